@@ -1,0 +1,19 @@
+"""A conformance suite for custom kernels in LLM inference."""
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.version import VERSION
+
+if TYPE_CHECKING:
+    from conformance.api import Report, check
+
+__all__ = ["Report", "check"]
+__version__ = VERSION
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from conformance import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'conformance' has no attribute {name!r}")

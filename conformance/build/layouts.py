@@ -1,0 +1,107 @@
+"""Where a tensor's elements lie in its storage, by name.
+
+A layout says how many elements the storage holds and which strides and offset the tensor has in it;
+what lies between the elements belongs to nobody and is guarded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conformance.case import CaseError
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Strides and offset in elements of a tensor in its storage of ``extent`` elements.
+
+    ``repeated`` is true where all rows share the memory of one.
+    """
+
+    strides: tuple[int, ...]
+    offset: int
+    extent: int
+    repeated: bool = False
+
+
+Shape = tuple[int, ...]
+GUARD_BYTES = 256
+"""Bytes of guard before and after every tensor. A multiple of every alignment that matters."""
+
+
+def _row_major(shape: Shape, step: int = 1, pitch: int = 0) -> tuple[int, ...]:
+    """Strides with ``step`` between neighbours and ``pitch`` spare elements after every row."""
+    strides, size = [], step
+    for position, length in enumerate(reversed(shape)):
+        strides.append(size)
+        size *= max(length, 1)
+        if position == 0:
+            size += pitch
+    return tuple(reversed(strides))
+
+
+def _span(shape: Shape, strides: tuple[int, ...]) -> int:
+    if 0 in shape:
+        return 0
+    return 1 + sum((length - 1) * stride for length, stride in zip(shape, strides, strict=True))
+
+
+def _place(shape: Shape, strides: tuple[int, ...], guard: int, shift: int = 0) -> Placement:
+    offset = guard + shift
+    return Placement(strides, offset, offset + _span(shape, strides) + guard)
+
+
+def _dense(shape: Shape, guard: int) -> Placement:
+    return _place(shape, _row_major(shape), guard)
+
+
+def _transposed(shape: Shape, guard: int) -> Placement:
+    return _place(shape, tuple(reversed(_row_major(shape[::-1]))), guard)
+
+
+def _sliced(shape: Shape, guard: int) -> Placement:
+    return _place(shape, _row_major(shape, step=2), guard)
+
+
+def _padded_rows(shape: Shape, guard: int) -> Placement:
+    return _place(shape, _row_major(shape, pitch=5), guard)
+
+
+def _offset(shape: Shape, guard: int) -> Placement:
+    return _place(shape, _row_major(shape), guard, shift=8)
+
+
+def _misaligned(shape: Shape, guard: int) -> Placement:
+    return _place(shape, _row_major(shape), guard, shift=1)
+
+
+def _repeated(shape: Shape, guard: int) -> Placement:
+    strides = (0, *_row_major(shape)[1:])
+    placed = _place(shape, strides, guard)
+    return Placement(placed.strides, placed.offset, placed.extent, repeated=True)
+
+
+LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
+    "dense": (0, _dense),
+    "transposed": (2, _transposed),
+    "sliced": (1, _sliced),
+    "padded-rows": (2, _padded_rows),
+    "offset": (1, _offset),
+    "misaligned": (1, _misaligned),
+    "repeated": (1, _repeated),
+}
+"""Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
+
+
+def layouts_for(rank: int) -> list[str]:
+    """The layouts that differ from the dense one for a tensor of this rank."""
+    return [name for name, (least, _) in LAYOUTS.items() if name != "dense" and least <= rank]
+
+
+def place(layout: str, shape: Shape, itemsize: int) -> Placement:
+    """Where a tensor of ``shape`` lies. Raises :class:`CaseError` if the layout does not fit it."""
+    if layout not in LAYOUTS:
+        raise CaseError(f"unknown layout {layout!r}; known: {', '.join(LAYOUTS)}")
+    least, placement = LAYOUTS[layout]
+    if len(shape) < least:
+        raise CaseError(f"layout {layout} needs {least} axes, the tensor has shape {shape}")
+    return placement(shape, GUARD_BYTES // itemsize)

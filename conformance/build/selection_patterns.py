@@ -1,0 +1,141 @@
+"""Contents of a tensor from which the largest K of each row are selected, by name.
+
+Each pattern works row by row along the last axis. Those that put special values into rows leave
+every second row ordinary, so that damage done to a neighbour is seen.
+"""
+
+import torch
+
+from conformance.build.dtypes import nan, ulp_steps
+from conformance.build.patterns import Draw, Pattern
+
+
+def _levels(draw: Draw) -> torch.Tensor:
+    """Few different values: ties inside the selection, at its border and outside it."""
+    return (draw.uniform(0, 4).floor() - 2.0) / 4
+
+
+def _equal_rows(draw: Draw) -> torch.Tensor:
+    rows = draw.normal()
+    return rows[..., :1].expand(draw.shape) if rows.numel() else rows
+
+
+def _border(draw: Draw) -> torch.Tensor:
+    """The K-th and the (K+1)-th largest are equal, everything above them is distinct."""
+    rank = draw.permutations()
+    above = (draw.count or 1) - 1
+    return torch.where(rank < above, 4.0 - rank / 64, torch.where(rank < above + 3, 1.0, -rank / 64))
+
+
+def _inside(draw: Draw) -> torch.Tensor:
+    """All selected are equal, all others are smaller: the set is unique, the order is not."""
+    rank = draw.permutations()
+    return torch.where(rank < (draw.count or 1), 1.5, -1.0 - rank / 64)
+
+
+def _one_ulp(draw: Draw) -> torch.Tensor:
+    """Neighbouring floats in shuffled order: one ulp decides at the border of the selection."""
+    return ulp_steps(1.0, draw.permutations(), draw.dtype)
+
+
+def _one_ulp_negative(draw: Draw) -> torch.Tensor:
+    return -ulp_steps(1.0, draw.permutations(), draw.dtype)
+
+
+def _signed_zeros(draw: Draw) -> torch.Tensor:
+    """+0 and -0 around the border: equal in value, different in bits."""
+    rank = draw.permutations()
+    above = (draw.count or 1) // 2
+    zero = torch.where(draw.uniform() < 0.5, -0.0, 0.0)
+    below = -1.0 - rank / 64
+    size = 2 * (draw.count or 1)
+    return torch.where(rank < above, 1.0 + rank / 64, torch.where(rank < above + size, zero, below))
+
+
+def _sweep(draw: Draw) -> torch.Tensor:
+    """Row t has its largest entry at t modulo the row's length: every id is reached."""
+    values = draw.uniform(-1, 0)
+    length = max(draw.shape[-1], 1)
+    rows = torch.arange(values.numel() // length)
+    values.view(-1, length)[rows, rows % length] = 1.0
+    return values
+
+
+def _all_negative(draw: Draw) -> torch.Tensor:
+    return -1.0 - draw.uniform(0, 8)
+
+
+def _spread(draw: Draw) -> torch.Tensor:
+    """Differences beyond the range of a float32 exponential, of both signs."""
+    return (draw.normal() * 200).clamp(-6e4, 6e4)
+
+
+def _denormal_logits(draw: Draw) -> torch.Tensor:
+    return draw.uniform(-1, 1).double() * torch.finfo(draw.dtype).smallest_normal
+
+
+def _special(fill, part: float | None) -> Pattern:
+    """Ordinary rows, and in every second one ``fill`` in ``part`` of the entries (None: in all)."""
+
+    def make(draw: Draw) -> torch.Tensor:
+        values = draw.normal().to(draw.dtype)
+        chosen = torch.ones(draw.shape, dtype=torch.bool) if part is None else draw.some(part)
+        odd = (torch.arange(values[..., 0].numel()) % 2 == 0).view(values.shape[:-1])
+        values[chosen & odd[..., None]] = fill(draw.dtype)
+        return values
+
+    return make
+
+
+def _infinity(sign: int):
+    return lambda dtype: torch.tensor(sign * float("inf"), dtype=dtype)
+
+
+def _few_finite(draw: Draw) -> torch.Tensor:
+    """In every second row fewer than K entries are finite, the others are -inf."""
+    values = draw.normal().to(draw.dtype)
+    rank = draw.permutations()
+    odd = (torch.arange(values[..., 0].numel()) % 2 == 0).view(values.shape[:-1])
+    finite = torch.randint(1, max(draw.count or 1, 2), (*draw.shape[:-1], 1),
+                           generator=draw.generator)  # fmt: skip
+    values[(rank >= finite) & odd[..., None]] = float("-inf")
+    return values
+
+
+def _mixed(draw: Draw) -> torch.Tensor:
+    """Finite numbers, infinities of both signs and NaN of both signs side by side."""
+    values = draw.normal().to(draw.dtype)
+    kind = draw.uniform()
+    values[kind < 0.1] = float("inf")
+    values[(kind >= 0.1) & (kind < 0.4)] = float("-inf")
+    values[(kind >= 0.4) & (kind < 0.5)] = nan(draw.dtype, negative=False)
+    values[(kind >= 0.5) & (kind < 0.6)] = nan(draw.dtype, negative=True)
+    return values
+
+
+TIES: dict[str, Pattern] = {
+    "levels": _levels,
+    "equal-rows": _equal_rows,
+    "border": _border,
+    "inside": _inside,
+    "one-ulp": _one_ulp,
+    "one-ulp-negative": _one_ulp_negative,
+    "signed-zeros": _signed_zeros,
+}
+
+SPECIAL: dict[str, Pattern] = {
+    "row-nan": _special(lambda dtype: nan(dtype, negative=False), 0.3),
+    "row-negative-nan": _special(lambda dtype: nan(dtype, negative=True), 0.3),
+    "row-all-nan": _special(lambda dtype: nan(dtype, negative=False), None),
+    "row-all-negative-nan": _special(lambda dtype: nan(dtype, negative=True), None),
+    "row-infinite": _special(_infinity(1), 0.2),
+    "row-negative-infinite": _special(_infinity(-1), 0.4),
+    "row-all-negative-infinite": _special(_infinity(-1), None),
+    "row-few-finite": _few_finite,
+    "row-mixed": _mixed,
+    "spread": _spread,
+    "denormal-logits": _denormal_logits,
+    "all-negative": _all_negative,
+}
+
+SELECTION_PATTERNS: dict[str, Pattern] = {**TIES, **SPECIAL, "sweep": _sweep}

@@ -1,0 +1,98 @@
+"""A case: the few words from which all tensors of an experiment are built."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_WORD = re.compile(r"[A-Za-z0-9_.=+<>-]+")
+
+
+class CaseError(ValueError):
+    """A text that is not a case, or a case that does not fit its contract."""
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """How one tensor argument is made: its dtype, the pattern of its values and its layout."""
+
+    dtype: str
+    values: str
+    layout: str = "dense"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One experiment: axis sizes, how each tensor is made, what the check asks, and a seed.
+
+    Prints on one line that a shell takes as one word; :meth:`parse` reads it back.
+    """
+
+    contract: str
+    check: str
+    axes: Mapping[str, int]
+    tensors: Mapping[str, TensorSpec]
+    options: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        words = [spec for tensor in self.tensors.values() for spec in vars(tensor).values()]
+        for word in (*words, *self.options.values()):
+            if not _WORD.fullmatch(word):
+                raise CaseError(f"{word!r} cannot be written in a case")
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __str__(self) -> str:
+        parts = [f"{name}={size}" for name, size in self.axes.items()]
+        for name, spec in self.tensors.items():
+            parts.append(f"{name}={spec.dtype}/{spec.values}/{spec.layout}")
+        parts += [f"{name}:{value}" for name, value in self.options.items()]
+        parts.append(f"seed={self.seed}")
+        return f"{self.contract}@{self.check}@" + ",".join(parts)
+
+    @classmethod
+    def parse(cls, line: str) -> "Case":
+        """The case that a line prints. Raises :class:`CaseError` with what is wrong."""
+        try:
+            contract, check, body = line.strip().split("@")
+        except ValueError:
+            raise CaseError(f"a case reads CONTRACT@CHECK@NAME=VALUE,…; got {line!r}") from None
+        axes: dict[str, int] = {}
+        tensors: dict[str, TensorSpec] = {}
+        options: dict[str, str] = {}
+        seed = None
+        for part in body.split(","):
+            if option := re.fullmatch(r"(\w+):(.+)", part):
+                options[option[1]] = option[2]
+            elif size := re.fullmatch(r"(\w+)=(-?\d+)", part):
+                if size[1] == "seed":
+                    seed = int(size[2])
+                else:
+                    axes[size[1]] = int(size[2])
+            elif tensor := re.fullmatch(r"(\w+)=([^/]+)/([^/]+)/([^/]+)", part):
+                tensors[tensor[1]] = TensorSpec(*tensor.groups()[1:])
+            else:
+                raise CaseError(f"{part!r} is no part of a case (in {line!r})")
+        if seed is None:
+            raise CaseError(f"a case needs its seed (in {line!r})")
+        return cls(contract, check, axes, tensors, options, seed)
+
+    def with_axes(self, **sizes: int) -> "Case":
+        return replace(self, axes={**self.axes, **sizes})
+
+    def with_tensor(self, name: str, **changes: str) -> "Case":
+        return replace(
+            self, tensors={**self.tensors, name: replace(self.tensors[name], **changes)}
+        )
+
+    def with_options(self, **options: str) -> "Case":
+        return replace(self, options={**self.options, **options})
+
+    def names(self) -> dict[str, Any]:
+        """What a waiver's filter may read: axes, options, and dtype, values, layout of tensors."""
+        names: dict[str, Any] = {**self.axes, **self.options}
+        for tensor, spec in self.tensors.items():
+            names |= {f"{tensor}_{word}": value for word, value in vars(spec).items()}
+        return names

@@ -1,0 +1,43 @@
+"""The checks, in the order in which they run: cheap and telling ones first."""
+
+from conformance.checks import (
+    arguments,
+    bounds,
+    dtypes,
+    layout,
+    poison,
+    purity,
+    repetition,
+    reuse,
+    sizes,
+    special,
+    ties,
+    values,
+)
+from conformance.checks.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    values.CHECK,
+    dtypes.CHECK,
+    ties.CHECK,
+    special.CHECK,
+    layout.CHECK,
+    arguments.CHECK,
+    bounds.CHECK,
+    poison.CHECK,
+    purity.CHECK,
+    reuse.CHECK,
+    repetition.CHECK,
+    sizes.CHECK,
+)
+
+
+def find_check(name: str) -> Check:
+    """The check with this id. Raises ``KeyError`` naming the known ones."""
+    for check in CHECKS:
+        if check.id == name:
+            return check
+    raise KeyError(f"no check {name!r}; known: {', '.join(check.id for check in CHECKS)}")
+
+
+__all__ = ["CHECKS", "Check", "find_check"]

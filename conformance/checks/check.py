@@ -1,0 +1,51 @@
+"""What a check is."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from hypothesis.strategies import SearchStrategy
+
+from conformance.case import Case
+from conformance.contract import Contract
+from conformance.judge.finding import Finding
+from conformance.run.bench import Bench
+
+
+def applies_always(contract: Contract) -> str | None:
+    """For checks that every contract can be asked."""
+    return None
+
+
+def no_fixed_cases(contract: Contract) -> Iterable[Case]:
+    """For checks that only draw."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to a subject.
+
+    ``lacks`` says what a contract lacks for the question to make sense (None: nothing). ``fixed``
+    lists cases that always run, ``drawn`` a strategy for more. ``decide`` runs a case and says what
+    is wrong; it may raise :class:`~conformance.run.bench.NotSupported`.
+    """
+
+    id: str
+    question: str
+    decide: Callable[[Bench, Case], list[Finding]]
+    lacks: Callable[[Contract], str | None] = applies_always
+    fixed: Callable[[Contract], Iterable[Case]] = no_fixed_cases
+    drawn: Callable[[Contract], SearchStrategy[Case]] | None = None
+    effort: float = 1.0
+    """How many of the profile's examples are drawn, as a factor."""
+
+    @property
+    def explanation(self) -> str:
+        """The docstring of the check's module."""
+        return (sys.modules[self.decide.__module__].__doc__ or "").strip()
+
+
+def judged(bench: Bench, case: Case) -> list[Finding]:
+    """Run a case once and judge the answer: how most checks decide."""
+    return bench.run(case).findings()

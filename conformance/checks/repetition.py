@@ -1,0 +1,55 @@
+"""Is the same call right every time?
+
+The same arguments, several times in a row: each answer is judged. Answers may differ where the
+contract allows it (which of equal entries wins), unless it claims determinism; then their bits must
+be equal.
+"""
+
+from dataclasses import replace
+
+import torch
+
+from conformance.case import Case
+from conformance.case.draw import cases, usual_case
+from conformance.checks.check import Check
+from conformance.contract import Contract
+from conformance.judge.finding import Finding
+from conformance.run.bench import Bench
+
+CALLS = 6
+
+
+def _fixed(contract: Contract):
+    yield usual_case(contract, "repetition")
+
+
+def _drawn(contract: Contract):
+    return cases(contract, "repetition")
+
+
+def _bits(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.contiguous().view(torch.uint8)
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    built = bench.build(case)
+    first: tuple[torch.Tensor, ...] = ()
+    for number in range(1, CALLS + 1):
+        trial = bench.call(case, built)
+        if findings := trial.findings():
+            return [replace(f, message=f"{f.message}, in call {number} of {CALLS}")
+                    for f in findings]  # fmt: skip
+        if not bench.contract.deterministic:
+            continue
+        first = first or tuple(tensor.clone() for tensor in trial.outcome.tensors)
+        for output, a, b in zip(bench.contract.outputs, first, trial.outcome.tensors, strict=True):
+            if not torch.equal(_bits(a), _bits(b)):
+                return [Finding(output.name, f"other bits in call {number} than in the first",
+                                wanted="determinism, which the contract claims")]  # fmt: skip
+    return []
+
+
+CHECK = Check(
+    "repetition", "Is the same call right every time?", _decide, fixed=_fixed, drawn=_drawn,
+    effort=0.3,
+)  # fmt: skip

@@ -1,0 +1,10 @@
+"""Limits as the command line gives them."""
+
+import argparse
+
+from conformance.engine.request import GIB, Limits
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """The limits of a run."""
+    return Limits(call_seconds=options.call_seconds, memory=int(options.memory * GIB))

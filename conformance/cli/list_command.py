@@ -1,0 +1,27 @@
+"""``conformance list``."""
+
+import argparse
+
+from conformance.checks import CHECKS
+from conformance.operators import find_operator, operator_names
+from conformance.profiles import profiles
+from conformance.verdict import ExitCode
+
+
+def execute(options: argparse.Namespace) -> ExitCode:
+    """Print what there is, one thing a line."""
+    print("operators")
+    for name in operator_names():
+        operator = find_operator(name)
+        print(f"  {name:<18} {operator.contract.summary}")
+        for subject, place in operator.subjects.items():
+            print(f"    --subject {subject:<12} {place}")
+        for release in operator.releases:
+            print(f"    --subject {release.package:<12} {release.module}:{release.function}")
+    print("checks")
+    for check in CHECKS:
+        print(f"  {check.id:<18} {check.question}")
+    print("profiles")
+    for profile in profiles().values():
+        print(f"  {profile.name:<18} {profile.summary}")
+    return ExitCode.CONFORMANT

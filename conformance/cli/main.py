@@ -1,0 +1,70 @@
+"""The command ``conformance``: reading the command line, and nothing that takes long."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from conformance.cli.options import add_check_options, add_subject_options
+from conformance.verdict import ExitCode
+from conformance.version import VERSION
+
+_EPILOG = """\
+exit codes: 0 conformant, 1 not conformant, 2 usage or contract error, 3 could not be decided
+
+examples:
+  conformance check gemma4_routing                               this suite's own kernel
+  conformance check gemma4_routing --subject my_kernel.py:route  yours
+  conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
+  conformance explain ties
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="conformance",
+        description="Does a custom kernel do what it owes? Conformance checks for LLM inference.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check", help="ask a subject every question that a contract implies",
+        description="Ask a subject every question that the contract of an operator implies.",
+        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    add_check_options(check)
+    replay = commands.add_parser(
+        "replay", help="run one case again", description="Run one case again, from its line."
+    )
+    replay.add_argument("case", help="the line of a case, as a failure prints it")
+    add_subject_options(replay)
+    commands.add_parser(
+        "list", help="the operators, their subjects, the checks and the profiles",
+        description="Show the operators, their subjects, the checks and the profiles.",
+    )  # fmt: skip
+    explain = commands.add_parser(
+        "explain", help="what a check asks, and how it decides",
+        description="Show what a check asks, what it needs and how it decides.",
+    )  # fmt: skip
+    explain.add_argument("check", help="the id of a check")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    from conformance.case import CaseError
+    from conformance.engine.session import UsageError
+    from conformance.subjects.path import SubjectNotFound
+
+    command = import_module(f"conformance.cli.{options.command}_command")
+    try:
+        return int(command.execute(options))
+    except (UsageError, SubjectNotFound, CaseError, ValueError) as error:
+        print(f"conformance: {error}", file=sys.stderr)
+        return int(ExitCode.USAGE)
+    except KeyboardInterrupt:
+        print("conformance: interrupted", file=sys.stderr)
+        return int(ExitCode.UNDECIDED)

@@ -1,0 +1,38 @@
+"""``conformance replay``."""
+
+import argparse
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.case import Case
+from conformance.cli.limits import limits_of
+from conformance.engine.request import Request
+from conformance.engine.session import Session
+from conformance.profiles import profile
+from conformance.reports.failure import failure_lines, headline
+from conformance.verdict import ExitCode, Verdict, exit_code
+
+
+def execute(options: argparse.Namespace) -> ExitCode:
+    """Run one case and say what comes of it."""
+    case = Case.parse(options.case)
+    request = Request(
+        case.contract, options.subject, options.device, profile("gate"), case.seed,
+        limits=limits_of(options),
+    )  # fmt: skip
+    console = Console(highlight=False, soft_wrap=True)
+    with Session(request, lambda event: None) as session:
+        event = session.load()
+        if event.verdict is Verdict.PASS:
+            assert session.ready is not None
+            console.print(Text(f"subject {session.ready.subject} on {session.ready.mode}"))
+            checks = session.ready.checks
+            if case.check not in checks:
+                raise ValueError(f"no check {case.check!r}; known: {', '.join(checks)}")
+            event = session.replay(case.check, checks[case.check], options.case)
+    console.print(Text(headline(event)))
+    for failure in event.failures:
+        for line in failure_lines(failure, options.subject, options.device):
+            console.print(Text(f"  {line}"))
+    return exit_code(event.verdict)

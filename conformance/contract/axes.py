@@ -1,0 +1,121 @@
+"""Named sizes of an operator and the conditions that tie them together."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_COMPARISONS = {
+    ast.Lt: lambda a, b: a < b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Gt: lambda a, b: a > b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.Eq: lambda a, b: a == b,
+    ast.NotEq: lambda a, b: a != b,
+}
+_ARITHMETIC = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Mod: lambda a, b: a % b,
+    ast.Pow: lambda a, b: a**b,
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One named size.
+
+    ``usual`` is taken when nothing is asked of the axis, ``edges`` are the sizes that broke kernels
+    before (tile borders, powers of two and their neighbours, sizes of released models).
+    """
+
+    name: str
+    meaning: str
+    least: int = 1
+    most: int | None = None
+    usual: int = 4
+    edges: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(f"axis name must be an identifier, got {self.name!r}")
+        for size in (self.usual, *self.edges):
+            if size < self.least or (self.most is not None and size > self.most):
+                raise ValueError(
+                    f"axis {self.name}: size {size} is outside {self.least}..{self.most}"
+                )
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A condition over names, written as text: comparisons, arithmetic, ``and``/``or``/``not``.
+
+    Raises ``ValueError`` for text that is anything else; nothing is ever executed.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        try:
+            tree = ast.parse(self.text, mode="eval")
+        except SyntaxError as error:
+            raise ValueError(f"not an expression: {self.text!r}") from error
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str):
+                raise ValueError(f"{self.text!r}: only numbers and strings may be constants")
+        _check(tree.body, self.text)
+
+    def names(self) -> frozenset[str]:
+        """The names that the expression reads."""
+        nodes = ast.walk(ast.parse(self.text, mode="eval"))
+        return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+    def holds(self, values: Mapping[str, object]) -> bool:
+        """Whether the condition is true. Raises ``KeyError`` for a name without a value."""
+        return bool(_evaluate(ast.parse(self.text, mode="eval").body, values))
+
+
+def _check(node: ast.expr, text: str) -> None:
+    match node:
+        case ast.Constant() | ast.Name():
+            return
+        case ast.BinOp() if type(node.op) in _ARITHMETIC:
+            children = [node.left, node.right]
+        case ast.Compare() if all(type(op) in _COMPARISONS for op in node.ops):
+            children = [node.left, *node.comparators]
+        case ast.BoolOp():
+            children = node.values
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            children = [node.operand]
+        case _:
+            raise ValueError(f"{text!r}: {ast.unparse(node)!r} is not allowed in an expression")
+    for child in children:
+        _check(child, text)
+
+
+def _evaluate(node: ast.expr, values: Mapping[str, object]):
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return values[name]
+        case ast.BinOp(left=left, op=op, right=right):
+            return _ARITHMETIC[type(op)](_evaluate(left, values), _evaluate(right, values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not _evaluate(operand, values)
+        case ast.UnaryOp(operand=operand):
+            return -_evaluate(operand, values)
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(_evaluate(part, values) for part in parts)
+        case ast.BoolOp(values=parts):
+            return any(_evaluate(part, values) for part in parts)
+        case ast.Compare(left=left, ops=ops, comparators=comparators):
+            a = _evaluate(left, values)
+            for op, comparator in zip(ops, comparators, strict=True):
+                b = _evaluate(comparator, values)
+                if not _COMPARISONS[type(op)](a, b):
+                    return False
+                a = b
+            return True
+    raise AssertionError(ast.dump(node))

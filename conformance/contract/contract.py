@@ -1,0 +1,125 @@
+"""The contract of an operator, and the operator as the suite finds it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from conformance.contract.arguments import Argument, SizeArgument, TensorArgument
+from conformance.contract.axes import Axis, Expression
+from conformance.contract.outputs import Output, Selection
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cases that somebody else's tests run, as the product of axis sizes and dtypes of a tensor."""
+
+    source: str
+    axes: Mapping[str, tuple[int, ...]]
+    argument: str
+    dtypes: tuple[str, ...]
+
+    def points(self) -> list[tuple[dict[str, int], str]]:
+        """Every (axis sizes, dtype of ``argument``) of the grid."""
+        sizes = [dict(zip(self.axes, point, strict=True)) for point in product(*self.axes.values())]
+        return [(size, dtype) for size in sizes for dtype in self.dtypes]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What an operator owes its callers, as data.
+
+    ``reference`` is plain torch, called with the arguments in order (floats in fp64) and, if there
+    is a selection, the ids chosen by the subject as the keyword of that output's name; it returns
+    the outputs in order. ``unspecified`` is called likewise (ids positionally last) and returns,
+    for the float outputs, the elements that the contract leaves open: a bool tensor per float
+    output, by name. ``deterministic`` claims equal bits for equal inputs.
+
+    Raises ``ValueError`` if names do not fit together.
+    """
+
+    name: str
+    summary: str
+    axes: tuple[Axis, ...]
+    arguments: tuple[Argument, ...]
+    outputs: tuple[Output, ...]
+    reference: Callable[..., tuple[Any, ...]]
+    unspecified: Callable[..., Mapping[str, Any]] | None = None
+    constraints: tuple[Expression, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    independent: str | None = None
+    """The first axis of tensors along which an operator treats every entry for itself."""
+    deterministic: bool = False
+
+    def __post_init__(self) -> None:
+        names = {axis.name for axis in self.axes}
+        used = {axis for item in (*self.tensors, *self.outputs) for axis in item.axes}
+        used |= {argument.axis for argument in self.sizes}
+        used |= {name for constraint in self.constraints for name in constraint.names()}
+        if missing := used - names:
+            raise ValueError(f"contract {self.name}: unknown axes {sorted(missing)}")
+        known = {argument.name for argument in self.tensors}
+        for output in self.outputs:
+            if output.selection and output.selection.argument not in known:
+                raise ValueError(f"contract {self.name}: {output.name} selects from no argument")
+            if output.budget and output.budget.magnitude not in known | {None}:
+                raise ValueError(f"contract {self.name}: {output.budget.magnitude} is no argument")
+            if output.follows not in {o.name for o in self.outputs if o.selection} | {None}:
+                raise ValueError(f"contract {self.name}: {output.name} follows no selection")
+
+    @property
+    def tensors(self) -> tuple[TensorArgument, ...]:
+        return tuple(a for a in self.arguments if isinstance(a, TensorArgument))
+
+    @property
+    def sizes(self) -> tuple[SizeArgument, ...]:
+        return tuple(a for a in self.arguments if isinstance(a, SizeArgument))
+
+    @property
+    def selection(self) -> Selection | None:
+        """The selection among the outputs, if there is one."""
+        return next((output.selection for output in self.outputs if output.selection), None)
+
+    def tensor(self, name: str) -> TensorArgument:
+        return next(argument for argument in self.tensors if argument.name == name)
+
+    def axis(self, name: str) -> Axis:
+        return next(axis for axis in self.axes if axis.name == name)
+
+    def allows(self, axes: Mapping[str, int]) -> bool:
+        """Whether the sizes lie within the axes' limits and satisfy every constraint."""
+        for axis in self.axes:
+            size = axes[axis.name]
+            if size < axis.least or (axis.most is not None and size > axis.most):
+                return False
+        return all(constraint.holds(axes) for constraint in self.constraints)
+
+
+@dataclass(frozen=True)
+class Release:
+    """Where a released package holds the operator: a function of one file of its wheel.
+
+    ``distributions`` are tried in order on the package index, ``module`` is where the function is
+    in an installed package, ``imports`` replaces imports of the file that only the package has.
+    """
+
+    package: str
+    distributions: tuple[str, ...]
+    file: str
+    function: str
+    module: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+    prepare: str | None = None
+    """``module:function`` to call before the installed package is imported."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A contract and its known implementations: what an entry point ``conformance.operators`` names.
+
+    ``subjects`` maps short names to ``module:function`` texts; the first is the default subject.
+    """
+
+    contract: Contract
+    subjects: Mapping[str, str]
+    releases: tuple[Release, ...] = ()

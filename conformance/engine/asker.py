@@ -1,0 +1,104 @@
+"""A loaded subject that can be asked: the part of the engine that runs beside the subject."""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from conformance.case import Case
+from conformance.checks import CHECKS, find_check
+from conformance.contract import Operator
+from conformance.engine.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.engine.explore import explore
+from conformance.engine.request import Request
+from conformance.operators import find_operator
+from conformance.run.bench import Bench, NotSupported
+from conformance.run.device import open_device
+from conformance.stored import Store
+from conformance.subjects.subject import Subject, default_subject, load_subject
+from conformance.verdict import Verdict
+from conformance.waivers import load_waivers
+
+
+class Asker:
+    """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
+
+    ``function`` and ``operator`` replace what the request names.
+
+    Raises what :func:`load_subject`, :func:`open_device`, :func:`load_waivers` and
+    :meth:`Store.cases` raise.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        emit: Callable[[Event], None],
+        around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+        function: Callable[..., Any] | None = None,
+        operator: Operator | None = None,
+    ) -> None:
+        self.request = request
+        self.emit = emit
+        operator = operator or find_operator(request.operator)
+        name = request.subject or default_subject(operator)
+        self.waivers = load_waivers(Path(path) for path in request.waivers)
+        store = Store(Path(request.store) if request.store else None)
+        self.stored = store.cases(operator.contract.name)
+        self.device = open_device(request.device)
+        self.subject = (
+            Subject(name, function, repr(function))
+            if function is not None
+            else load_subject(operator, name)
+        )
+        self.bench = Bench(operator.contract, around(self.subject.function), self.device)
+
+    def ready(self) -> Ready:
+        """What there is to say once the subject is loaded."""
+        return Ready(
+            self.bench.contract.name, self.subject.name, self.device.mode,
+            {check.id: check.question for check in CHECKS}, self.subject.origin, versions(),
+        )  # fmt: skip
+
+    def ask(self, check_id: str) -> CheckFinished:
+        """The verdict of one check."""
+        request = self.request
+        concerned = [
+            waiver
+            for waiver in self.waivers
+            if waiver.concerns(
+                self.bench.contract.name, self.subject.name, check_id, request.device
+            )
+        ]
+        return explore(
+            find_check(check_id), self.bench, request.profile, request.seed,
+            self.stored, concerned,
+            lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
+        )  # fmt: skip
+
+    def replay(self, line: str) -> CheckFinished:
+        """The verdict of one case, without waivers."""
+        case = Case.parse(line)
+        check = find_check(case.check)
+        self.emit(CaseStarted(check.id, line, 1))
+        try:
+            findings = check.decide(self.bench, case)
+        except NotSupported as error:
+            return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
+        except Exception as error:  # the suite's own fault must never look like the subject's
+            reason = f"{type(error).__name__}: {error}"
+            return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
+        verdict = Verdict.FAIL if findings else Verdict.PASS
+        failures = (Failure(line, tuple(f.as_dict() for f in findings)),) if findings else ()
+        return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides about results."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for distribution in ("torch", "triton", "numpy", "hypothesis"):
+        try:
+            found[distribution] = version(distribution)
+        except PackageNotFoundError:
+            found[distribution] = "not installed"
+    return found

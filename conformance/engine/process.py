@@ -1,0 +1,140 @@
+"""A worker process under watch: time limits, memory limits, crashes."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import psutil
+
+from conformance.engine.request import Request
+
+_LOOK = 0.1
+"""Seconds between two looks at a worker's memory."""
+_TAIL = 2000
+"""Characters of a dead worker's output that are kept."""
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a worker ended before its answer came. ``phase`` is load, call or judge."""
+
+    phase: str
+    how: str
+    output: str
+
+
+class WorkerProcess:
+    """A process with a subject in it. Close it, or use it in a ``with``."""
+
+    def __init__(self, request: Request) -> None:
+        self.limits = request.limits
+        self.phase = "load"
+        self._log = tempfile.TemporaryFile()
+        read, write = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "conformance.engine.worker", str(write)],
+            stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT,
+            pass_fds=(write,), start_new_session=True,
+        )  # fmt: skip
+        os.close(write)
+        self._pipe = read
+        self._buffer = b""
+        self._watched = psutil.Process(self._process.pid)
+        self._since = monotonic()
+        self.order_text(request.to_json())
+
+    def __enter__(self) -> "WorkerProcess":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def order_text(self, line: str) -> None:
+        """Send a line; a worker that is gone is noticed when reading."""
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def order(self, **order: str) -> None:
+        """Give an order: ``check=ID`` or ``case=LINE``."""
+        self.phase, self._since = "judge", monotonic()
+        self.order_text(json.dumps(order))
+
+    def messages(self) -> Iterator[dict[str, Any] | Death]:
+        """What the worker says, endlessly; a :class:`Death` is the last item."""
+        while True:
+            line, newline, rest = self._buffer.partition(b"\n")
+            if newline:
+                self._buffer = rest
+                message = json.loads(line)
+                self._since = monotonic()
+                if "phase" in message:
+                    self.phase = message["phase"]
+                else:
+                    yield message
+                continue
+            ready, _, _ = select.select([self._pipe], [], [], _LOOK)
+            if ready:
+                chunk = os.read(self._pipe, 1 << 16)
+                if not chunk:
+                    yield self._death(self._ending())
+                    return
+                self._buffer += chunk
+            if excess := self._excess():
+                self.kill()
+                yield self._death(excess)
+                return
+
+    def _excess(self) -> str | None:
+        limit = getattr(self.limits, f"{self.phase}_seconds")
+        if monotonic() - self._since > limit:
+            return f"no end after {limit:g} s"
+        try:
+            used = self._watched.memory_info().rss
+        except psutil.Error:
+            return None
+        if used > self.limits.memory:
+            return f"took more than {self.limits.memory / (1 << 30):.3g} GiB of memory"
+        return None
+
+    def _ending(self) -> str:
+        code = self._process.wait()
+        if code < 0:
+            return f"crashed with {signal.Signals(-code).name}"
+        return f"ended the process with exit code {code}"
+
+    def _death(self, how: str) -> Death:
+        self._log.seek(0)
+        output = self._log.read().decode(errors="replace")[-_TAIL:]
+        return Death(self.phase, how, output.strip())
+
+    def kill(self) -> None:
+        """End the worker and everything it started."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+
+    def close(self) -> None:
+        """End the worker and give back its pipe."""
+        if self._process.poll() is None:
+            self.kill()
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                pass
+        os.close(self._pipe)
+        self._log.close()

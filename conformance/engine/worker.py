@@ -1,0 +1,57 @@
+"""The process in which a subject runs: reads orders on standard input, writes events to a pipe.
+
+Every line of the pipe is a JSON object: an event, or a marker of the phase that the process is in,
+so that whoever watches can tell a subject that hangs from a suite that does.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from conformance.engine.events import Event, to_dict
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m conformance.engine.worker FD``; the request is the first line of input."""
+    pipe = os.fdopen(int(arguments[0]), "w", buffering=1)
+
+    def say(data: dict[str, Any]) -> None:
+        pipe.write(json.dumps(data) + "\n")
+
+    def emit(event: Event) -> None:
+        say(to_dict(event))
+
+    def around(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any) -> Any:
+            say({"phase": "call"})
+            try:
+                return function(*args)
+            finally:
+                say({"phase": "judge"})
+
+        return called
+
+    request_line = sys.stdin.readline()
+    try:
+        asker = _load(request_line, emit, around)
+    except Exception as error:
+        say({"refused": type(error).__name__, "message": str(error)})
+        return 0
+    emit(asker.ready())
+    for line in sys.stdin:
+        order = json.loads(line)
+        emit(asker.replay(order["case"]) if "case" in order else asker.ask(order["check"]))
+    return 0
+
+
+def _load(request_line: str, emit: Callable[[Event], None], around: Callable[..., Any]):
+    from conformance.engine.asker import Asker
+    from conformance.engine.request import Request
+
+    return Asker(Request.from_json(request_line), emit, around)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,33 @@
+"""Finding operators: by entry point, or in a user's file or module."""
+
+from importlib.metadata import entry_points
+
+from conformance.contract import Contract, Operator
+from conformance.subjects.path import SubjectNotFound, load_object
+
+GROUP = "conformance.operators"
+
+
+def operator_names() -> list[str]:
+    """The names under which installed packages offer operators."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def find_operator(name: str) -> Operator:
+    """The operator of an entry point, or a contract or operator at ``file.py:NAME`` or ``module:NAME``.
+
+    Raises :class:`SubjectNotFound` naming what is known.
+    """
+    points = entry_points(group=GROUP, name=name)
+    if points:
+        found = next(iter(points)).load()
+    elif ":" in name:
+        found = load_object(name)
+    else:
+        known = ", ".join(operator_names()) or "none installed"
+        raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")
+    if isinstance(found, Contract):
+        return Operator(found, {})
+    if not isinstance(found, Operator):
+        raise SubjectNotFound(f"{name} is a {type(found).__name__}, not an Operator or a Contract")
+    return found

@@ -1,0 +1,139 @@
+"""The checks as pytest items: ``pytest --conformance-subject my_kernel.py:route``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.engine.events import CheckFinished
+from conformance.engine.request import Limits, Request
+from conformance.engine.session import LOAD, Session, UsageError
+from conformance.profiles import profile
+from conformance.reports.failure import failure_lines, headline
+from conformance.verdict import Verdict
+
+_SESSION = pytest.StashKey[Session]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance", "conformance of custom kernels")
+    add = group.addoption
+    add("--conformance-operator", default="gemma4_routing", metavar="NAME",
+        help="the operator whose contract is asked (default: %(default)s)")  # fmt: skip
+    add("--conformance-subject", action="append", default=[], metavar="S",
+        help="a subject to judge, as for 'conformance check --subject'; repeatable")  # fmt: skip
+    add("--conformance-profile", default="gate", metavar="NAME", help="quick, gate or qualify")
+    add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda or xpu")
+    add("--conformance-seed", type=int, default=None, metavar="N", help="seed of the draws")
+    add("--conformance-waivers", type=Path, action="append", default=[], metavar="FILE",
+        help="a further TOML file of waivers; repeatable")  # fmt: skip
+
+
+class SubjectCollector(pytest.Collector):
+    """All checks of one subject; they share its process."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from conformance.checks import CHECKS
+
+        yield CheckItem.from_parent(self, name=LOAD, question="Can the subject be loaded?")
+        for check in CHECKS:
+            yield CheckItem.from_parent(self, name=check.id, question=check.question)
+
+    def session_of_subject(self) -> Session:
+        if _SESSION not in self.stash:
+            option = self.config.option
+            seed = self.config.stash[_SEED]
+            request = Request(
+                option.conformance_operator, self.name, option.conformance_device,
+                profile(option.conformance_profile), seed,
+                waivers=tuple(str(path) for path in option.conformance_waivers), limits=Limits(),
+            )  # fmt: skip
+            self.stash[_SESSION] = Session(request, lambda event: None)
+        return self.stash[_SESSION]
+
+    def teardown(self) -> None:
+        if _SESSION in self.stash:
+            self.stash[_SESSION].close()
+
+
+class Nonconformant(Exception):
+    """A check's failure, as text."""
+
+
+class CheckItem(pytest.Item):
+    """One check of one subject."""
+
+    def __init__(self, *, question: str, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.question = question
+
+    def runtest(self) -> None:
+        collector = self.parent
+        assert isinstance(collector, SubjectCollector)
+        session = collector.session_of_subject()
+        try:
+            event = session.load() if self.name == LOAD else self._ask(session)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+        self.user_properties.append(("conformance", str(event.verdict)))
+        text = "\n".join([headline(event), *self._details(event)])
+        if event.verdict in (Verdict.FAIL, Verdict.ERROR):
+            raise Nonconformant(text)
+        if event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
+            pytest.skip(f"{event.verdict}: {event.reason}")
+        if event.verdict is Verdict.WAIVED:
+            pytest.xfail(text)
+
+    def _ask(self, session: Session) -> CheckFinished:
+        if session.ready is None and session.load().verdict is not Verdict.PASS:
+            pytest.skip("NOT_RUN: the subject was not loaded")
+        return session.ask(self.name, self.question)
+
+    def _details(self, event: CheckFinished) -> list[str]:
+        option = self.config.option
+        collector = self.parent
+        assert collector is not None
+        return [
+            "  " + line
+            for failure in event.failures
+            for line in failure_lines(failure, collector.name, option.conformance_device)
+        ]
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
+        if isinstance(excinfo.value, Nonconformant):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        assert self.parent is not None
+        return self.config.rootpath, None, f"{self.parent.name}: {self.name}"
+
+
+_SEED = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.conformance_subject:
+        from conformance.api import new_seed
+
+        given = config.option.conformance_seed
+        config.stash[_SEED] = new_seed() if given is None else given
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    if not config.option.conformance_subject:
+        return []
+    option = config.option
+    return [
+        f"conformance: {option.conformance_operator}, profile {option.conformance_profile}, "
+        f"device {option.conformance_device}, seed {config.stash[_SEED]}"
+    ]
+
+
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add the subjects' items to whatever else was collected."""
+    for name in config.option.conformance_subject:
+        collector = SubjectCollector.from_parent(session, name=name, nodeid=f"conformance::{name}")
+        items.extend(collector.collect())

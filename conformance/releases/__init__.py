@@ -1,0 +1,1 @@
+"""Functions of released packages, without installing the packages."""

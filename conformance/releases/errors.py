@@ -1,0 +1,63 @@
+"""Why a released function cannot be had."""
+
+from collections.abc import Sequence
+
+
+class ReleaseError(Exception):
+    """A released function cannot be had."""
+
+
+class ReleaseUnavailable(ReleaseError):
+    """The release may exist but cannot be fetched here and now: no network, nothing cached.
+
+    `reason` is one line for reports.
+    """
+
+    def __init__(self, distribution: str, version: str, reason: str) -> None:
+        super().__init__(f"{distribution} {version} is unavailable: {reason}")
+        self.distribution, self.version, self.reason = distribution, version, reason
+
+
+class ReleaseNotFound(ReleaseError):
+    """The package index has no wheel of this distribution in this version.
+
+    `nearest` holds the published versions next to the wanted one, ascending; it is empty if there
+    is no wheel of this distribution at all.
+    """
+
+    def __init__(self, distribution: str, version: str, nearest: Sequence[str] = ()) -> None:
+        hint = f"nearest versions: {', '.join(nearest)}" if nearest else "no version has a wheel"
+        super().__init__(f"there is no wheel of {distribution} {version}; {hint}")
+        self.distribution, self.version, self.nearest = distribution, version, tuple(nearest)
+
+
+class FileNotInRelease(ReleaseError):
+    """The wheel has no such file."""
+
+    def __init__(self, distribution: str, version: str, file: str) -> None:
+        super().__init__(f"the wheel of {distribution} {version} has no file {file}")
+        self.distribution, self.version, self.file = distribution, version, file
+
+
+class ExtractionError(ReleaseError):
+    """A function cannot be taken out of its module."""
+
+
+class FunctionNotFound(ExtractionError):
+    """The module defines no function of this name at its top level."""
+
+    def __init__(self, source: str, name: str, similar: Sequence[str] = ()) -> None:
+        hint = f"; similar: {', '.join(similar)}" if similar else ""
+        super().__init__(f"{source} defines no function {name}{hint}")
+        self.source, self.name, self.similar = source, name, tuple(similar)
+
+
+class OutsideDependency(ExtractionError):
+    """The function needs something that is neither in its module nor allowed to be imported.
+
+    `name` is the name as the module uses it, `line` the line that needs or imports it.
+    """
+
+    def __init__(self, source: str, name: str, line: int, why: str) -> None:
+        super().__init__(f"{source}:{line}: {name} is needed, but {why}")
+        self.source, self.name, self.line, self.why = source, name, line, why

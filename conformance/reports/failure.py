@@ -1,0 +1,56 @@
+"""A failure as a small report: what was asked, what came, what is owed, and how to see it again."""
+
+import shlex
+
+from conformance.case import Case
+from conformance.engine.events import CheckFinished, Failure
+
+
+def asked(line: str) -> str:
+    """A case in words: ``gemma4_routing(T=3, E=8, K=2)  gating bfloat16, normal, dense; …``."""
+    case = Case.parse(line)
+    sizes = ", ".join(f"{name}={size}" for name, size in case.axes.items())
+    tensors = [f"{n} {s.dtype}, {s.values}, {s.layout}" for n, s in case.tensors.items()]
+    options = [f"{name} {value}" for name, value in case.options.items()]
+    return f"{case.contract}({sizes})  " + "; ".join(tensors + options)
+
+
+def replay_command(line: str, subject: str | None, device: str) -> str:
+    """The command that runs a case again."""
+    words = ["conformance", "replay", shlex.quote(line)]
+    if subject:
+        words += ["--subject", shlex.quote(subject)]
+    if device != "cpu":
+        words += ["--device", device]
+    return " ".join(words)
+
+
+def failure_lines(failure: Failure, subject: str | None, device: str) -> list[str]:
+    """The report of one failure, without its headline, unindented."""
+    lines = [f"asked   {asked(failure.case)}"] if failure.case else []
+    for finding in failure.findings:
+        lines.append(f"found   {finding['about']}: {finding['message']}")
+        for word in ("got", "wanted", "where"):
+            if word in finding:
+                lines.append(f"{word:<8}" + finding[word].replace("\n", "\n        "))
+    if failure.waiver:
+        lines.append(f"waived  by {failure.waiver}")
+    if failure.case:
+        lines.append(f"case    {failure.case}")
+        lines.append(f"replay  {replay_command(failure.case, subject, device)}")
+    return lines
+
+
+def headline(event: CheckFinished) -> str:
+    """A check on one line."""
+    words = [f"{event.verdict:<11}", f"{event.check:<11}"]
+    facts = []
+    if event.cases:
+        facts.append(f"{event.cases} case" + ("s" if event.cases != 1 else ""))
+    if event.seconds >= 0.05:
+        facts.append(f"{event.seconds:.1f} s")
+    if event.left_out:
+        facts.append(f"{event.left_out} larger ones left out by the profile")
+    if event.reason:
+        facts.append(event.reason)
+    return " ".join(words) + ", ".join(facts)

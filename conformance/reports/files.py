@@ -1,0 +1,96 @@
+"""Reports as files, complete at any moment: each is written anew after every check."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from conformance.engine.events import (
+    CaseStarted,
+    CheckFinished,
+    Event,
+    Ready,
+    RunFinished,
+    RunStarted,
+    to_dict,
+)
+from conformance.reports.failure import failure_lines
+from conformance.verdict import Verdict
+
+FORMAT = 1
+"""Version of the JSON document's form."""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file in one step, so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text)
+    os.replace(temporary, path)
+
+
+class FileReport:
+    """Listens to events and keeps a file up to date. ``render`` makes its text of all events."""
+
+    def __init__(self, path: Path, render: Callable[[list[Event]], str]) -> None:
+        self._path = path
+        self._render = render
+        self._events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, CaseStarted):
+            return
+        self._events.append(event)
+        if isinstance(event, RunStarted | CheckFinished | RunFinished):
+            write_whole(self._path, self._render(self._events))
+
+
+def as_json(events: list[Event]) -> str:
+    """The whole event log as one JSON document."""
+    end = next((event for event in events if isinstance(event, RunFinished)), None)
+    document = {
+        "format": FORMAT,
+        "complete": bool(end and end.complete),
+        "verdict": str(end.verdict) if end else None,
+        "events": [to_dict(event) for event in events],
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def as_junit(events: list[Event]) -> str:
+    """A JUnit document: a suite per run, a test case per check."""
+    ready = next((event for event in events if isinstance(event, Ready)), None)
+    start = next(event for event in events if isinstance(event, RunStarted))
+    name = f"{start.operator} {ready.subject if ready else start.subject or ''}".strip()
+    suite = TestSuite(name)
+    suite.add_property("seed", str(start.seed))
+    suite.add_property("profile", start.profile)
+    suite.add_property("device", ready.mode if ready else start.device)
+    for event in events:
+        if isinstance(event, CheckFinished):
+            suite.add_testcase(_test_case(event, name, start))
+    document = JUnitXml()
+    document.add_testsuite(suite)
+    return document.tostring().decode()
+
+
+def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
+    case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
+    text = "\n\n".join(
+        "\n".join(failure_lines(failure, start.subject, start.device))
+        for failure in event.failures
+    )
+    if event.verdict is Verdict.FAIL:
+        first = event.failures[0].findings[0]["message"] if event.failures else event.reason
+        problem = Failure(first)
+        problem.text = text
+        case.result = [problem]
+    elif event.verdict is Verdict.ERROR:
+        case.result = [Error(event.reason)]
+    elif event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
+        case.result = [Skipped(f"{event.verdict}: {event.reason}")]
+    elif text:
+        case.system_out = text
+    return case

@@ -1,0 +1,104 @@
+"""A run on a terminal: a live line while it goes on, colours; plain lines anywhere else."""
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from conformance.engine.events import (
+    CaseStarted,
+    CheckFinished,
+    CheckStarted,
+    Event,
+    Ready,
+    RunFinished,
+    RunStarted,
+)
+from conformance.reports.failure import failure_lines, headline
+from conformance.verdict import Verdict
+
+_COLOURS = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WAIVED: "yellow",
+    Verdict.UNSUPPORTED: "yellow",
+    Verdict.NOT_RUN: "dim",
+    Verdict.ERROR: "bold magenta",
+}
+
+
+class TerminalReport:
+    """Listens to events and prints them. ``verbose`` shows waived failures in full."""
+
+    def __init__(self, console: Console | None = None, verbose: bool = False) -> None:
+        self.console = console or Console(highlight=False, soft_wrap=True)
+        self._verbose = verbose
+        self._status: Status | None = None
+        self._subject: str | None = None
+        self._device = "cpu"
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._subject, self._device = event.subject, event.device
+                self._print(
+                    f"{event.operator}: profile {event.profile}, seed {event.seed}"
+                )
+            case Ready():
+                found = event.versions
+                self._print(f"subject {event.subject} ({event.origin})")
+                self._print(
+                    f"on {event.mode}; torch {found['torch']}, triton {found['triton']}, "
+                    f"python {found['python']}"
+                )
+            case CheckStarted():
+                self._live(f"{event.check}: {event.question}")
+            case CaseStarted():
+                self._live(f"{event.check}: case {event.number}  {event.case}")
+            case CheckFinished():
+                self._finished(event)
+            case RunFinished():
+                self._summary(event)
+
+    def _print(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style))
+
+    def _live(self, text: str) -> None:
+        if not self.console.is_terminal:
+            return
+        line = Text(text, no_wrap=True, overflow="ellipsis")
+        if self._status is None:
+            self._status = self.console.status(line)
+            self._status.start()
+        self._status.update(line)
+
+    def _still(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def _finished(self, event: CheckFinished) -> None:
+        self._still()
+        line = Text(headline(event))
+        line.stylize(_COLOURS[event.verdict], 0, len(event.verdict))
+        self.console.print(line)
+        for failure in event.failures:
+            if failure.waiver and not self._verbose:
+                case = failure.case.rpartition("@")[2]
+                self._print(f"  waived by {failure.waiver}: {case}", "dim")
+                continue
+            for text in failure_lines(failure, self._subject, self._device):
+                self._print(f"  {text}")
+
+    def _summary(self, event: RunFinished) -> None:
+        self._still()
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
+        words = {
+            Verdict.PASS: "conformant",
+            Verdict.WAIVED: "conformant, with waivers",
+            Verdict.FAIL: "not conformant",
+        }
+        text = words.get(event.verdict, f"could not be decided ({event.verdict})")
+        if not event.complete:
+            text = "broken off; " + text
+        self._print(f"{text}: {counts or 'nothing ran'} in {event.seconds:.1f} s",
+                    _COLOURS[event.verdict])  # fmt: skip

