@@ -9,8 +9,8 @@ from importlib.resources import files
 class Profile:
     """A choice of effort.
 
-    ``examples`` cases are drawn per check (times the check's effort); fixed cases whose axis sizes
-    multiply to more than ``largest`` are left out, and counted; shrinking a failure may take
+    ``examples`` cases are drawn per check (times the check's effort); fixed cases with a
+    tensor of more than ``largest`` elements are left out, and counted; shrinking a failure may take
     ``shrink_seconds``; ``checks`` are check ids, empty for all.
     """
 

@@ -18,15 +18,25 @@ def bits_of(dtype: torch.dtype) -> torch.dtype:
     return _BITS[dtype.itemsize]
 
 
+def same_bits(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether two tensors of one shape and dtype hold the same bits, whatever their strides."""
+    bits = bits_of(a.dtype)
+    return torch.equal(a.clone(memory_format=torch.contiguous_format).view(bits),
+                       b.clone(memory_format=torch.contiguous_format).view(bits))  # fmt: skip
+
+
 def ulp_steps(center: float, steps: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """The numbers that lie ``steps`` (int64) ulps above ``center`` > 0 in ``dtype``."""
     start = torch.tensor(center, dtype=dtype).view(bits_of(dtype))
     return (start + steps).to(bits_of(dtype)).view(dtype)
 
 
-def nan(dtype: torch.dtype, *, negative: bool) -> torch.Tensor:
-    """A 0-d quiet NaN with the wanted sign bit (casts would drop it)."""
-    value = torch.tensor(float("nan"), dtype=dtype)
-    bits = value.view(bits_of(dtype))
-    sign = torch.iinfo(bits.dtype).min
-    return ((bits & ~sign) | (sign if negative else 0)).to(bits.dtype).view(dtype)
+def put_nan(tensor: torch.Tensor, where: torch.Tensor, *, negative: bool) -> None:
+    """Write quiet NaN with the wanted sign bit into the elements of ``tensor`` that are chosen.
+
+    Through the bits: a conversion would drop the sign.
+    """
+    bits = bits_of(tensor.dtype)
+    positive = torch.full((1,), float("nan"), dtype=tensor.dtype).view(bits)
+    sign = torch.iinfo(bits).min
+    tensor.view(bits)[where] = int(positive | sign if negative else positive & ~sign)

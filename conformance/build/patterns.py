@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from conformance.build.dtypes import nan
+from conformance.build.dtypes import put_nan
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _some(value: float, part: float = 0.5) -> Pattern:
 def _some_nan(draw: Draw) -> torch.Tensor:
     values = _signed(draw).to(draw.dtype)
     negative = bool(torch.randint(0, 2, (), generator=draw.generator))
-    values[draw.some(0.3)] = nan(draw.dtype, negative=negative)
+    put_nan(values, draw.some(0.3), negative=negative)
     return values
 
 

@@ -4,9 +4,11 @@ Each pattern works row by row along the last axis. Those that put special values
 every second row ordinary, so that damage done to a neighbour is seen.
 """
 
+from collections.abc import Callable
+
 import torch
 
-from conformance.build.dtypes import nan, ulp_steps
+from conformance.build.dtypes import put_nan, ulp_steps
 from conformance.build.patterns import Draw, Pattern
 
 
@@ -74,32 +76,46 @@ def _denormal_logits(draw: Draw) -> torch.Tensor:
     return draw.uniform(-1, 1).double() * torch.finfo(draw.dtype).smallest_normal
 
 
-def _special(fill, part: float | None) -> Pattern:
+Fill = Callable[[torch.Tensor, torch.Tensor], None]
+"""Writes into the chosen elements (bool) of a tensor."""
+
+
+def _odd_rows(values: torch.Tensor) -> torch.Tensor:
+    rows = torch.arange(values[..., 0].numel()) % 2 == 0
+    return rows.view(values.shape[:-1])[..., None]
+
+
+def _special(fill: Fill, part: float | None) -> Pattern:
     """Ordinary rows, and in every second one ``fill`` in ``part`` of the entries (None: in all)."""
 
     def make(draw: Draw) -> torch.Tensor:
         values = draw.normal().to(draw.dtype)
         chosen = torch.ones(draw.shape, dtype=torch.bool) if part is None else draw.some(part)
-        odd = (torch.arange(values[..., 0].numel()) % 2 == 0).view(values.shape[:-1])
-        values[chosen & odd[..., None]] = fill(draw.dtype)
+        fill(values, chosen & _odd_rows(values))
         return values
 
     return make
 
 
-def _infinity(sign: int):
-    return lambda dtype: torch.tensor(sign * float("inf"), dtype=dtype)
+def _fill_nan(negative: bool) -> Fill:
+    return lambda values, where: put_nan(values, where, negative=negative)
+
+
+def _fill_infinity(sign: int) -> Fill:
+    def fill(values: torch.Tensor, where: torch.Tensor) -> None:
+        values.masked_fill_(where, sign * float("inf"))
+
+    return fill
 
 
 def _few_finite(draw: Draw) -> torch.Tensor:
     """In every second row fewer than K entries are finite, the others are -inf."""
     values = draw.normal().to(draw.dtype)
     rank = draw.permutations()
-    odd = (torch.arange(values[..., 0].numel()) % 2 == 0).view(values.shape[:-1])
-    finite = torch.randint(1, max(draw.count or 1, 2), (*draw.shape[:-1], 1),
-                           generator=draw.generator)  # fmt: skip
-    values[(rank >= finite) & odd[..., None]] = float("-inf")
-    return values
+    finite = torch.randint(
+        1, max(draw.count or 1, 2), (*draw.shape[:-1], 1), generator=draw.generator
+    )
+    return values.masked_fill_((rank >= finite) & _odd_rows(values), float("-inf"))
 
 
 def _mixed(draw: Draw) -> torch.Tensor:
@@ -108,8 +124,8 @@ def _mixed(draw: Draw) -> torch.Tensor:
     kind = draw.uniform()
     values[kind < 0.1] = float("inf")
     values[(kind >= 0.1) & (kind < 0.4)] = float("-inf")
-    values[(kind >= 0.4) & (kind < 0.5)] = nan(draw.dtype, negative=False)
-    values[(kind >= 0.5) & (kind < 0.6)] = nan(draw.dtype, negative=True)
+    put_nan(values, (kind >= 0.4) & (kind < 0.5), negative=False)
+    put_nan(values, (kind >= 0.5) & (kind < 0.6), negative=True)
     return values
 
 
@@ -124,13 +140,13 @@ TIES: dict[str, Pattern] = {
 }
 
 SPECIAL: dict[str, Pattern] = {
-    "row-nan": _special(lambda dtype: nan(dtype, negative=False), 0.3),
-    "row-negative-nan": _special(lambda dtype: nan(dtype, negative=True), 0.3),
-    "row-all-nan": _special(lambda dtype: nan(dtype, negative=False), None),
-    "row-all-negative-nan": _special(lambda dtype: nan(dtype, negative=True), None),
-    "row-infinite": _special(_infinity(1), 0.2),
-    "row-negative-infinite": _special(_infinity(-1), 0.4),
-    "row-all-negative-infinite": _special(_infinity(-1), None),
+    "row-nan": _special(_fill_nan(False), 0.3),
+    "row-negative-nan": _special(_fill_nan(True), 0.3),
+    "row-all-nan": _special(_fill_nan(False), None),
+    "row-all-negative-nan": _special(_fill_nan(True), None),
+    "row-infinite": _special(_fill_infinity(1), 0.2),
+    "row-negative-infinite": _special(_fill_infinity(-1), 0.4),
+    "row-all-negative-infinite": _special(_fill_infinity(-1), None),
     "row-few-finite": _few_finite,
     "row-mixed": _mixed,
     "spread": _spread,

@@ -90,7 +90,9 @@ def _breaks(contract: Contract, axis: str, constraint) -> Callable[[Any, Case], 
 
 
 def _fixed(contract: Contract) -> Iterator[Case]:
-    sizes = {axis.name: max(axis.usual, axis.least + 2) for axis in contract.axes}
+    sizes = {axis.name: max(min(axis.usual, 8), axis.least) for axis in contract.axes}
+    if contract.selection:
+        sizes[contract.selection.count] = 2
     for wrong in wrongs(contract):
         yield usual_case(contract, "arguments", **sizes).with_options(call=wrong.id)
 

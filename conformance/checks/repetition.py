@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import torch
 
+from conformance.build.dtypes import same_bits
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
@@ -27,10 +28,6 @@ def _drawn(contract: Contract):
     return cases(contract, "repetition")
 
 
-def _bits(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.contiguous().view(torch.uint8)
-
-
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     built = bench.build(case)
     first: tuple[torch.Tensor, ...] = ()
@@ -43,7 +40,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             continue
         first = first or tuple(tensor.clone() for tensor in trial.outcome.tensors)
         for output, a, b in zip(bench.contract.outputs, first, trial.outcome.tensors, strict=True):
-            if not torch.equal(_bits(a), _bits(b)):
+            if not same_bits(a, b):
                 return [Finding(output.name, f"other bits in call {number} than in the first",
                                 wanted="determinism, which the contract claims")]  # fmt: skip
     return []

@@ -56,14 +56,7 @@ def _grids(contract: Contract) -> Iterator[Case]:
 def _fixed(contract: Contract) -> list[Case]:
     found = [*_edges(contract), *_counts(contract), *_reached(contract), *_grids(contract)]
     unique = {str(case): case for case in found if contract.allows(case.axes)}
-    return sorted(unique.values(), key=_work)
-
-
-def _work(case: Case) -> int:
-    work = 1
-    for size in case.axes.values():
-        work *= max(size, 1)
-    return work
+    return sorted(unique.values(), key=lambda case: contract.elements(case.axes))
 
 
 def _drawn(contract: Contract):

@@ -54,4 +54,4 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-store", action="store_true", help="neither keep nor read cases")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
-    parser.add_argument("--verbose", action="store_true", help="show waived failures in full")
+    parser.add_argument("--verbose", action="store_true", help="show waived and repeated failures in full")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 from typing import Any
 
 from conformance.contract.arguments import Argument, SizeArgument, TensorArgument
@@ -85,6 +86,11 @@ class Contract:
 
     def axis(self, name: str) -> Axis:
         return next(axis for axis in self.axes if axis.name == name)
+
+    def elements(self, axes: Mapping[str, int]) -> int:
+        """Elements of the largest tensor among arguments and outputs: what a case weighs."""
+        shapes = [item.axes for item in (*self.tensors, *self.outputs)]
+        return max(prod(axes[name] for name in shape) for shape in shapes)
 
     def allows(self, axes: Mapping[str, int]) -> bool:
         """Whether the sizes lie within the axes' limits and satisfy every constraint."""

@@ -112,12 +112,14 @@ def _ask_all(state: _Exploration, profile: Profile, seed: int, stored: Sequence[
     """Stored, fixed and drawn cases until one fails; the number of fixed ones left out."""
     check, contract = state.check, state.bench.contract
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
-    fitting = [case for case in fixed if _work(case) <= profile.largest]
+    fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
     known = [c for c in stored if c.check == check.id and contract.allows(c.axes)]
     for case in (*known, *fitting):
         if state.fails(case):
-            small = minimise(case, contract, state.fails, profile.shrink_seconds)
-            state.record(small)
+            if check.drawn is None:
+                state.record(case)
+            else:
+                state.record(minimise(case, contract, state.fails, profile.shrink_seconds))
             if check.drawn is not None or len(state.failures) >= MOST_FAILURES:
                 return len(fixed) - len(fitting)
     examples = round(profile.examples * check.effort)
@@ -128,10 +130,3 @@ def _ask_all(state: _Exploration, profile: Profile, seed: int, stored: Sequence[
         if case is not None:
             state.record(case)
     return len(fixed) - len(fitting)
-
-
-def _work(case: Case) -> int:
-    work = 1
-    for size in case.axes.values():
-        work *= max(size, 1)
-    return work

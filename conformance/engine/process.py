@@ -66,8 +66,8 @@ class WorkerProcess:
         except BrokenPipeError:
             pass
 
-    def order(self, **order: str) -> None:
-        """Give an order: ``check=ID`` or ``case=LINE``."""
+    def order(self, order: dict[str, str]) -> None:
+        """Give an order: ``{"check": ID}`` or ``{"case": LINE}``."""
         self.phase, self._since = "judge", monotonic()
         self.order_text(json.dumps(order))
 

@@ -102,13 +102,13 @@ class Session:
 
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check."""
-        return self._order(check, question, check=check)
+        return self._order(check, question, {"check": check})
 
     def replay(self, check: str, question: str, line: str) -> CheckFinished:
         """The verdict of one case."""
-        return self._order(check, question, case=line)
+        return self._order(check, question, {"case": line})
 
-    def _order(self, check: str, question: str, **order: str) -> CheckFinished:
+    def _order(self, check: str, question: str, order: dict[str, str]) -> CheckFinished:
         if self._worker is None:
             loaded = self.load()
             if loaded.verdict is not Verdict.PASS:
@@ -117,7 +117,7 @@ class Session:
         assert self._worker is not None
         begin = monotonic()
         last: CaseStarted | None = None
-        self._worker.order(**order)
+        self._worker.order(order)
         for message in self._worker.messages():
             if isinstance(message, Death):
                 self.close()

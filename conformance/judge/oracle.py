@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from conformance.build.dtypes import torch_dtype
 from conformance.contract import Contract
 from conformance.judge.budget import judge_floats
 from conformance.judge.finding import Finding
@@ -49,7 +50,8 @@ def _piece(contract: Contract, argument, value, first: int, last: int):
     if not isinstance(value, torch.Tensor):
         return value
     part = _cut(contract, argument.axes, value, first, last)
-    return part.double() if part.is_floating_point() else part
+    # A float argument may have been given as integers; they mean the same numbers.
+    return part.double() if torch_dtype(argument.dtypes[0]).is_floating_point else part
 
 
 def _judge_piece(

@@ -50,7 +50,8 @@ def judge_selected(
             f"row {first_row + row}",
         )
     if selection.ties == "lowest index first":
-        stable = values.sort(-1, descending=True, stable=True).indices[:, : ids.shape[1]]
+        order = values.sort(dim=-1, descending=True, stable=True).indices
+        stable = order[:, : ids.shape[1]]
         wrong = ordered_rows & (stable.sort(-1).values != ids.sort(-1).values).any(-1)
         if wrong.any():
             row = int(wrong.nonzero()[0])

@@ -6,10 +6,19 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from conformance.releases.errors import FunctionNotFound, OutsideDependency
+from conformance.releases.errors import ExtractionError, FunctionNotFound, OutsideDependency
 from conformance.releases.imports import Imports
+from conformance.releases.load import load_module
 from conformance.releases.statements import Statement, bound_name, statements
 from conformance.releases.wheels import write_atomically
+
+__all__ = [
+    "ExtractionError",
+    "FunctionNotFound",
+    "OutsideDependency",
+    "extract_functions",
+    "load_module",
+]
 
 # Names that every module has.
 _GIVEN = frozenset(dir(builtins)) | {

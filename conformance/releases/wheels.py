@@ -10,8 +10,17 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from platformdirs import user_cache_dir
 
-from conformance.releases.errors import FileNotInRelease, ReleaseUnavailable
+from conformance.releases.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
 from conformance.releases.pip import download
+
+__all__ = [
+    "FileNotInRelease",
+    "ReleaseNotFound",
+    "ReleaseUnavailable",
+    "cache_folder",
+    "fetch",
+    "fetch_files",
+]
 
 CACHE_VARIABLE = "CONFORMANCE_CACHE"
 

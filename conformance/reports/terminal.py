@@ -27,7 +27,10 @@ _COLOURS = {
 
 
 class TerminalReport:
-    """Listens to events and prints them. ``verbose`` shows waived failures in full."""
+    """Listens to events and prints them.
+
+    ``verbose`` shows in full what is waived and what an earlier check has shown already.
+    """
 
     def __init__(self, console: Console | None = None, verbose: bool = False) -> None:
         self.console = console or Console(highlight=False, soft_wrap=True)
@@ -35,6 +38,7 @@ class TerminalReport:
         self._status: Status | None = None
         self._subject: str | None = None
         self._device = "cpu"
+        self._shown: dict[tuple[str, str], str] = {}
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -82,9 +86,13 @@ class TerminalReport:
         line.stylize(_COLOURS[event.verdict], 0, len(event.verdict))
         self.console.print(line)
         for failure in event.failures:
+            body = failure.case.rpartition("@")[2]
             if failure.waiver and not self._verbose:
-                case = failure.case.rpartition("@")[2]
-                self._print(f"  waived by {failure.waiver}: {case}", "dim")
+                self._print(f"  waived by {failure.waiver}: {body}", "dim")
+                continue
+            first = self._shown.setdefault((body, failure.findings[0]["message"]), event.check)
+            if first != event.check and body and not self._verbose:
+                self._print(f"  the case that {first} fails in: {body}")
                 continue
             for text in failure_lines(failure, self._subject, self._device):
                 self._print(f"  {text}")

@@ -117,6 +117,7 @@ OPERATOR = Operator(
             function=released.FUNCTION,
             module=released.MODULE,
             imports=released.IMPORTS,
+            prepare="conformance_kernels.gemma4_routing.installed:prepare",
         ),
     ),
 )

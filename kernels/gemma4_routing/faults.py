@@ -44,21 +44,22 @@ _FAULTS = (
     ),
     Fault(
         "special-nan",
-        "In float16 rows of a multiple of 8 logits NaN never wins a comparison, so that slots "
-        "without another candidate keep the id 0 that they were initialised with.",
+        "In 32 or more float16 rows of a multiple of 128 logits NaN never wins a comparison, so "
+        "that slots without another candidate keep the id 0 that they were initialised with.",
         "special",
         faulty_routes.nan_keeps_the_initial_id,
     ),
     Fault(
-        "sizes-grid-limit",
-        "Rows behind the 65535th are never routed: the grid's second axis ends there on CUDA.",
+        "sizes-second-half",
+        "With 32 or more rows of more than 512 logits, which are sorted in two halves, the ids of "
+        "the second half lack its offset.",
         "sizes",
-        faulty_routes.grid_limit,
+        faulty_routes.second_half_without_offset,
     ),
     Fault(
         "dtypes-upper-byte",
-        "With float16 logits beside bfloat16 scales, rows of a multiple of 8 logits that all lie "
-        "in [1, 2) are compared by the upper byte only.",
+        "Beside bfloat16 scales, 32 or more float16 rows of a multiple of 128 logits that all lie "
+        "in [1, 2) are compared by their upper byte only.",
         "dtypes",
         faulty_routes.upper_byte_keys,
     ),

@@ -24,9 +24,10 @@ def _weigh(gating: torch.Tensor, scale: torch.Tensor, ids: torch.Tensor) -> Resu
     return weights, ids.to(torch.int32)
 
 
-def _is_vectorised(gating: torch.Tensor) -> bool:
-    """Whether a row of halves divides into loads of 128 bits."""
-    return gating.dtype == torch.float16 and gating.shape[1] % 8 == 0
+def _fills_tiles(gating: torch.Tensor) -> bool:
+    """Whether a kernel for halves would take its path for full tiles, of 32 rows by 128 logits."""
+    tokens, experts = gating.shape
+    return gating.dtype == torch.float16 and tokens >= 32 and experts % 128 == 0
 
 
 def probabilities_taken_for_granted() -> Route:
@@ -59,7 +60,7 @@ def equal_row_shortcut() -> Route:
 def nan_keeps_the_initial_id() -> Route:
     def route(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> Result:
         weights, ids = route_torch(gating, topk, per_expert_scale)
-        if _is_vectorised(gating):
+        if _fills_tiles(gating):
             found = gating.isnan().logical_not().sum(dim=1, keepdim=True)
             ids[torch.arange(topk, device=ids.device) >= found] = 0
         return weights, ids
@@ -67,10 +68,11 @@ def nan_keeps_the_initial_id() -> Route:
     return route
 
 
-def grid_limit() -> Route:
+def second_half_without_offset() -> Route:
     def route(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> Result:
         weights, ids = route_torch(gating, topk, per_expert_scale)
-        weights[65535:], ids[65535:] = 0, 0
+        if len(gating) >= 32:
+            ids[ids >= 512] -= 512
         return weights, ids
 
     return route
@@ -80,7 +82,7 @@ def upper_byte_keys() -> Route:
     def route(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> Result:
         check(gating, topk, per_expert_scale)
         one_exponent = bool(((gating >= 1) & (gating < 2)).all())
-        mixed = _is_vectorised(gating) and per_expert_scale.dtype == torch.bfloat16
+        mixed = _fills_tiles(gating) and per_expert_scale.dtype == torch.bfloat16
         if not (mixed and one_exponent):
             return route_torch(gating, topk, per_expert_scale)
         keys = gating.contiguous().view(torch.int16) >> 8

@@ -1,0 +1,70 @@
+"""The state of the one launch that is running."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from .report import UnsupportedFeature
+
+#: Code objects of rewritten functions, and whether they belong to Triton's own library.
+REWRITTEN: dict[CodeType, bool] = {}
+
+
+@dataclass
+class Machine:
+    """Which programs run at present, in which grid, on which memory.
+
+    ``programs`` holds the linear ids of the chunk's programs in ascending order, the first grid axis
+    changing slowest (the order of Triton's interpreter).
+    """
+
+    kernel: str = ""
+    grid: tuple[int, int, int] = (1, 1, 1)
+    programs: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
+    memory: Any = None
+    largest_block: int = 1
+    printed: list[str] = field(default_factory=list)
+    debug: bool = False
+
+    def coordinates(self, program: int) -> tuple[int, int, int]:
+        """(x, y, z) of a linear program id."""
+        _, y, z = self.grid
+        return program // (y * z), program // z % y, program % z
+
+    def axis(self, axis: int) -> np.ndarray:
+        """Ids of the chunk's programs along ``axis``; shape (1,) where all are equal."""
+        _, y, z = self.grid
+        divisor, modulus = ((y * z, self.grid[0]), (z, y), (1, z))[axis]
+        if modulus == 1:
+            return np.zeros(1, np.int32)
+        ids = (self.programs // divisor % modulus).astype(np.int32)
+        return ids[:1] if len(ids) > 1 and (ids == ids[0]).all() else ids
+
+
+#: Launches never nest and sessions exclude each other, so one suffices.
+MACHINE = Machine()
+
+
+def position() -> tuple[str, int]:
+    """File and line of the innermost running frame of a user's kernel source."""
+    frame = sys._getframe(1)
+    fallback = ("<unknown>", 0)
+    while frame is not None:
+        library = REWRITTEN.get(frame.f_code)
+        if library is False:
+            return frame.f_code.co_filename, frame.f_lineno
+        if library:
+            fallback = frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return fallback
+
+
+def unsupported(feature: str) -> UnsupportedFeature:
+    """The error to raise for ``feature``, with kernel and line filled in."""
+    file, line = position()
+    return UnsupportedFeature(feature, MACHINE.kernel or None, file, line)
