@@ -10,6 +10,7 @@ from conformance.engine.events import CheckFinished, Event, Log, Ready, RunFinis
 from conformance.engine.request import Limits, Request
 from conformance.engine.run import Listener, Plan, run
 from conformance.engine.session import Session
+from conformance.profiles import Profile
 from conformance.profiles import profile as find_profile
 from conformance.stored import Store
 from conformance.verdict import Verdict
@@ -47,7 +48,7 @@ def check(
     operator: Any,
     subject: str | Callable[..., Any] | None = None,
     *,
-    profile: str = "gate",
+    profile: str | Profile = "gate",
     device: str = "cpu",
     checks: Sequence[str] = (),
     seed: int | None = None,
@@ -63,6 +64,7 @@ def check(
     for the operator's own implementation, or a callable. Texts run in a process of their own, whose
     end is a verdict; a callable runs in this one, without limits, and ``operator`` may then also be
     a :class:`~conformance.contract.Contract` or :class:`~conformance.contract.Operator`.
+    ``profile`` is the name of one that ships with the suite, or one of your own.
 
     Raises :class:`~conformance.engine.session.UsageError` for what does not exist, ``ValueError``
     for an unknown profile.
@@ -71,9 +73,13 @@ def check(
     request = Request(
         operator if isinstance(operator, str) else _name(operator),
         subject if isinstance(subject, str) or subject is None else _name(subject),
-        device, find_profile(profile), new_seed() if seed is None else seed,
-        str(store) if store else None, tuple(str(path) for path in waivers), limits or Limits(),
-    )  # fmt: skip
+        device,
+        find_profile(profile) if isinstance(profile, str) else profile,
+        new_seed() if seed is None else seed,
+        str(store) if store else None,
+        tuple(str(path) for path in waivers),
+        limits or Limits(),
+    )
     plan = Plan(request, tuple(checks), fail_fast)
     here = callable(subject) or not isinstance(operator, str)
     opened = _here(operator, subject) if here else Session
@@ -104,5 +110,3 @@ def _here(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
 def _name(thing: Any) -> str:
     contract = getattr(thing, "contract", thing)
     return str(getattr(contract, "name", None) or getattr(thing, "__name__", None) or repr(thing))
-
-

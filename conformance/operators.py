@@ -3,9 +3,13 @@
 from importlib.metadata import entry_points
 
 from conformance.contract import Contract, Operator
-from conformance.subjects.path import SubjectNotFound, load_object
+from conformance.subjects.path import SubjectBroken, SubjectNotFound, load_object
 
 GROUP = "conformance.operators"
+
+
+class ContractBroken(Exception):
+    """The contract is there but cannot be loaded. The cause is chained."""
 
 
 def operator_names() -> list[str]:
@@ -14,15 +18,19 @@ def operator_names() -> list[str]:
 
 
 def find_operator(name: str) -> Operator:
-    """The operator of an entry point, or a contract or operator at ``file.py:NAME`` or ``module:NAME``.
+    """The operator of an entry point, or the contract or operator at ``file.py:NAME``.
 
-    Raises :class:`SubjectNotFound` naming what is known.
+    ``module:NAME`` will do as well. Raises :class:`SubjectNotFound` naming what is known, and
+    :class:`ContractBroken`.
     """
     points = entry_points(group=GROUP, name=name)
     if points:
         found = next(iter(points)).load()
     elif ":" in name:
-        found = load_object(name)
+        try:
+            found = load_object(name)
+        except SubjectBroken as error:
+            raise ContractBroken(f"no contract: {error}") from error
     else:
         known = ", ".join(operator_names()) or "none installed"
         raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")

@@ -9,24 +9,41 @@ from conformance.engine.events import CheckFinished
 from conformance.engine.request import Limits, Request
 from conformance.engine.session import LOAD, Session, UsageError
 from conformance.profiles import profile
-from conformance.reports.failure import failure_lines, headline
+from conformance.reports.failure import Origin, failure_lines, headline
 from conformance.verdict import Verdict
 
 _SESSION = pytest.StashKey[Session]()
+_LOADED = pytest.StashKey[CheckFinished]()
+_SEED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance of custom kernels")
     add = group.addoption
-    add("--conformance-operator", default="gemma4_routing", metavar="NAME",
-        help="the operator whose contract is asked (default: %(default)s)")  # fmt: skip
-    add("--conformance-subject", action="append", default=[], metavar="S",
-        help="a subject to judge, as for 'conformance check --subject'; repeatable")  # fmt: skip
+    add(
+        "--conformance-operator",
+        default="gemma4_routing",
+        metavar="NAME",
+        help="the operator whose contract is asked (default: %(default)s)",
+    )
+    add(
+        "--conformance-subject",
+        action="append",
+        default=[],
+        metavar="S",
+        help="a subject to judge, as for 'conformance check --subject'; repeatable",
+    )
     add("--conformance-profile", default="gate", metavar="NAME", help="quick, gate or qualify")
     add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda or xpu")
     add("--conformance-seed", type=int, default=None, metavar="N", help="seed of the draws")
-    add("--conformance-waivers", type=Path, action="append", default=[], metavar="FILE",
-        help="a further TOML file of waivers; repeatable")  # fmt: skip
+    add(
+        "--conformance-waivers",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a further TOML file of waivers; repeatable",
+    )
 
 
 class SubjectCollector(pytest.Collector):
@@ -44,12 +61,25 @@ class SubjectCollector(pytest.Collector):
             option = self.config.option
             seed = self.config.stash[_SEED]
             request = Request(
-                option.conformance_operator, self.name, option.conformance_device,
-                profile(option.conformance_profile), seed,
-                waivers=tuple(str(path) for path in option.conformance_waivers), limits=Limits(),
-            )  # fmt: skip
+                option.conformance_operator,
+                self.name,
+                option.conformance_device,
+                profile(option.conformance_profile),
+                seed,
+                waivers=tuple(str(path) for path in option.conformance_waivers),
+                limits=Limits(),
+            )
             self.stash[_SESSION] = Session(request, lambda event: None)
         return self.stash[_SESSION]
+
+    def loaded(self) -> CheckFinished:
+        """What came of loading the subject, which happens once."""
+        if _LOADED not in self.stash:
+            try:
+                self.stash[_LOADED] = self.session_of_subject().load()
+            except UsageError as error:
+                pytest.exit(f"conformance: {error}", pytest.ExitCode.USAGE_ERROR)
+        return self.stash[_LOADED]
 
     def teardown(self) -> None:
         if _SESSION in self.stash:
@@ -70,11 +100,11 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         collector = self.parent
         assert isinstance(collector, SubjectCollector)
-        session = collector.session_of_subject()
-        try:
-            event = session.load() if self.name == LOAD else self._ask(session)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
+        event = collector.loaded()
+        if self.name != LOAD:
+            if event.verdict is not Verdict.PASS:
+                pytest.skip("NOT_RUN: the subject was not loaded")
+            event = collector.session_of_subject().ask(self.name, self.question)
         self.user_properties.append(("conformance", str(event.verdict)))
         text = "\n".join([headline(event), *self._details(event)])
         if event.verdict in (Verdict.FAIL, Verdict.ERROR):
@@ -84,19 +114,13 @@ class CheckItem(pytest.Item):
         if event.verdict is Verdict.WAIVED:
             pytest.xfail(text)
 
-    def _ask(self, session: Session) -> CheckFinished:
-        if session.ready is None and session.load().verdict is not Verdict.PASS:
-            pytest.skip("NOT_RUN: the subject was not loaded")
-        return session.ask(self.name, self.question)
-
     def _details(self, event: CheckFinished) -> list[str]:
         option = self.config.option
         collector = self.parent
         assert collector is not None
+        origin = Origin(option.conformance_operator, collector.name, option.conformance_device)
         return [
-            "  " + line
-            for failure in event.failures
-            for line in failure_lines(failure, collector.name, option.conformance_device)
+            "  " + line for failure in event.failures for line in failure_lines(failure, origin)
         ]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
@@ -109,13 +133,14 @@ class CheckItem(pytest.Item):
         return self.config.rootpath, None, f"{self.parent.name}: {self.name}"
 
 
-_SEED = pytest.StashKey[int]()
-
-
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.conformance_subject:
         from conformance.api import new_seed
 
+        try:
+            profile(config.option.conformance_profile)
+        except ValueError as error:
+            raise pytest.UsageError(f"--conformance-profile: {error}") from error
         given = config.option.conformance_seed
         config.stash[_SEED] = new_seed() if given is None else given
 

@@ -45,10 +45,10 @@ class Waiver:
         )
 
     def covers(self, case: Case) -> bool:
-        """Whether the case is among those waived; a filter that names what it lacks covers none."""
+        """Whether the case is among those waived; a filter that does not apply covers none."""
         try:
             return Expression(self.case).holds(case.names())
-        except KeyError:
+        except (KeyError, TypeError, ZeroDivisionError):
             return False
 
     def as_dict(self) -> dict[str, str]:
@@ -61,6 +61,8 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
         entries = tomllib.loads(text).get("waiver", [])
     except tomllib.TOMLDecodeError as error:
         raise WaiverError(f"{source}: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise WaiverError(f"{source}: write [[waiver]], a list of tables")
     waivers = []
     for number, entry in enumerate(entries, 1):
         where = f"{source}, waiver {entry.get('id', number)}"
@@ -71,8 +73,9 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
             raise WaiverError(f"{where}: {error}") from error
         if type(waiver.expires) is not date:
             raise WaiverError(f"{where}: expires must be a date such as 2027-01-31")
-        if any(not str(value).strip() for value in vars(waiver).values()):
-            raise WaiverError(f"{where}: every field needs a value")
+        texts = [value for name, value in vars(waiver).items() if name != "expires"]
+        if any(not isinstance(text, str) or not text.strip() for text in texts):
+            raise WaiverError(f"{where}: every field but expires is a text that says something")
         waivers.append(waiver)
     return waivers
 
@@ -86,4 +89,6 @@ def load_waivers(paths: Iterable[Path] = ()) -> list[Waiver]:
             waivers += read_waivers(path.read_text(), str(path))
         except OSError as error:
             raise WaiverError(f"{path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise WaiverError(f"{path}: {error}") from error
     return waivers

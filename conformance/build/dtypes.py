@@ -21,8 +21,10 @@ def bits_of(dtype: torch.dtype) -> torch.dtype:
 def same_bits(a: torch.Tensor, b: torch.Tensor) -> bool:
     """Whether two tensors of one shape and dtype hold the same bits, whatever their strides."""
     bits = bits_of(a.dtype)
-    return torch.equal(a.clone(memory_format=torch.contiguous_format).view(bits),
-                       b.clone(memory_format=torch.contiguous_format).view(bits))  # fmt: skip
+    return torch.equal(
+        a.clone(memory_format=torch.contiguous_format).view(bits),
+        b.clone(memory_format=torch.contiguous_format).view(bits),
+    )
 
 
 def ulp_steps(center: float, steps: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

@@ -26,7 +26,9 @@ def _border(draw: Draw) -> torch.Tensor:
     """The K-th and the (K+1)-th largest are equal, everything above them is distinct."""
     rank = draw.permutations()
     above = (draw.count or 1) - 1
-    return torch.where(rank < above, 4.0 - rank / 64, torch.where(rank < above + 3, 1.0, -rank / 64))
+    return torch.where(
+        rank < above, 4.0 - rank / 64, torch.where(rank < above + 3, 1.0, -rank / 64)
+    )
 
 
 def _inside(draw: Draw) -> torch.Tensor:

@@ -12,7 +12,7 @@ from conformance.case import Case
 from conformance.contract import Contract, SizeArgument
 
 GUARD_BYTE = 0xFF
-"""Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype, so reading one shows."""
+"""Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,7 @@ class Case:
         return replace(self, axes={**self.axes, **sizes})
 
     def with_tensor(self, name: str, **changes: str) -> "Case":
-        return replace(
-            self, tensors={**self.tensors, name: replace(self.tensors[name], **changes)}
-        )
+        return replace(self, tensors={**self.tensors, name: replace(self.tensors[name], **changes)})
 
     def with_options(self, **options: str) -> "Case":
         return replace(self, options={**self.options, **options})

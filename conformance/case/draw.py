@@ -66,8 +66,9 @@ def cases(
             draw(st.sampled_from(patterns)),
             draw(st.sampled_from(placements)),
         )
-    words = {name: draw(st.sampled_from(list(choices))) for name, choices in
-             (options or {}).items()}  # fmt: skip
+    words = {
+        name: draw(st.sampled_from(list(choices))) for name, choices in (options or {}).items()
+    }
     return Case(contract.name, check, axes, tensors, words, draw(st.integers(0, 2**31)))
 
 

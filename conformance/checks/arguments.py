@@ -51,28 +51,50 @@ def wrongs(contract: Contract) -> Iterator[Wrong]:
         if isinstance(argument, SizeArgument):
             axis = contract.axis(argument.axis)
             for size in (axis.least - 1, axis.least - 2):
-                yield Wrong(f"{name}={size}", position, lambda v, c, s=size: s,
-                            f"{name} >= {axis.least}")  # fmt: skip
+                yield Wrong(
+                    f"{name}={size}", position, lambda v, c, s=size: s, f"{name} >= {axis.least}"
+                )
             for constraint in contract.constraints:
                 if axis.name in constraint.names():
-                    yield Wrong(f"{name}-breaks-{_word(constraint.text)}", position,
-                                _breaks(contract, axis.name, constraint), constraint.text)  # fmt: skip
+                    yield Wrong(
+                        f"{name}-breaks-{_word(constraint.text)}",
+                        position,
+                        _breaks(contract, axis.name, constraint),
+                        constraint.text,
+                    )
             yield Wrong(f"{name}-float", position, lambda v, c: float(v), f"{name} is an int")
             continue
         for place, axis_name in enumerate(argument.axes):
             shared = [a for a in contract.tensors if axis_name in a.axes and a is not argument]
             if shared and len(argument.axes) <= min(len(a.axes) for a in shared):
                 for by in (-1, 1):
-                    yield Wrong(f"{name}-{axis_name}{by:+d}", position, _longer(place, by),
-                                f"{name} of length {axis_name}")  # fmt: skip
+                    yield Wrong(
+                        f"{name}-{axis_name}{by:+d}",
+                        position,
+                        _longer(place, by),
+                        f"{name} of length {axis_name}",
+                    )
         rank = len(argument.axes)
-        yield Wrong(f"{name}-rank-{rank + 1}", position, lambda v, c: v[None].clone(),
-                    f"{name} of rank {rank}")  # fmt: skip
+        yield Wrong(
+            f"{name}-rank-{rank + 1}",
+            position,
+            lambda v, c: v[None].clone(),
+            f"{name} of rank {rank}",
+        )
         if rank:
-            yield Wrong(f"{name}-rank-{rank - 1}", position, lambda v, c: v[0].clone(),
-                        f"{name} of rank {rank}")  # fmt: skip
-        yield Wrong(f"{name}-int32", position, lambda v, c: (v * 3).round().to(torch.int32),
-                    f"{name} of dtype {', '.join(argument.dtypes)}", may_answer=True)  # fmt: skip
+            yield Wrong(
+                f"{name}-rank-{rank - 1}",
+                position,
+                lambda v, c: v[0].clone(),
+                f"{name} of rank {rank}",
+            )
+        yield Wrong(
+            f"{name}-int32",
+            position,
+            lambda v, c: (v * 3).round().to(torch.int32),
+            f"{name} of dtype {', '.join(argument.dtypes)}",
+            may_answer=True,
+        )
 
 
 def _word(text: str) -> str:
@@ -123,11 +145,11 @@ def _accepted(bench: Bench, wrong: Wrong, value: Any, built: Built, results) -> 
         for output, tensor in zip(bench.contract.outputs, results, strict=False)
     )
     return Finding(
-        name, f"a call without a right answer was accepted: {name} = {given}",
-        f"answered {answer}", f"an exception, since {wrong.wanted}",
-    )  # fmt: skip
+        name,
+        f"a call without a right answer was accepted: {name} = {given}",
+        f"answered {answer}",
+        f"an exception, since {wrong.wanted}",
+    )
 
 
-CHECK = Check(
-    "arguments", "Are calls refused that have no right answer?", _decide, fixed=_fixed
-)
+CHECK = Check("arguments", "Are calls refused that have no right answer?", _decide, fixed=_fixed)

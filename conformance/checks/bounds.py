@@ -1,10 +1,10 @@
 """Does it touch only memory that it owns?
 
 Every argument lies between guard zones, and between its elements where its layout leaves gaps; all
-guards must hold their bytes afterwards. Where Triton kernels run in lockstep, every single access is
-checked as well, with the place in the kernel: reads and writes outside an argument's elements, reads
-of bytes that nobody wrote, programs that write different values to one address or read what another
-one wrote in the same launch.
+guards must hold their bytes afterwards. Where Triton kernels run in lockstep, every single access
+is checked as well, with the place in the kernel: reads and writes outside an argument's elements,
+reads of bytes that nobody wrote, programs that write different values to one address or read what
+another one wrote in the same launch.
 """
 
 import torch
@@ -52,9 +52,13 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     findings = guard_findings(trial, before)
     for violation in trial.outcome.violations:
         findings.append(
-            Finding(violation.argument, violation.kind, str(violation),
-                    where=f"{violation.file}:{violation.line}")
-        )  # fmt: skip
+            Finding(
+                violation.argument,
+                violation.kind,
+                str(violation),
+                where=f"{violation.file}:{violation.line}",
+            )
+        )
     return findings
 
 

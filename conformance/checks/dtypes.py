@@ -28,6 +28,10 @@ def _drawn(contract: Contract):
 
 
 CHECK = Check(
-    "dtypes", "Are the outputs right for every combination of dtypes?", judged,
-    fixed=_fixed, drawn=_drawn, effort=0.5,
-)  # fmt: skip
+    "dtypes",
+    "Are the outputs right for every combination of dtypes?",
+    judged,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.5,
+)

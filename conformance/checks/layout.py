@@ -44,6 +44,10 @@ def _drawn(contract: Contract):
 
 
 CHECK = Check(
-    "layout", "Is a tensor that is not dense read rightly, or refused clearly?", _decide,
-    lacks=_lacks, fixed=_fixed, drawn=_drawn,
-)  # fmt: skip
+    "layout",
+    "Is a tensor that is not dense read rightly, or refused clearly?",
+    _decide,
+    lacks=_lacks,
+    fixed=_fixed,
+    drawn=_drawn,
+)

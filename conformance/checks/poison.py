@@ -39,12 +39,21 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         for output, written in zip(bench.contract.outputs, trial.outcome.written, strict=False):
             if written is not None and not written.all():
                 count = int((~written).sum())
-                return [Finding(output.name, f"{count} of {written.numel()} elements not written",
-                                where=f"element {(~written).nonzero()[0].tolist()}")]  # fmt: skip
+                return [
+                    Finding(
+                        output.name,
+                        f"{count} of {written.numel()} elements not written",
+                        where=f"element {(~written).nonzero()[0].tolist()}",
+                    )
+                ]
     return []
 
 
 CHECK = Check(
-    "poison", "Is every byte of the outputs written?", _decide, fixed=_fixed, drawn=_drawn,
+    "poison",
+    "Is every byte of the outputs written?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
     effort=0.5,
-)  # fmt: skip
+)

@@ -28,8 +28,8 @@ def _drawn(contract: Contract):
 
 
 def _span(tensor: torch.Tensor) -> tuple[int, int]:
-    """First and last byte address + 1 of a tensor's elements."""
-    if not tensor.numel():
+    """First and last byte address + 1 of a tensor's elements, equal if it has no addresses."""
+    if not tensor.numel() or tensor.layout is not torch.strided or tensor.is_meta:
         return (0, 0)
     reach = sum((n - 1) * s for n, s in zip(tensor.shape, tensor.stride(), strict=True))
     first = tensor.data_ptr()
@@ -61,8 +61,9 @@ def _shared(trial: Trial, earlier: tuple[torch.Tensor, ...]) -> list[Finding]:
     findings = []
     for position, (name, tensor) in enumerate(results):
         others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
-        findings += [Finding(name, f"shares memory with {n}") for n, t in others
-                     if _overlap(tensor, t)]  # fmt: skip
+        findings += [
+            Finding(name, f"shares memory with {n}") for n, t in others if _overlap(tensor, t)
+        ]
     return findings
 
 
@@ -79,6 +80,10 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 
 
 CHECK = Check(
-    "purity", "Are the inputs left alone, and do the outputs share memory with nothing?", _decide,
-    fixed=_fixed, drawn=_drawn, effort=0.5,
-)  # fmt: skip
+    "purity",
+    "Are the inputs left alone, and do the outputs share memory with nothing?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.5,
+)

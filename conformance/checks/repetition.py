@@ -34,19 +34,29 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     for number in range(1, CALLS + 1):
         trial = bench.call(case, built)
         if findings := trial.findings():
-            return [replace(f, message=f"{f.message}, in call {number} of {CALLS}")
-                    for f in findings]  # fmt: skip
+            return [
+                replace(f, message=f"{f.message}, in call {number} of {CALLS}") for f in findings
+            ]
         if not bench.contract.deterministic:
             continue
         first = first or tuple(tensor.clone() for tensor in trial.outcome.tensors)
         for output, a, b in zip(bench.contract.outputs, first, trial.outcome.tensors, strict=True):
             if not same_bits(a, b):
-                return [Finding(output.name, f"other bits in call {number} than in the first",
-                                wanted="determinism, which the contract claims")]  # fmt: skip
+                return [
+                    Finding(
+                        output.name,
+                        f"other bits in call {number} than in the first",
+                        wanted="determinism, which the contract claims",
+                    )
+                ]
     return []
 
 
 CHECK = Check(
-    "repetition", "Is the same call right every time?", _decide, fixed=_fixed, drawn=_drawn,
+    "repetition",
+    "Is the same call right every time?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
     effort=0.3,
-)  # fmt: skip
+)

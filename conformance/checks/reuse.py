@@ -58,6 +58,10 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 
 
 CHECK = Check(
-    "reuse", "Does it look at its arguments anew in every call?", _decide,
-    fixed=_fixed, drawn=_drawn, effort=0.3,
-)  # fmt: skip
+    "reuse",
+    "Does it look at its arguments anew in every call?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.3,
+)

@@ -28,9 +28,7 @@ def _counts(contract: Contract) -> Iterator[Case]:
     usual = contract.axis(selection.count).usual
     for length in contract.axis(selection.axis).edges:
         for count in sorted({1, usual, length // 2, length - 1, length}):
-            yield usual_case(
-                contract, "sizes", **{selection.axis: length, selection.count: count}
-            )
+            yield usual_case(contract, "sizes", **{selection.axis: length, selection.count: count})
 
 
 def _reached(contract: Contract) -> Iterator[Case]:
@@ -41,9 +39,10 @@ def _reached(contract: Contract) -> Iterator[Case]:
     name = selection.argument
     for length in contract.axis(selection.axis).edges:
         case = usual_case(
-            contract, "sizes",
+            contract,
+            "sizes",
             **{contract.independent: length, selection.axis: length, selection.count: 1},
-        )  # fmt: skip
+        )
         yield case.with_tensor(name, values="sweep")
 
 

@@ -34,6 +34,10 @@ def _drawn(contract: Contract):
 
 
 CHECK = Check(
-    "special", "Do NaN, infinities and extreme ranges stay where they belong?", judged,
-    lacks=_lacks, fixed=_fixed, drawn=_drawn,
-)  # fmt: skip
+    "special",
+    "Do NaN, infinities and extreme ranges stay where they belong?",
+    judged,
+    lacks=_lacks,
+    fixed=_fixed,
+    drawn=_drawn,
+)

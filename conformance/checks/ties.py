@@ -28,6 +28,10 @@ def _drawn(contract: Contract):
 
 
 CHECK = Check(
-    "ties", "Is the selection right among equal and nearly equal entries?", judged,
-    lacks=_lacks, fixed=_fixed, drawn=_drawn,
-)  # fmt: skip
+    "ties",
+    "Is the selection right among equal and nearly equal entries?",
+    judged,
+    lacks=_lacks,
+    fixed=_fixed,
+    drawn=_drawn,
+)

@@ -29,4 +29,3 @@ def _drawn(contract: Contract):
 
 
 CHECK = Check("values", "Are the outputs right?", judged, fixed=_fixed, drawn=_drawn)
-

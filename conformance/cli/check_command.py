@@ -12,7 +12,7 @@ from conformance.profiles import profile
 from conformance.reports.files import FileReport, as_json, as_junit
 from conformance.reports.terminal import TerminalReport
 from conformance.stored import Store
-from conformance.verdict import ExitCode, exit_code
+from conformance.verdict import ExitCode, Verdict, exit_code
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -24,14 +24,21 @@ def execute(options: argparse.Namespace) -> ExitCode:
     signal.signal(signal.SIGTERM, _terminate)
     store = None if options.no_store else options.store
     request = Request(
-        options.operator, options.subject, options.device, profile(options.profile),
-        new_seed() if options.seed is None else options.seed, str(store) if store else None,
-        tuple(str(path) for path in options.waivers), limits_of(options),
-    )  # fmt: skip
+        options.operator,
+        options.subject,
+        options.device,
+        profile(options.profile),
+        new_seed() if options.seed is None else options.seed,
+        str(store) if store else None,
+        tuple(str(path) for path in options.waivers),
+        limits_of(options),
+    )
     listeners: list[Listener] = [TerminalReport(verbose=options.verbose)]
     if options.json:
         listeners.append(FileReport(options.json, as_json))
     if options.junit:
         listeners.append(FileReport(options.junit, as_junit))
     end = run(Plan(request, options.check, options.fail_fast), listeners, Store(store))
+    if end.verdict is Verdict.UNSUPPORTED and options.unsupported_ok:
+        return ExitCode.CONFORMANT
     return exit_code(end.verdict)

@@ -1,7 +1,9 @@
 """The command ``conformance``: reading the command line, and nothing that takes long."""
 
 import argparse
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -30,24 +32,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     check = commands.add_parser(
-        "check", help="ask a subject every question that a contract implies",
+        "check",
+        help="ask a subject every question that a contract implies",
         description="Ask a subject every question that the contract of an operator implies.",
-        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_check_options(check)
     replay = commands.add_parser(
         "replay", help="run one case again", description="Run one case again, from its line."
     )
     replay.add_argument("case", help="the line of a case, as a failure prints it")
+    replay.add_argument(
+        "--operator",
+        metavar="NAME",
+        help="the operator, if it is not installed under the name in the case: FILE.py:NAME",
+    )
     add_subject_options(replay)
     commands.add_parser(
-        "list", help="the operators, their subjects, the checks and the profiles",
+        "list",
+        help="the operators, their subjects, the checks and the profiles",
         description="Show the operators, their subjects, the checks and the profiles.",
-    )  # fmt: skip
+    )
     explain = commands.add_parser(
-        "explain", help="what a check asks, and how it decides",
+        "explain",
+        help="what a check asks, and how it decides",
         description="Show what a check asks, what it needs and how it decides.",
-    )  # fmt: skip
+    )
     explain.add_argument("check", help="the id of a check")
     return parser
 
@@ -55,16 +66,30 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
-    from conformance.case import CaseError
+    try:
+        code = _execute(options)
+        sys.stdout.flush()
+        return int(code)
+    except BrokenPipeError:
+        # Nobody reads any more; what is still buffered must not be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("conformance: interrupted", file=sys.stderr)
+    except Exception:  # Python's own exit code for it would mean "not conformant"
+        traceback.print_exc()
+    return int(ExitCode.UNDECIDED)
+
+
+def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.engine.session import UsageError
+    from conformance.operators import ContractBroken
     from conformance.subjects.path import SubjectNotFound
 
     command = import_module(f"conformance.cli.{options.command}_command")
     try:
-        return int(command.execute(options))
-    except (UsageError, SubjectNotFound, CaseError, ValueError) as error:
+        return command.execute(options)
+    except BrokenPipeError:
+        raise
+    except (UsageError, SubjectNotFound, ContractBroken, ValueError, OSError) as error:
         print(f"conformance: {error}", file=sys.stderr)
-        return int(ExitCode.USAGE)
-    except KeyboardInterrupt:
-        print("conformance: interrupted", file=sys.stderr)
-        return int(ExitCode.UNDECIDED)
+        return ExitCode.USAGE

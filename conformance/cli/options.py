@@ -14,23 +14,32 @@ def _size(text: str) -> float:
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
     """Options that say what is asked, and where."""
     parser.add_argument(
-        "--subject", metavar="S",
+        "--subject",
+        metavar="S",
         help="what to judge: FILE.py:NAME, MODULE:NAME, NAMESPACE::OPERATOR, PACKAGE (installed), "
         "PACKAGE==VERSION (a release), or a name that 'conformance list' shows; "
         "default: the operator's own kernel",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--device", default="cpu", choices=("cpu", "cuda", "xpu"),
+        "--device",
+        default="cpu",
+        choices=("cpu", "cuda", "xpu"),
         help="where it runs (cuda: ROCm too); on cpu, Triton kernels run in lockstep",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--call-seconds", type=_size, default=120.0, metavar="N",
+        "--call-seconds",
+        type=_size,
+        default=120.0,
+        metavar="N",
         help="time limit for a single call of the subject (default: 120)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--memory", type=_size, default=8.0, metavar="GIB",
+        "--memory",
+        type=_size,
+        default=8.0,
+        metavar="GIB",
         help="memory limit for the subject's process (default: 8)",
-    )  # fmt: skip
+    )
 
 
 def add_check_options(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +51,31 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         "--check", action="append", default=[], metavar="ID", help="only this check; repeatable"
     )
     parser.add_argument("--seed", type=int, help="seed of the draws (default: a new one, printed)")
-    parser.add_argument("--fail-fast", action="store_true", help="stop after the first failing check")
     parser.add_argument(
-        "--waivers", type=Path, action="append", default=[], metavar="FILE",
+        "--fail-fast", action="store_true", help="stop after the first failing check"
+    )
+    parser.add_argument(
+        "--waivers",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
         help="a further TOML file of waivers; repeatable",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--store", type=Path, default=Path(".conformance/cases"), metavar="DIR",
+        "--store",
+        type=Path,
+        default=Path(".conformance/cases"),
+        metavar="DIR",
         help="where failing cases are kept, to run first the next time (default: %(default)s)",
-    )  # fmt: skip
+    )
     parser.add_argument("--no-store", action="store_true", help="neither keep nor read cases")
+    parser.add_argument(
+        "--unsupported-ok", action="store_true",
+        help="end with 0 if the subject cannot be had or judged here (it still says so)",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
-    parser.add_argument("--verbose", action="store_true", help="show waived and repeated failures in full")
+    parser.add_argument(
+        "--verbose", action="store_true", help="show waived and repeated failures in full"
+    )

@@ -10,7 +10,7 @@ from conformance.cli.limits import limits_of
 from conformance.engine.request import Request
 from conformance.engine.session import Session
 from conformance.profiles import profile
-from conformance.reports.failure import failure_lines, headline
+from conformance.reports.failure import Origin, failure_lines, headline
 from conformance.verdict import ExitCode, Verdict, exit_code
 
 
@@ -18,9 +18,14 @@ def execute(options: argparse.Namespace) -> ExitCode:
     """Run one case and say what comes of it."""
     case = Case.parse(options.case)
     request = Request(
-        case.contract, options.subject, options.device, profile("gate"), case.seed,
+        options.operator or case.contract,
+        options.subject,
+        options.device,
+        profile("gate"),
+        case.seed,
         limits=limits_of(options),
-    )  # fmt: skip
+    )
+    origin = Origin(request.operator, request.subject, request.device)
     console = Console(highlight=False, soft_wrap=True)
     with Session(request, lambda event: None) as session:
         event = session.load()
@@ -33,6 +38,6 @@ def execute(options: argparse.Namespace) -> ExitCode:
             event = session.replay(case.check, checks[case.check], options.case)
     console.print(Text(headline(event)))
     for failure in event.failures:
-        for line in failure_lines(failure, options.subject, options.device):
+        for line in failure_lines(failure, origin):
             console.print(Text(f"  {line}"))
     return exit_code(event.verdict)

@@ -121,7 +121,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Operator:
-    """A contract and its known implementations: what an entry point ``conformance.operators`` names.
+    """A contract and its known implementations: what ``conformance.operators`` entry points name.
 
     ``subjects`` maps short names to ``module:function`` texts; the first is the default subject.
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.case import Case
+from conformance.case.fit import misfit
 from conformance.checks import CHECKS, find_check
 from conformance.contract import Operator
 from conformance.engine.events import CaseStarted, CheckFinished, Event, Failure, Ready
@@ -56,9 +57,13 @@ class Asker:
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""
         return Ready(
-            self.bench.contract.name, self.subject.name, self.device.mode,
-            {check.id: check.question for check in CHECKS}, self.subject.origin, versions(),
-        )  # fmt: skip
+            self.bench.contract.name,
+            self.subject.name,
+            self.device.mode,
+            {check.id: check.question for check in CHECKS},
+            self.subject.origin,
+            versions(),
+        )
 
     def ask(self, check_id: str) -> CheckFinished:
         """The verdict of one check."""
@@ -71,15 +76,22 @@ class Asker:
             )
         ]
         return explore(
-            find_check(check_id), self.bench, request.profile, request.seed,
-            self.stored, concerned,
+            find_check(check_id),
+            self.bench,
+            request.profile,
+            request.seed,
+            self.stored,
+            concerned,
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
-        )  # fmt: skip
+        )
 
     def replay(self, line: str) -> CheckFinished:
         """The verdict of one case, without waivers."""
         case = Case.parse(line)
         check = find_check(case.check)
+        if problem := misfit(case, self.bench.contract):
+            reason = f"the case does not fit the contract: {problem}"
+            return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
         try:
             findings = check.decide(self.bench, case)

@@ -76,8 +76,10 @@ class RunFinished:
 
 
 Event = RunStarted | Ready | CheckStarted | CaseStarted | CheckFinished | RunFinished
-_TYPES = {t.__name__: t for t in (RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished,
-                                  RunFinished)}  # fmt: skip
+_TYPES = {
+    t.__name__: t
+    for t in (RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished)
+}
 
 
 def to_dict(event: Event) -> dict[str, Any]:

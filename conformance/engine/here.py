@@ -4,11 +4,13 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+from conformance.case import CaseError
 from conformance.contract import Operator
 from conformance.engine.asker import Asker
 from conformance.engine.events import CheckFinished, Event, Failure, Ready
 from conformance.engine.request import Request
 from conformance.engine.session import LOAD, LOAD_QUESTION, UsageError
+from conformance.operators import ContractBroken
 from conformance.run.device import DeviceUnavailable
 from conformance.subjects.path import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
@@ -51,7 +53,7 @@ class HereSession:
             self._asker = Asker(
                 self._request, self._emit, function=self._function, operator=self._operator
             )
-        except (SubjectNotFound, WaiverError) as error:
+        except (SubjectNotFound, ContractBroken, CaseError, WaiverError) as error:
             raise UsageError(str(error)) from error
         except (SubjectUnavailable, DeviceUnavailable) as error:
             verdict, reason = Verdict.UNSUPPORTED, str(error)

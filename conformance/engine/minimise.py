@@ -25,9 +25,7 @@ def _smaller(case: Case, contract: Contract) -> Iterator[Case]:
         yield replace(case, seed=0)
 
 
-def minimise(
-    case: Case, contract: Contract, fails: Callable[[Case], bool], seconds: float
-) -> Case:
+def minimise(case: Case, contract: Contract, fails: Callable[[Case], bool], seconds: float) -> Case:
     """The smallest case found within ``seconds`` by simplifying one thing after the other.
 
     For cases that Hypothesis did not draw and hence cannot shrink.

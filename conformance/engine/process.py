@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -19,7 +20,7 @@ from conformance.engine.request import Request
 _LOOK = 0.1
 """Seconds between two looks at a worker's memory."""
 _TAIL = 2000
-"""Characters of a dead worker's output that are kept."""
+"""Bytes of a dead worker's output that are kept."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,16 @@ class WorkerProcess:
     def __init__(self, request: Request) -> None:
         self.limits = request.limits
         self.phase = "load"
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close()
         read, write = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "conformance.engine.worker", str(write)],
-            stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT,
-            pass_fds=(write,), start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            pass_fds=(write,),
+            start_new_session=True,
+        )
         os.close(write)
         self._pipe = read
         self._buffer = b""
@@ -59,12 +63,10 @@ class WorkerProcess:
 
     def order_text(self, line: str) -> None:
         """Send a line; a worker that is gone is noticed when reading."""
-        try:
-            assert self._process.stdin is not None
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass
 
     def order(self, order: dict[str, str]) -> None:
         """Give an order: ``{"check": ID}`` or ``{"case": LINE}``."""
@@ -115,16 +117,15 @@ class WorkerProcess:
         return f"ended the process with exit code {code}"
 
     def _death(self, how: str) -> Death:
-        self._log.seek(0)
-        output = self._log.read().decode(errors="replace")[-_TAIL:]
+        length = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, length - _TAIL))
+        output = self._log.read().decode(errors="replace")
         return Death(self.phase, how, output.strip())
 
     def kill(self) -> None:
         """End the worker and everything it started."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
     def close(self) -> None:
@@ -132,9 +133,7 @@ class WorkerProcess:
         if self._process.poll() is None:
             self.kill()
         if self._process.stdin is not None:
-            try:
+            with suppress(BrokenPipeError):
                 self._process.stdin.close()
-            except BrokenPipeError:
-                pass
         os.close(self._pipe)
         self._log.close()

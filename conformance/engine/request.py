@@ -42,9 +42,7 @@ class Request:
     @classmethod
     def from_json(cls, text: str) -> "Request":
         data: dict[str, Any] = json.loads(text)
-        data["profile"] = Profile(
-            **{**data["profile"], "checks": tuple(data["profile"]["checks"])}
-        )
+        data["profile"] = Profile(**{**data["profile"], "checks": tuple(data["profile"]["checks"])})
         data["waivers"] = tuple(data["waivers"])
         data["limits"] = Limits(**data["limits"])
         return cls(**data)

@@ -38,7 +38,6 @@ class AnySession(Protocol):
     def ask(self, check: str, question: str) -> CheckFinished: ...
 
 
-
 @dataclass(frozen=True)
 class Plan:
     """What to ask: a request and the ids of the checks (empty: the profile's, or all)."""

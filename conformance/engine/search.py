@@ -28,8 +28,8 @@ def search(
 ) -> Case | None:
     """The smallest failing case found among ``examples`` drawn ones, None if none fails.
 
-    Equal cases are asked once. After ``shrink_seconds`` no new case is tried any more. Exceptions
-    of ``fails`` pass through.
+    Equal cases are asked once. Once one has failed, simpler ones are tried for ``shrink_seconds``.
+    Exceptions of ``fails`` pass through, unless a case has failed already: they must not hide it.
     """
     known: dict[str, bool] = {}
     failing: list[Case] = []
@@ -43,7 +43,9 @@ def search(
             try:
                 known[line] = fails(case)
             except Exception as error:
-                raise _Stop(error) from error
+                if not failing:
+                    raise _Stop(error) from error
+                known[line] = False
         if known[line]:
             if not failing:
                 end[0] = monotonic() + shrink_seconds
@@ -51,10 +53,15 @@ def search(
             raise _Failing
 
     run = settings(
-        max_examples=max(examples, 1), database=None, deadline=None, print_blob=False,
-        phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet,
-    )(seed(seed_)(given(strategy)(ask)))  # fmt: skip
+        max_examples=max(examples, 1),
+        database=None,
+        deadline=None,
+        print_blob=False,
+        phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+    )(seed(seed_)(given(strategy)(ask)))
     try:
         run()
     except (_Failing, Flaky):

@@ -36,6 +36,7 @@ _REFUSALS = {
     "SubjectUnavailable": Verdict.UNSUPPORTED,
     "DeviceUnavailable": Verdict.UNSUPPORTED,
 }
+_USAGE = {"SubjectNotFound", "ContractBroken", "CaseError", "WaiverError"}
 
 
 class Session:
@@ -89,7 +90,7 @@ class Session:
                 verdict = _REFUSALS.get(message["refused"])
                 if verdict is not None:
                     return _Refusal(verdict, message["message"])
-                if message["refused"] in ("SubjectNotFound", "CaseError", "WaiverError"):
+                if message["refused"] in _USAGE:
                     raise UsageError(message["message"])
                 return _Refusal(Verdict.ERROR, f"{message['refused']}: {message['message']}")
             event = from_dict(message)

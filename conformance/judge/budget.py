@@ -23,9 +23,11 @@ def judge_floats(
     """
     value = got.double()
     error = (value - oracle).abs()
-    scale = magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0) if (
-        magnitude is not None
-    ) else 1.0  # fmt: skip
+    scale = (
+        magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0)
+        if (magnitude is not None)
+        else 1.0
+    )
     allowed = budget.relative * oracle.abs() + budget.absolute * scale
     same = (value == oracle) | (value.isnan() & oracle.isnan())
     good = same | (oracle.isfinite() & (error <= allowed))

@@ -17,10 +17,17 @@ ROWS_AT_ONCE = 1 << 15
 
 
 def judge(
-    contract: Contract, axes: Mapping[str, int], arguments: Sequence[Any], result: Any
+    contract: Contract,
+    axes: Mapping[str, int],
+    arguments: Sequence[Any],
+    result: Any,
+    device: str = "cpu",
 ) -> list[Finding]:
-    """Everything that is wrong with ``result`` for these ``arguments`` (CPU tensors, as passed)."""
-    findings = judge_structure(contract, axes, result)
+    """Everything that is wrong with ``result`` for these ``arguments`` (CPU copies, as passed).
+
+    ``device`` is the type of device that the subject was given its arguments on.
+    """
+    findings = judge_structure(contract, axes, result, device)
     if findings:
         return findings
     outputs = [tensor.detach().cpu() for tensor in _as_tuple(result)]
@@ -28,10 +35,14 @@ def judge(
     pieces = range(0, total, ROWS_AT_ONCE) if contract.independent else range(1)
     for first in pieces:
         last = min(first + ROWS_AT_ONCE, total)
-        inputs = [_piece(contract, a, v, first, last) for a, v in
-                  zip(contract.arguments, arguments, strict=True)]  # fmt: skip
-        parts = [_cut(contract, o.axes, t, first, last) for o, t in
-                 zip(contract.outputs, outputs, strict=True)]  # fmt: skip
+        inputs = [
+            _piece(contract, a, v, first, last)
+            for a, v in zip(contract.arguments, arguments, strict=True)
+        ]
+        parts = [
+            _cut(contract, o.axes, t, first, last)
+            for o, t in zip(contract.outputs, outputs, strict=True)
+        ]
         findings += _judge_piece(contract, inputs, parts, first)
         if findings:
             break

@@ -7,22 +7,28 @@ from conformance.judge.finding import Finding, shorten
 
 
 def judge_ids(name: str, ids: torch.Tensor, length: int, first_row: int = 0) -> Finding | None:
-    """Every row of ``ids`` (T, K) holds K different ids of 0 … length - 1, whatever was selected."""
+    """Every row of ``ids`` (T, K) holds K different ids of 0 … length - 1, whichever they are."""
     outside = (ids < 0) | (ids >= length)
     if outside.any():
         row = int(outside.any(-1).nonzero()[0])
         return Finding(
-            name, "ids outside the range", shorten(ids[row].tolist()), f"0 … {length - 1}",
+            name,
+            "ids outside the range",
+            shorten(ids[row].tolist()),
+            f"0 … {length - 1}",
             f"row {first_row + row}",
-        )  # fmt: skip
+        )
     ordered = ids.sort(-1).values
     twice = (ordered[:, 1:] == ordered[:, :-1]).any(-1)
     if twice.any():
         row = int(twice.nonzero()[0])
         return Finding(
-            name, "the same id twice in a row", shorten(ids[row].tolist()),
-            f"{ids.shape[1]} different ids", f"row {first_row + row}",
-        )  # fmt: skip
+            name,
+            "the same id twice in a row",
+            shorten(ids[row].tolist()),
+            f"{ids.shape[1]} different ids",
+            f"row {first_row + row}",
+        )
     return None
 
 
@@ -31,8 +37,8 @@ def judge_selected(
 ) -> Finding | None:
     """The selected entries are, as a multiset, the largest K of their row.
 
-    ``ids`` (T, K) int64, valid; ``values`` (T, E) float64. Rows with a NaN have no order and are not
-    judged. Entries that differ by less than ``selection.flush`` count as equal.
+    ``ids`` (T, K) int64, valid; ``values`` (T, E) float64. Rows with a NaN have no order and are
+    not judged. Entries that differ by less than ``selection.flush`` count as equal.
     """
     ordered_rows = ~values.isnan().any(-1)
     chosen = values.gather(1, ids)
@@ -56,16 +62,21 @@ def judge_selected(
         if wrong.any():
             row = int(wrong.nonzero()[0])
             return Finding(
-                name, "ties are not resolved towards the lowest index",
-                shorten(ids[row].tolist()), shorten(stable[row].tolist()),
+                name,
+                "ties are not resolved towards the lowest index",
+                shorten(ids[row].tolist()),
+                shorten(stable[row].tolist()),
                 f"row {first_row + row}",
-            )  # fmt: skip
+            )
     if selection.slots == "sorted":
         wrong = ordered_rows & (chosen != got).any(-1)
         if wrong.any():
             row = int(wrong.nonzero()[0])
             return Finding(
-                name, "slots are not in descending order", shorten(chosen[row].tolist()),
-                shorten(got[row].tolist()), f"row {first_row + row}",
-            )  # fmt: skip
+                name,
+                "slots are not in descending order",
+                shorten(chosen[row].tolist()),
+                shorten(got[row].tolist()),
+                f"row {first_row + row}",
+            )
     return None

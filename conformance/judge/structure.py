@@ -10,10 +10,12 @@ from conformance.contract import Contract
 from conformance.judge.finding import Finding
 
 
-def judge_structure(contract: Contract, axes: Mapping[str, int], result: Any) -> list[Finding]:
+def judge_structure(
+    contract: Contract, axes: Mapping[str, int], result: Any, device: str = "cpu"
+) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
-    Strides are free: a contract promises values, not memory.
+    Strides are free: a contract promises values, not memory. ``device`` is where they have to be.
     """
     wanted = len(contract.outputs)
     if isinstance(result, torch.Tensor) and wanted == 1:
@@ -39,4 +41,11 @@ def judge_structure(contract: Contract, axes: Mapping[str, int], result: Any) ->
         if tensor.dtype != torch_dtype(output.dtype):
             got = str(tensor.dtype).removeprefix("torch.")
             findings.append(Finding(output.name, "has the wrong dtype", got, output.dtype))
+        if tensor.layout is not torch.strided:
+            got = str(tensor.layout).removeprefix("torch.")
+            findings.append(Finding(output.name, "is no dense tensor", got, "strided"))
+        if tensor.device.type != device:
+            findings.append(
+                Finding(output.name, "is on the wrong device", tensor.device.type, device)
+            )
     return findings

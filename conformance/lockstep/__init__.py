@@ -4,26 +4,29 @@
 ...     route(gating, 8, scale)  # ordinary code that launches ordinary kernels
 >>> session.violations
 
-Results equal those of Triton's own interpreter bit by bit, with these exceptions, where the compiled
-kernel is followed instead:
+Results equal those of Triton's own interpreter bit by bit, with these exceptions, where the
+compiled kernel is followed instead:
 
-* bfloat16 arithmetic is done in float32 and rounded to nearest even (the interpreter adds encodings and
-  truncates);
-* Python floats passed to a launch are fp32 values, not weakly typed numbers; loop variables of ``range``
-  are tensors; ``int1`` arithmetic wraps around.
+* bfloat16 arithmetic is done in float32 and rounded to nearest even (the interpreter adds encodings
+  and truncates);
+* Python floats passed to a launch are fp32 values, not weakly typed numbers; loop variables of
+  ``range`` are tensors; ``int1`` arithmetic wraps around.
 
-Memory is watched: see ``Violation`` for what is reported. Masked-off lanes never count. Atomics do not race
-with each other, nor are plain accesses held against them; accesses ordered by atomics do not race.
+Memory is watched: see ``Violation`` for what is reported. Masked-off lanes never count. Atomics do
+not race with each other, nor are plain accesses held against them; accesses ordered by atomics do
+not race.
 
 What is not covered
 -------------------
-These raise ``UnsupportedFeature`` with kernel and line: inline assembly, block pointers, aggregates,
-``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit float
-arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices), libdevice
-functions without a counterpart in numpy, misaligned atomics, pointers to memory of no argument.
+These raise ``UnsupportedFeature`` with kernel and line: inline assembly, block pointers,
+aggregates,
+``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
+float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
+libdevice functions without a counterpart in numpy, misaligned atomics, pointers to memory of no
+argument.
 
-A launch that changes more than 256 MiB before it turns out that it also reads what it writes misses reads
-before that point in its first run; later runs of the kernel do not.
+A launch that changes more than 256 MiB before it turns out that it also reads what it writes misses
+reads before that point in its first run; later runs of the kernel do not.
 """
 
 from .context import Session, lockstep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -17,33 +18,68 @@ from .undefined import Undefined
 from .values import Handle, Tensor, make_tensor
 
 _ELEMENTS = {
-    torch.bool: tl.int1, torch.uint8: tl.uint8, torch.int8: tl.int8, torch.int16: tl.int16, torch.int32: tl.int32,
-    torch.int64: tl.int64, torch.uint16: tl.uint16, torch.uint32: tl.uint32, torch.uint64: tl.uint64,
-    torch.float16: tl.float16, torch.bfloat16: tl.bfloat16, torch.float32: tl.float32, torch.float64: tl.float64,
-    torch.float8_e5m2: tl.float8e5, torch.float8_e4m3fn: tl.float8e4nv, torch.float8_e4m3fnuz: tl.float8e4b8,
+    torch.bool: tl.int1,
+    torch.uint8: tl.uint8,
+    torch.int8: tl.int8,
+    torch.int16: tl.int16,
+    torch.int32: tl.int32,
+    torch.int64: tl.int64,
+    torch.uint16: tl.uint16,
+    torch.uint32: tl.uint32,
+    torch.uint64: tl.uint64,
+    torch.float16: tl.float16,
+    torch.bfloat16: tl.bfloat16,
+    torch.float32: tl.float32,
+    torch.float64: tl.float64,
+    torch.float8_e5m2: tl.float8e5,
+    torch.float8_e4m3fn: tl.float8e4nv,
+    torch.float8_e4m3fnuz: tl.float8e4b8,
     torch.float8_e5m2fnuz: tl.float8e5b16,
-}  # fmt: skip
+}
 _ANNOTATED = {
-    "i1": tl.int1, "u1": tl.int1, "i8": tl.int8, "i16": tl.int16, "i32": tl.int32, "i64": tl.int64, "u8": tl.uint8,
-    "u16": tl.uint16, "u32": tl.uint32, "u64": tl.uint64, "fp16": tl.float16, "bf16": tl.bfloat16,
-    "fp32": tl.float32, "f32": tl.float32, "fp64": tl.float64,
-}  # fmt: skip
+    "i1": tl.int1,
+    "u1": tl.int1,
+    "i8": tl.int8,
+    "i16": tl.int16,
+    "i32": tl.int32,
+    "i64": tl.int64,
+    "u8": tl.uint8,
+    "u16": tl.uint16,
+    "u32": tl.uint32,
+    "u64": tl.uint64,
+    "fp16": tl.float16,
+    "bf16": tl.bfloat16,
+    "fp32": tl.float32,
+    "f32": tl.float32,
+    "fp64": tl.float64,
+}
 
 
 def bind(function: Any, arguments: tuple, keywords: dict[str, Any]) -> dict[str, Any]:
-    """Values by parameter name. Raises ``TypeError`` for keywords that are neither parameters nor launch options."""
+    """Values by parameter name.
+
+    Raises ``TypeError`` for keywords that are neither parameters nor launch options.
+    """
     names = {name for name, _, _ in parameters(function)}
     options = launch_options()
     unknown = [name for name in keywords if name not in names and name not in options]
     if unknown:
-        raise TypeError(f"{function.fn.__name__}() got unexpected keyword arguments: {', '.join(sorted(unknown))}")
-    bound = function.signature.bind(*arguments, **{name: value for name, value in keywords.items() if name in names})
+        names_unknown = ", ".join(sorted(unknown))
+        raise TypeError(
+            f"{function.fn.__name__}() got unexpected keyword arguments: {names_unknown}"
+        )
+    bound = inspect.signature(function.fn).bind(
+        *arguments, **{name: value for name, value in keywords.items() if name in names}
+    )
     bound.apply_defaults()
     return dict(bound.arguments)
 
 
 class Host:
-    """The storages of one launch in the memory of this process; ``return_to_devices`` copies others back."""
+    """The storages of one launch in the memory of this process.
+
+    ``return_to_devices`` copies others back.
+    """
 
     def __init__(self, undefined: Undefined | None):
         self._undefined = undefined
@@ -58,7 +94,9 @@ class Host:
             host = original if tensor.device.type == "cpu" else self._copied(original)
             shadow = self._undefined.shadow(tensor) if self._undefined is not None else None
             known = Storage(host.data_ptr(), host.nbytes(), shadow), original, host
-            self._storages[original.data_ptr() if original.nbytes() else -1 - len(self._storages)] = known
+            self._storages[
+                original.data_ptr() if original.nbytes() else -1 - len(self._storages)
+            ] = known
         size = tensor.element_size()
         low = tensor.storage_offset() * size
         region = region_of(name, known[0], low, tuple(tensor.shape), tensor.stride(), size)
@@ -119,7 +157,9 @@ def _scalar(name: str, value: Any, annotation: str) -> Tensor:
         dtype = tl.int32 if -(2**31) <= value < 2**31 else tl.int64 if value < 2**63 else tl.uint64
     if dtype.name == "bf16":
         return make_tensor(round_to_bfloat16(np.array([value], np.float32)), dtype)
-    kind = np.dtype({"int1": "bool", "fp16": "f2", "fp32": "f4", "fp64": "f8"}.get(dtype.name, dtype.name))
+    kind = np.dtype(
+        {"int1": "bool", "fp16": "f2", "fp32": "f4", "fp64": "f8"}.get(dtype.name, dtype.name)
+    )
     return make_tensor(np.array([value]).astype(kind), dtype)
 
 

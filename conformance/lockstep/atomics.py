@@ -29,27 +29,45 @@ _OPERATIONS: dict[Any, np.ufunc | None] = {
 _UNSIGNED = (ir.ATOMIC_OP.UMIN, ir.ATOMIC_OP.UMAX)
 
 
-def _combined(operation: np.ufunc | None, old: np.ndarray, value: np.ndarray, dtype: tl.dtype) -> np.ndarray:
+def _combined(
+    operation: np.ufunc | None, old: np.ndarray, value: np.ndarray, dtype: tl.dtype
+) -> np.ndarray:
     if operation is None:
         return value
     result = operation(old, value)
-    return round_to_bfloat16(result) if dtype.name == "bf16" else result.astype(value.dtype, copy=False)
+    return (
+        round_to_bfloat16(result)
+        if dtype.name == "bf16"
+        else result.astype(value.dtype, copy=False)
+    )
 
 
-def _one_address(operation: np.ufunc | None, first: np.ndarray, values: np.ndarray, dtype: tl.dtype) -> np.ndarray:
-    """The value before each of ``values`` is combined in order, and the last; one longer than ``values``."""
+def _one_address(
+    operation: np.ufunc | None, first: np.ndarray, values: np.ndarray, dtype: tl.dtype
+) -> np.ndarray:
+    """The value before each of ``values`` is combined in order, and the last.
+
+    One longer than ``values``.
+    """
     chain = np.concatenate([first, values])
     if operation is None:
         return chain
     if dtype.name != "bf16":
         return operation.accumulate(chain, dtype=chain.dtype)
     for place in range(1, len(chain)):
-        chain[place : place + 1] = _combined(operation, chain[place - 1 : place], chain[place : place + 1], dtype)
+        chain[place : place + 1] = _combined(
+            operation, chain[place - 1 : place], chain[place : place + 1], dtype
+        )
     return chain
 
 
-def _in_order(operation: np.ufunc | None, dtype: tl.dtype, view: np.ndarray, index: np.ndarray,
-              values: np.ndarray) -> np.ndarray:  # fmt: skip
+def _in_order(
+    operation: np.ufunc | None,
+    dtype: tl.dtype,
+    view: np.ndarray,
+    index: np.ndarray,
+    values: np.ndarray,
+) -> np.ndarray:
     order = np.argsort(index, kind="stable")
     addresses, start, count = np.unique(index[order], return_index=True, return_counts=True)
     old = np.empty(len(index), view.dtype)
@@ -59,18 +77,27 @@ def _in_order(operation: np.ufunc | None, dtype: tl.dtype, view: np.ndarray, ind
     elif len(addresses) <= count.max():
         for address, first, number in zip(addresses, start, count, strict=True):
             lanes = order[first : first + number]
-            chain = _one_address(operation, from_bits(view[address : address + 1].copy(), dtype), values[lanes], dtype)
+            chain = _one_address(
+                operation,
+                from_bits(view[address : address + 1].copy(), dtype),
+                values[lanes],
+                dtype,
+            )
             bits = to_bits(chain, dtype)
             old[lanes], view[address] = bits[:-1], bits[-1]
     else:
         for turn in range(count.max()):
             lanes = order[start[count > turn] + turn]
             old[lanes] = view[index[lanes]]
-            view[index[lanes]] = to_bits(_combined(operation, from_bits(old[lanes], dtype), values[lanes], dtype), dtype)
+            view[index[lanes]] = to_bits(
+                _combined(operation, from_bits(old[lanes], dtype), values[lanes], dtype), dtype
+            )
     return old
 
 
-def _compare_and_swap(view: np.ndarray, index: np.ndarray, expected: np.ndarray, desired: np.ndarray) -> np.ndarray:
+def _compare_and_swap(
+    view: np.ndarray, index: np.ndarray, expected: np.ndarray, desired: np.ndarray
+) -> np.ndarray:
     if len(np.unique(index)) == len(index):
         old = view[index]
         view[index] = np.where(old == expected, desired, old)
@@ -86,10 +113,19 @@ def _compare_and_swap(view: np.ndarray, index: np.ndarray, expected: np.ndarray,
 class AtomicOperations:
     """Builder methods for atomics."""
 
-    def _atomic(self, pointer: Handle, mask: Handle | None, dtype: tl.dtype, semantics: Any,
-                operands: list[np.ndarray], update: Callable) -> Handle:  # fmt: skip
+    def _atomic(
+        self,
+        pointer: Handle,
+        mask: Handle | None,
+        dtype: tl.dtype,
+        semantics: Any,
+        operands: list[np.ndarray],
+        update: Callable,
+    ) -> Handle:
         active = None if mask is None else mask.data
-        shapes = [pointer.data.shape, *[each.shape for each in operands]] + ([] if active is None else [active.shape])
+        shapes = [pointer.data.shape, *[each.shape for each in operands]] + (
+            [] if active is None else [active.shape]
+        )
         block = np.broadcast_shapes(*shapes)[1:]
         shape = (len(MACHINE.programs), *block)
         spread = [np.broadcast_to(each, shape).reshape(-1) for each in operands]
@@ -102,8 +138,15 @@ class AtomicOperations:
         bits = MACHINE.memory.atomic(pointer, active, size, shape, synchronises, apply)
         return Handle(from_bits(bits, dtype), dtype)
 
-    def create_atomic_rmw(self, operation: Any, pointer: Handle, value: Handle, mask: Handle | None,
-                          semantics: Any, scope: Any = None) -> Handle:  # fmt: skip
+    def create_atomic_rmw(
+        self,
+        operation: Any,
+        pointer: Handle,
+        value: Handle,
+        mask: Handle | None,
+        semantics: Any,
+        scope: Any = None,
+    ) -> Handle:
         if operation not in _OPERATIONS:
             raise unsupported(f"atomic {operation}")
         dtype, data = value.dtype.scalar, value.data
@@ -115,16 +158,22 @@ class AtomicOperations:
         update = partial(_in_order, _OPERATIONS[operation], dtype)
         return self._atomic(pointer, mask, dtype, semantics, [data], update)
 
-    def create_atomic_cas(self, pointer: Handle, expected: Handle, desired: Handle, semantics: Any, scope: Any) -> Handle:
+    def create_atomic_cas(
+        self, pointer: Handle, expected: Handle, desired: Handle, semantics: Any, scope: Any
+    ) -> Handle:
         dtype = desired.dtype.scalar
         operands = [to_bits(expected.data, expected.dtype.scalar), to_bits(desired.data, dtype)]
         return self._atomic(pointer, None, dtype, semantics, operands, _compare_and_swap)
 
-    def create_atomic_load(self, pointer: Handle, mask: Handle | None, semantics: Any, scope: Any) -> Handle:
+    def create_atomic_load(
+        self, pointer: Handle, mask: Handle | None, semantics: Any, scope: Any
+    ) -> Handle:
         element = pointer.dtype.scalar.element_ty
         return self._atomic(pointer, mask, element, semantics, [], lambda view, index: view[index])
 
-    def create_atomic_store(self, pointer: Handle, value: Handle, mask: Handle | None, semantics: Any, scope: Any) -> None:
+    def create_atomic_store(
+        self, pointer: Handle, value: Handle, mask: Handle | None, semantics: Any, scope: Any
+    ) -> None:
         self.create_atomic_rmw(ir.ATOMIC_OP.XCHG, pointer, value, mask, semantics)
 
     def create_atomic_poll(self, *_: Any) -> Handle:

@@ -6,7 +6,8 @@ from typing import Any
 
 
 def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[str, Any]) -> Any:
-    """Run ``tuner``'s kernel with configuration ``index``, by default the first that its pruning leaves.
+    """Run ``tuner``'s kernel with configuration ``index``, by default the first that its pruning
+    leaves.
 
     Raises ``IndexError`` if there is no such configuration.
     """
@@ -18,7 +19,8 @@ def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[st
             configurations = list(prune(configurations, named, **keywords))
         index = 0
     if not 0 <= index < len(configurations):
-        raise IndexError(f"{tuner.base_fn.__name__} has {len(configurations)} configurations, there is no {index}")
+        count, name = len(configurations), tuner.base_fn.__name__
+        raise IndexError(f"{name} has {count} configurations, there is no {index}")
     configuration = configurations[index]
     chosen = configuration.all_kwargs()
     if configuration.pre_hook is not None:

@@ -25,7 +25,9 @@ _FLOAT8_LARGEST = {"fp8e5": 57344.0, "fp8e4nv": 448.0}
 def round_to_bfloat16(data: np.ndarray) -> np.ndarray:
     """float32 values rounded to nearest even bfloat16, still as float32; NaN stays NaN."""
     bits = np.ascontiguousarray(data, dtype=np.float32).view(np.uint32)
-    rounded = (bits + (np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1)))) & np.uint32(0xFFFF0000)
+    rounded = (bits + (np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1)))) & np.uint32(
+        0xFFFF0000
+    )
     nan = np.isnan(data)
     if nan.any():
         rounded = np.where(nan, (bits | np.uint32(0x00400000)) & np.uint32(0xFFFF0000), rounded)
@@ -42,7 +44,9 @@ def round_to_odd(data: np.ndarray) -> np.ndarray:
     """float64 to float32 such that a later rounding to a narrower type rounds only once."""
     near = data.astype(np.float32)
     inexact = (near.astype(np.float64) != data) & np.isfinite(near)
-    toward_zero = np.where(np.abs(near.astype(np.float64)) > np.abs(data), np.nextafter(near, np.float32(0)), near)
+    toward_zero = np.where(
+        np.abs(near.astype(np.float64)) > np.abs(data), np.nextafter(near, np.float32(0)), near
+    )
     bits = toward_zero.astype(np.float32).view(np.uint32)
     return np.where(inexact, bits | np.uint32(1), near.view(np.uint32)).view(np.float32)
 
@@ -79,7 +83,12 @@ def decode_float8(data: np.ndarray, name: str) -> np.ndarray:
 
 
 def encode_float8(data: np.ndarray, name: str) -> np.ndarray:
-    """float32 values to uint8 encodings: nearest even, finite values and infinities saturate, NaN stays."""
+    """float32 values to uint8 encodings.
+
+    Nearest even, finite values and infinities saturate, NaN stays.
+    """
     largest = _FLOAT8_LARGEST[name]
-    values = torch.from_numpy(np.clip(np.ascontiguousarray(data, dtype=np.float32), -largest, largest))
+    values = torch.from_numpy(
+        np.clip(np.ascontiguousarray(data, dtype=np.float32), -largest, largest)
+    )
     return values.to(_FLOAT8[name]).view(torch.uint8).numpy()

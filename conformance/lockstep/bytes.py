@@ -33,8 +33,13 @@ class Bytes:
             return self.view(size).take(offset >> (size.bit_length() - 1))
         return self.data[offset[..., None] + np.arange(size)].view(f"u{size}")[..., 0]
 
-    def scatter(self, offset: np.ndarray, size: int, bits: np.ndarray | int, journal: Journal) -> None:
-        """Store ``bits`` at one-dimensional ``offset``, the last of equal offsets winning; undoable."""
+    def scatter(
+        self, offset: np.ndarray, size: int, bits: np.ndarray | int, journal: Journal
+    ) -> None:
+        """Store ``bits`` at one-dimensional ``offset``, the last of equal offsets winning.
+
+        Undoable.
+        """
         if self.aligned(offset, size):
             view, index = self.view(size), offset >> (size.bit_length() - 1)
         else:

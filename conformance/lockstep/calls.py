@@ -29,7 +29,7 @@ from .triton_api import (
 from .values import Tensor, make_tensor, ours
 
 
-def run_function(function: Any, *arguments: Any, **keywords: Any) -> Any:
+def run_function(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
     """Call a jitted function from within a kernel."""
     return rewritten(function)(*arguments, **keywords)
 
@@ -129,6 +129,8 @@ _SPECIAL: list[tuple[Any, Callable]] = [
     (core.reduce, reduction.reduce),
     (core._reduce_with_indices, reduction.reduce_with_indices),
     (core.associative_scan, scan.associative_scan),
+    (tl.tensor.reduce, reduction.reduce),
+    (tl.tensor.associative_scan, scan.associative_scan),
     (standard.sort, sorting.sort),
     (getattr(standard, "topk", None), sorting.topk),
     (core.multiple_of, _same),
@@ -140,8 +142,6 @@ _SPECIAL: list[tuple[Any, Callable]] = [
     (getattr(core, "make_block_ptr", None), _not_supported("block pointers")),
     (getattr(core, "extern_elementwise", None), _not_supported("tl.extern_elementwise")),
 ]
-for _name in ("reduce", "associative_scan"):
-    _SPECIAL.append((getattr(tl.tensor, _name), dict((id(k), v) for k, v in _SPECIAL)[id(getattr(core, _name))]))
 _BY_IDENTITY = {id(function): handler for function, handler in _SPECIAL if function is not None}
 
 
@@ -169,7 +169,10 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
         return ours(function(*arguments, **keywords, _semantic=SEMANTIC))
     if getattr(function, "__triton_aggregate__", False):
         raise unsupported("aggregates")
-    return function(*[plain(each) for each in arguments], **{name: plain(each) for name, each in keywords.items()})
+    return function(
+        *[plain(each) for each in arguments],
+        **{name: plain(each) for name, each in keywords.items()},
+    )
 
 
 def method(owner: Any, name: str, /, *arguments: Any, **keywords: Any) -> Any:

@@ -25,7 +25,11 @@ def convert(data: np.ndarray, source: tl.dtype, target: tl.dtype) -> np.ndarray:
     if source.is_fp8():
         if not can_decode_float8(source.name):
             raise unsupported(f"conversion of {source}")
-        return data if source == target else convert(decode_float8(data, source.name), tl.float32, target)
+        return (
+            data
+            if source == target
+            else convert(decode_float8(data, source.name), tl.float32, target)
+        )
     if target.is_fp8():
         if not can_encode_float8(target.name):
             raise unsupported(f"conversion to {target}")
@@ -33,7 +37,9 @@ def convert(data: np.ndarray, source: tl.dtype, target: tl.dtype) -> np.ndarray:
         return encode_float8(single, target.name)
     if target.name == "bf16":
         wide = data.dtype == np.float64 or (data.dtype.kind in "iu" and data.itemsize >= 4)
-        return round_to_bfloat16(round_to_odd(data.astype(np.float64)) if wide else data.astype(np.float32))
+        return round_to_bfloat16(
+            round_to_odd(data.astype(np.float64)) if wide else data.astype(np.float32)
+        )
     return data.astype(numpy_type(target))
 
 
@@ -78,11 +84,15 @@ class CastOperations:
     def create_load(self, pointer: Handle, *_: Any) -> Handle:
         return self.create_masked_load(pointer, None, None)
 
-    def create_masked_load(self, pointer: Handle, mask: Handle | None, other: Handle | None, *_: Any) -> Handle:
+    def create_masked_load(
+        self, pointer: Handle, mask: Handle | None, other: Handle | None, *_: Any
+    ) -> Handle:
         return MACHINE.memory.load(pointer, mask, other)
 
     def create_store(self, pointer: Handle, value: Handle, *_: Any) -> None:
         MACHINE.memory.store(pointer, value, None)
 
-    def create_masked_store(self, pointer: Handle, value: Handle, mask: Handle | None, *_: Any) -> None:
+    def create_masked_store(
+        self, pointer: Handle, value: Handle, mask: Handle | None, *_: Any
+    ) -> None:
         MACHINE.memory.store(pointer, value, mask)

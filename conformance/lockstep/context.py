@@ -24,8 +24,14 @@ _experiences: dict[int, tuple[Any, Experience]] = {}
 class Session:
     """What ``lockstep()`` returns; see there."""
 
-    def __init__(self, config: int | None, chunk: int | None, poison: int | None, track_undefined: bool,
-                 memory: Sequence[torch.Tensor]):  # fmt: skip
+    def __init__(
+        self,
+        config: int | None,
+        chunk: int | None,
+        poison: int | None,
+        track_undefined: bool,
+        memory: Sequence[torch.Tensor],
+    ):
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
         self._config, self._chunk, self._memory = config, chunk, tuple(memory)
@@ -52,14 +58,16 @@ class Session:
         self._stack.__exit__(*exception)
 
     def _kernel_runner(self) -> Any:
-        def run(kernel: Any, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any) -> None:
+        def run(
+            kernel: Any, /, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any
+        ) -> None:
             if not warmup:
                 self._run(kernel, grid, arguments, keywords)
 
         return run
 
     def _tuner_runner(self) -> Any:
-        def run(tuner: Any, *arguments: Any, **keywords: Any) -> Any:
+        def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
             return run_tuned(tuner, self._config, arguments, keywords)
 
         return run
@@ -68,9 +76,15 @@ class Session:
         _, experience = _experiences.setdefault(id(kernel), (kernel, Experience()))
         with _disable_current_modes():
             record, report = launch(
-                kernel, grid, arguments, keywords, chunk=self._chunk, undefined=self._undefined,
-                memory=self._memory, experience=experience,
-            )  # fmt: skip
+                kernel,
+                grid,
+                arguments,
+                keywords,
+                chunk=self._chunk,
+                undefined=self._undefined,
+                memory=self._memory,
+                experience=experience,
+            )
         self._launches.append(record)
         self._violations += report.violations
 
@@ -102,16 +116,24 @@ class Session:
         return self._undefined.written(tensor)
 
 
-def lockstep(config: int | None = None, chunk: int | None = None, poison: int | None = None,
-             track_undefined: bool = True, memory: Sequence[torch.Tensor] = ()) -> Session:  # fmt: skip
+def lockstep(
+    config: int | None = None,
+    chunk: int | None = None,
+    poison: int | None = None,
+    track_undefined: bool = True,
+    memory: Sequence[torch.Tensor] = (),
+) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
     ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
     ``chunk``: programs run together; None adapts to block sizes.
-    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None leaves it.
-    ``track_undefined``: follow which bytes of such memory were written, to report uninitialised reads.
+    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
+    leaves it.
+    ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
+    reads.
     ``memory``: tensors that kernels reach through pointers loaded from memory.
 
-    Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or poison.
+    Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
+    poison.
     """
     return Session(config, chunk, poison, track_undefined, memory)

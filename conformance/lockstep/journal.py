@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-#: Bytes of undo information kept for starting a launch over; beyond that it can no longer start over.
+#: Bytes of undo information kept for starting a launch over; beyond that it can no longer start
+#: over.
 LARGEST_HISTORY = 256 << 20
 
 
@@ -22,7 +23,10 @@ class Journal:
         self.can_start_over = True
 
     def record(self, array: np.ndarray, index: np.ndarray, lasting: bool) -> None:
-        """Remember ``array[index]`` before it changes; ``lasting`` if a new start must restore it too."""
+        """Remember ``array[index]`` before it changes.
+
+        ``lasting`` if a new start must restore it too.
+        """
         previous = array[index]
         self._chunk.append(partial(array.__setitem__, index, previous))
         if lasting and self.can_start_over:
@@ -47,7 +51,9 @@ class Journal:
         for action in reversed(self._chunk):
             action()
         self._chunk.clear()
-        self._bytes -= sum(index.nbytes + previous.nbytes for _, index, previous in self._chunk_data)
+        self._bytes -= sum(
+            index.nbytes + previous.nbytes for _, index, previous in self._chunk_data
+        )
         self._chunk_data = []
 
     def undo_launch(self) -> None:

@@ -13,10 +13,12 @@ from .arguments import Host, bind, kernel_arguments
 from .builder import BUILDER
 from .divergence import Divergence, groups
 from .machine import MACHINE
-from .memory import Memory, StartOver
+from .memory import Memory
 from .report import Launch, Report
 from .rewrite import rewritten
 from .undefined import Undefined
+from .values import Tensor
+from .watched import StartOver
 
 #: Elements of the largest block of a chunk, programs included; more would fall out of the caches.
 ELEMENTS = 1 << 17
@@ -25,15 +27,29 @@ MOST_PROGRAMS = 1 << 15
 
 
 class Experience:
-    """What earlier launches of a kernel taught: its largest block, and arguments both read and written."""
+    """What earlier launches of a kernel taught.
+
+    Its largest block, and arguments both read and written.
+    """
 
     def __init__(self) -> None:
-        self.largest_block: int | None = None
+        self._largest_blocks: dict[tuple, int] = {}
         self.read_and_written: set[str] = set()
+
+    def largest_block(self, constants: tuple) -> int | None:
+        """Elements of the largest block seen with these constexpr arguments."""
+        return self._largest_blocks.get(constants)
+
+    def note_block(self, constants: tuple, elements: int) -> None:
+        """A chunk met a block of ``elements``."""
+        self._largest_blocks[constants] = max(elements, self._largest_blocks.get(constants, 1))
 
 
 def grid_of(grid: Any, bound: dict[str, Any]) -> tuple[int, int, int]:
-    """The grid as (x, y, z). Raises ``ValueError`` if it is not one to three non-negative integers."""
+    """The grid as (x, y, z).
+
+    Raises ``ValueError`` if it is not one to three non-negative integers.
+    """
     grid = grid(bound) if callable(grid) else grid
     grid = (grid,) if isinstance(grid, int) else tuple(grid)
     if not 1 <= len(grid) <= 3 or any(int(extent) < 0 for extent in grid):
@@ -42,12 +58,21 @@ def grid_of(grid: Any, bound: dict[str, Any]) -> tuple[int, int, int]:
     return x, y, z
 
 
-def launch(function: Any, grid: Any, arguments: tuple, keywords: dict[str, Any], *, chunk: int | None,
-           undefined: Undefined | None, memory: tuple, experience: Experience) -> tuple[Launch, Report]:  # fmt: skip
+def launch(
+    function: Any,
+    grid: Any,
+    arguments: tuple,
+    keywords: dict[str, Any],
+    *,
+    chunk: int | None,
+    undefined: Undefined | None,
+    memory: tuple,
+    experience: Experience,
+) -> tuple[Launch, Report]:
     """Run all programs of ``grid``; returns the launch's record and what it violated.
 
-    ``chunk`` fixes the number of programs run together, ``memory`` names tensors that the kernel reaches
-    through loaded pointers.
+    ``chunk`` fixes the number of programs run together, ``memory`` names tensors that the kernel
+    reaches through loaded pointers.
     """
     start = time.perf_counter()
     for hook in getattr(function, "pre_run_hooks", ()):
@@ -71,16 +96,28 @@ def launch(function: Any, grid: Any, arguments: tuple, keywords: dict[str, Any],
         MACHINE.memory, MACHINE.kernel = None, ""
     host.return_to_devices()
     seconds = time.perf_counter() - start
-    return Launch(function.fn.__name__, shape, programs, seconds, run.chunks, run.splits), run.memory.report
+    return Launch(
+        function.fn.__name__, shape, programs, seconds, run.chunks, run.splits
+    ), run.memory.report
 
 
 class _Run:
     """The work list of one launch."""
 
-    def __init__(self, body: Callable, values: dict[str, Any], programs: int, chunk: int | None,
-                 experience: Experience, host: Host):  # fmt: skip
+    def __init__(
+        self,
+        body: Callable,
+        values: dict[str, Any],
+        programs: int,
+        chunk: int | None,
+        experience: Experience,
+        host: Host,
+    ):
         self.body, self.values, self.programs, self.host = body, values, programs, host
         self.chunk, self.experience = chunk, experience
+        self.constants = tuple(
+            repr(each) for each in values.values() if not isinstance(each, Tensor)
+        )
         self.chunks = self.splits = 0
         self._prepare()
 
@@ -118,9 +155,10 @@ class _Run:
     def _size(self) -> int:
         if self.chunk is not None:
             return self.chunk
-        if self.experience.largest_block is None:
+        largest = self.experience.largest_block(self.constants)
+        if largest is None:
             return FIRST_PROGRAMS
-        return max(1, min(MOST_PROGRAMS, ELEMENTS // self.experience.largest_block))
+        return max(1, min(MOST_PROGRAMS, ELEMENTS // largest))
 
     def _chunk(self, programs: np.ndarray) -> None:
         work = [(int(programs[0]), programs)]
@@ -141,6 +179,6 @@ class _Run:
                 continue
             self.chunks += 1
             memory.journal.commit()
-            self.experience.largest_block = MACHINE.largest_block
+            self.experience.note_block(self.constants, MACHINE.largest_block)
             for line in MACHINE.printed:
                 print(line)

@@ -39,31 +39,80 @@ def _lgamma(value: float) -> float:
 
 
 _FLOAT: dict[str, Callable] = {
-    "exp": np.exp, "exp2": np.exp2, "exp10": lambda x: np.power(x.dtype.type(10), x), "expm1": np.expm1,
-    "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
-    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
-    "sqrt": np.sqrt, "rsqrt": lambda x: 1 / np.sqrt(x), "cbrt": np.cbrt,
-    "erf": _exact(math.erf), "erfc": _exact(math.erfc), "tgamma": _exact(_gamma), "lgamma": _exact(_lgamma),
-    "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint, "nearbyint": np.rint,
+    "exp": np.exp,
+    "exp2": np.exp2,
+    "exp10": lambda x: np.power(x.dtype.type(10), x),
+    "expm1": np.expm1,
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
+    "sqrt": np.sqrt,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "cbrt": np.cbrt,
+    "erf": _exact(math.erf),
+    "erfc": _exact(math.erfc),
+    "tgamma": _exact(_gamma),
+    "lgamma": _exact(_lgamma),
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "trunc": np.trunc,
+    "rint": np.rint,
+    "nearbyint": np.rint,
     "round": lambda x: np.copysign(np.floor(np.abs(x) + x.dtype.type(0.5)), x),
-    "abs": np.fabs, "fabs": np.fabs, "pow": np.power, "fmod": np.fmod, "atan2": np.arctan2, "hypot": np.hypot,
-    "copysign": np.copysign, "nextafter": np.nextafter, "fmin": np.fmin, "fmax": np.fmax,
-    "div_rn": np.divide, "add_rn": np.add, "sub_rn": np.subtract, "mul_rn": np.multiply, "sqrt_rn": np.sqrt,
-    "fast_expf": np.exp, "fast_logf": np.log, "fast_log2f": np.log2, "fast_sinf": np.sin, "fast_cosf": np.cos,
-    "fast_powf": np.power, "fast_dividef": np.divide, "fast_tanhf": np.tanh,
-}  # fmt: skip
+    "abs": np.fabs,
+    "fabs": np.fabs,
+    "pow": np.power,
+    "fmod": np.fmod,
+    "atan2": np.arctan2,
+    "hypot": np.hypot,
+    "copysign": np.copysign,
+    "nextafter": np.nextafter,
+    "fmin": np.fmin,
+    "fmax": np.fmax,
+    "div_rn": np.divide,
+    "add_rn": np.add,
+    "sub_rn": np.subtract,
+    "mul_rn": np.multiply,
+    "sqrt_rn": np.sqrt,
+    "fast_expf": np.exp,
+    "fast_logf": np.log,
+    "fast_log2f": np.log2,
+    "fast_sinf": np.sin,
+    "fast_cosf": np.cos,
+    "fast_powf": np.power,
+    "fast_dividef": np.divide,
+    "fast_tanhf": np.tanh,
+}
 _PREDICATES: dict[str, Callable] = {
-    "isnan": np.isnan, "isinf": np.isinf, "isfinited": np.isfinite, "finitef": np.isfinite, "signbit": np.signbit,
-}  # fmt: skip
+    "isnan": np.isnan,
+    "isinf": np.isinf,
+    "isfinited": np.isfinite,
+    "finitef": np.isfinite,
+    "signbit": np.signbit,
+}
 #: Launch dependencies between kernels; launches are complete one after the other here.
 _NOTHING = frozenset({"gdc_wait", "gdc_launch_dependents"})
 
 
 def call(function: Any, *arguments: Any, **keywords: Any) -> Tensor | None:
-    """What the libdevice function of this name gives, computed in the type of its (promoted) arguments.
+    """What the libdevice function of this name gives, computed in the type of its (promoted)
+    arguments.
 
-    Raises ``UnsupportedFeature`` for functions that are not in the table and for types narrower than fp32.
+    Raises ``UnsupportedFeature`` for functions that are not in the table and for types narrower
+    than fp32.
     """
     name = getattr(function, "__name__", str(function))
     if name in _NOTHING:
@@ -71,7 +120,10 @@ def call(function: Any, *arguments: Any, **keywords: Any) -> Tensor | None:
     if name not in _FLOAT and name not in _PREDICATES:
         raise unsupported(f"libdevice function {name}")
     values = [SEMANTIC.to_tensor(each) for each in arguments]
-    while len({value.dtype for value in values}) > 1 or len({tuple(value.type.shape) if value.type.is_block() else () for value in values}) > 1:
+    while (
+        len({value.dtype for value in values}) > 1
+        or len({tuple(value.type.shape) if value.type.is_block() else () for value in values}) > 1
+    ):
         values = list(SEMANTIC.binary_op_type_checking_impl(*values))
     dtype = values[0].dtype
     if name == "abs" and dtype.is_int():

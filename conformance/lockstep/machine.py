@@ -19,8 +19,8 @@ REWRITTEN: dict[CodeType, bool] = {}
 class Machine:
     """Which programs run at present, in which grid, on which memory.
 
-    ``programs`` holds the linear ids of the chunk's programs in ascending order, the first grid axis
-    changing slowest (the order of Triton's interpreter).
+    ``programs`` holds the linear ids of the chunk's programs in ascending order, the first grid
+    axis changing slowest (the order of Triton's interpreter).
     """
 
     kernel: str = ""

@@ -2,81 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
-from .journal import Journal
-from .machine import MACHINE, position, unsupported
-from .races import Order, check_read, check_write, note_read
+from .lanes import Lanes, lanes_of
+from .machine import MACHINE, unsupported
+from .races import check_read, check_write, note_read
 from .regions import Region, Storage
-from .report import (
-    OUT_OF_BOUNDS_READ,
-    OUT_OF_BOUNDS_WRITE,
-    READ_RACE,
-    UNINITIALISED_READ,
-    WRITE_RACE,
-    Report,
-    Violation,
-)
-from .shadow import ALL_WRITTEN
+from .report import OUT_OF_BOUNDS_READ, READ_RACE, WRITE_RACE
 from .values import Handle, from_bits, item_bytes, to_bits
+from .watched import WatchedMemory
 
 
-class StartOver(Exception):  # noqa: N818 - control flow, never seen by users
-    """A storage turned out to be both read and written: the launch must track its readers from the start."""
-
-    def __init__(self, storage: Storage):
-        super().__init__("start over")
-        self.storage = storage
-
-
-@dataclass
-class Lanes:
-    """Elements that an instruction really touches: byte offsets in a storage, and who touches them.
-
-    ``repeats`` is how many programs of the chunk do the very same; ``programs`` then names the first.
-    """
-
-    offset: np.ndarray
-    programs: np.ndarray
-    repeats: int = 1
-
-    def where(self, chosen: np.ndarray) -> Lanes:
-        """The lanes that ``chosen`` selects."""
-        return Lanes(self.offset[chosen], self.programs[chosen], self.repeats)
-
-    def each_program(self) -> Lanes:
-        """The same with one lane for each program that takes part."""
-        if self.repeats == 1:
-            return self
-        return Lanes(np.tile(self.offset, self.repeats), np.repeat(MACHINE.programs, len(self.offset)))
-
-
-def lanes_of(offset: np.ndarray, mask: np.ndarray | None, shape: tuple[int, ...]) -> Lanes:
-    """The lanes of an instruction of ``shape`` (programs or 1, then the block) in program order."""
-    programs = MACHINE.programs
-    repeats = len(programs) // shape[0]
-    ids = np.broadcast_to(programs[: shape[0]].reshape(-1, *[1] * (len(shape) - 1)), shape)
-    full = np.broadcast_to(offset, shape)
-    if mask is None:
-        return Lanes(full.reshape(-1), ids.reshape(-1), repeats)
-    mask = np.broadcast_to(mask, shape)
-    return Lanes(full[mask], ids[mask], repeats)
-
-
-class Memory:
-    """The memory that one launch may touch.
-
-    ``programs`` is the number of programs of the launch; with one, nothing can race.
-    """
-
-    def __init__(self, regions: list[Region], programs: int):
-        self.regions = regions
-        self.storages = list({id(each.storage): each.storage for each in regions}.values())
-        self.several = programs > 1
-        self.report, self.journal, self.order = Report(), Journal(), Order(programs)
+class Memory(WatchedMemory):
+    """Loads, stores and atomics of all programs of the chunk at once."""
 
     def load(self, pointer: Handle, mask: Handle | None, other: Handle | None) -> Handle:
         """Elements at ``pointer``; where ``mask`` is false, ``other`` or 0."""
@@ -92,34 +32,26 @@ class Memory:
             bits = np.zeros(pointer.data.shape, f"u{size}")
         data = from_bits(bits, element)
         if active is not None:
-            data = np.ascontiguousarray(np.where(active, data, data.dtype.type(0) if other is None else other.data))
+            data = np.ascontiguousarray(
+                np.where(active, data, data.dtype.type(0) if other is None else other.data)
+            )
         MACHINE.largest_block = max(MACHINE.largest_block, data[0].size)
         return Handle(data, element)
 
     def store(self, pointer: Handle, value: Handle, mask: Handle | None) -> None:
-        """Store ``value`` at ``pointer`` where ``mask`` holds; of several to one address the last program wins."""
+        """Store ``value`` at ``pointer`` where ``mask`` holds.
+
+        Of several to one address the last program wins.
+        """
         size = item_bytes(pointer.dtype.scalar.element_ty)
         self.order.tick()
         bits = to_bits(value.data, value.dtype.scalar)
         for region, part in self.parts(pointer, None if mask is None else mask.data):
             self._store(region, pointer.data, part, bits, size)
 
-    def parts(self, pointer: Handle, mask: np.ndarray | None) -> Iterator[tuple[Region, np.ndarray | None]]:
-        """Regions that a pointer block lies in, each with the mask of its lanes."""
-        if pointer.origin is not None:
-            yield pointer.origin, mask
-            return
-        left = np.ones(pointer.data.shape, bool) if mask is None else mask & np.ones(pointer.data.shape, bool)
-        for region in self.regions:
-            base = region.storage.base
-            here = left & (pointer.data >= base + region.low) & (pointer.data < base + region.high)
-            if here.any():
-                yield region, here
-                left = left & ~here
-        if left.any():
-            raise unsupported("a pointer to memory of no argument; name the tensor in lockstep(memory=...)")
-
-    def _load(self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int) -> np.ndarray:
+    def _load(
+        self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int
+    ) -> np.ndarray:
         storage = region.storage
         offset = (address - np.uint64(storage.base)).view(np.int64)
         inside = region.contains(int(offset.min()), int(offset.max()) + size)
@@ -146,37 +78,54 @@ class Memory:
         found = np.full(len(lanes.offset), 2 ** (8 * size) - 1, f"u{size}")
         found[reachable] = region.storage.bytes.gather(lanes.offset[reachable], size)
         bits = np.full(shape, 2 ** (8 * size) - 1, f"u{size}")
-        bits[slice(None) if mask is None else np.broadcast_to(mask, shape)] = found if mask is not None else found.reshape(shape)
+        bits[slice(None) if mask is None else np.broadcast_to(mask, shape)] = (
+            found if mask is not None else found.reshape(shape)
+        )
         return bits, lanes.where(valid)
 
-    def _note_read(self, region: Region, offset: np.ndarray, mask: np.ndarray | None, size: int,
-                   lanes: Lanes | None, shadowed: bool) -> None:  # fmt: skip
+    def _note_read(
+        self,
+        region: Region,
+        offset: np.ndarray,
+        mask: np.ndarray | None,
+        size: int,
+        lanes: Lanes | None,
+        shadowed: bool,
+    ) -> None:
         storage = region.storage
-        self._sharing(storage, reads=True)
+        self.note_sharing(storage, reads=True)
         races = self.several and (storage.owners is not None or storage.tracks_readers)
         if not (shadowed or races):
             return
         if lanes is None:
-            lanes = lanes_of(offset, mask, offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape))
+            lanes = lanes_of(
+                offset,
+                mask,
+                offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape),
+            )
         if not len(lanes.offset):
             return
         if shadowed:
-            self._check_initialised(region, lanes, size)
+            self.check_initialised(region, lanes, size)
         if races:
             lanes = lanes.each_program()
             if storage.owners is not None:
-                found = check_read(storage, self.journal, self.order, lanes.offset, size, lanes.programs)
+                found = check_read(
+                    storage, self.journal, self.order, lanes.offset, size, lanes.programs
+                )
                 if found is not None:
                     self.violation(READ_RACE, region, lanes.where(found[0]), int(found[1][0]))
             if storage.tracks_readers:
                 note_read(storage, self.journal, lanes.offset, size, lanes.programs)
 
-    def _check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
-        missing = region.storage.shadow.unwritten(lanes.offset, size)
-        if missing.any():
-            self.violation(UNINITIALISED_READ, region, lanes.where(missing))
-
-    def _store(self, region: Region, address: np.ndarray, mask: np.ndarray | None, bits: np.ndarray, size: int) -> None:
+    def _store(
+        self,
+        region: Region,
+        address: np.ndarray,
+        mask: np.ndarray | None,
+        bits: np.ndarray,
+        size: int,
+    ) -> None:
         storage = region.storage
         offset = (address - np.uint64(storage.base)).view(np.int64)
         shapes = [offset.shape, bits.shape] + ([] if mask is None else [mask.shape])
@@ -188,63 +137,44 @@ class Memory:
         if len(lanes.offset):
             self._write(region, lanes, bits if kept is None else bits[kept], size)
 
-    def writeable(self, region: Region, lanes: Lanes, size: int) -> tuple[Lanes, np.ndarray | None]:
-        """Report lanes outside the argument; return those inside the storage and, if not all, which they are."""
-        if not len(lanes.offset) or region.contains(int(lanes.offset.min()), int(lanes.offset.max()) + size):
-            return lanes, None
-        valid = region.valid(lanes.offset, size)
-        if valid.all():
-            return lanes, None
-        self.violation(OUT_OF_BOUNDS_WRITE, region, lanes.where(~valid))
-        reachable = region.storage.reachable(lanes.offset, size)
-        return lanes.where(reachable), reachable
-
     def _write(self, region: Region, lanes: Lanes, bits: np.ndarray, size: int) -> None:
         storage = region.storage
-        self._sharing(storage, reads=False)
+        self.note_sharing(storage, reads=False)
         before = storage.bytes.gather(lanes.offset, size) if self.several else None
         storage.bytes.scatter(lanes.offset, size, bits, self.journal)
         self.mark_written(storage, lanes.offset, size)
         if self.several:
             shared = lanes.repeats > 1
-            found = check_write(storage, self.journal, self.order, lanes.offset, size, lanes.programs, bits, before, shared)
+            found = check_write(
+                storage,
+                self.journal,
+                self.order,
+                lanes.offset,
+                size,
+                lanes.programs,
+                bits,
+                before,
+                shared,
+            )
             for name, elements, other in found:
                 kind = WRITE_RACE if name == "owners" else READ_RACE
                 self.violation(kind, region, lanes.where(elements), int(other[0]))
             self.order.wrote(storage, MACHINE.programs if shared else lanes.programs)
 
-    def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:
-        """Bytes at ``offset`` are initialised from now on."""
-        shadow = storage.shadow
-        if shadow is not None and not shadow.complete:
-            shadow.scatter(offset, size, ALL_WRITTEN[size], self.journal)
-            shadow.touched()
-            self.journal.on_undo(shadow.touched)
+    def atomic(
+        self,
+        pointer: Handle,
+        mask: np.ndarray | None,
+        size: int,
+        shape: tuple[int, ...],
+        synchronises: bool,
+        update: Callable[[Storage, np.ndarray, np.ndarray], np.ndarray],
+    ) -> np.ndarray:
+        """Read and change memory one lane after the other in program order; returns what was read,
+        0 where masked.
 
-    def _sharing(self, storage: Storage, reads: bool) -> None:
-        storage.was_read |= reads
-        storage.was_written |= not reads
-        if self.several and storage.was_read and storage.was_written and not storage.tracks_readers:
-            storage.tracks_readers = True
-            if self.journal.can_start_over:
-                raise StartOver(storage)
-
-    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
-        """Report ``kind`` for ``lanes``, all of the running line; ``other`` is the partner program or negative."""
-        file, line = position()
-        self.report.add(Violation(
-            kind=kind, kernel=MACHINE.kernel, file=file, line=line,
-            program=MACHINE.coordinates(int(lanes.programs[0])),
-            other_program=MACHINE.coordinates(other) if other >= 0 else None,
-            argument=region.name, offset=int(lanes.offset[0]) - region.low,
-            count=len(lanes.offset) * lanes.repeats,
-        ))  # fmt: skip
-
-    def atomic(self, pointer: Handle, mask: np.ndarray | None, size: int, shape: tuple[int, ...], synchronises: bool,
-               update: Callable[[Storage, np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:  # fmt: skip
-        """Read and change memory one lane after the other in program order; returns what was read, 0 where masked.
-
-        ``update(storage, offset, chosen)`` does it for the lanes of ``shape`` whose flat places are ``chosen``.
+        ``update(storage, offset, chosen)`` does it for the lanes of ``shape`` whose flat places are
+        ``chosen``.
         """
         self.order.tick()
         result = np.zeros(int(np.prod(shape)), f"u{size}")
@@ -252,7 +182,11 @@ class Memory:
             storage = region.storage
             offset = (pointer.data - np.uint64(storage.base)).view(np.int64)
             lanes = lanes_of(offset, part, shape)
-            chosen = np.arange(result.size) if part is None else np.flatnonzero(np.broadcast_to(part, shape))
+            chosen = (
+                np.arange(result.size)
+                if part is None
+                else np.flatnonzero(np.broadcast_to(part, shape))
+            )
             lanes, kept = self.writeable(region, lanes, size)
             chosen = chosen if kept is None else chosen[kept]
             if not len(chosen):
@@ -260,7 +194,7 @@ class Memory:
             if not storage.bytes.aligned(lanes.offset, size):
                 raise unsupported("a misaligned atomic")
             if storage.shadow is not None and not storage.shadow.complete:
-                self._check_initialised(region, lanes, size)
+                self.check_initialised(region, lanes, size)
             self.journal.record(storage.bytes.view(size), lanes.offset // size, lasting=True)
             result[chosen] = update(storage, lanes.offset // size, chosen)
             self.mark_written(storage, lanes.offset, size)

@@ -128,7 +128,9 @@ def disjunction(left: Any, right: Any) -> Any:
 def subscript(value: Any, index: Any) -> Any:
     """``value[index]``"""
     if isinstance(value, tl.tensor):
-        return value.__getitem__(list(index) if isinstance(index, tuple) else index, _semantic=SEMANTIC)
+        return value.__getitem__(
+            list(index) if isinstance(index, tuple) else index, _semantic=SEMANTIC
+        )
     if isinstance(index, tl.tensor):
         index = index.__index__()
     return plain(value)[unwrap(index)]
@@ -146,7 +148,9 @@ def assigned(value: Any) -> Any:
 
 def unpacked(value: Any) -> Any:
     """What a tuple of names is bound to."""
-    return tuple(unpacked(each) if isinstance(each, tuple) else assigned(each) for each in plain(value))
+    return tuple(
+        unpacked(each) if isinstance(each, tuple) else assigned(each) for each in plain(value)
+    )
 
 
 def attribute_value(owner: Any) -> Any:

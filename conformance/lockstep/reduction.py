@@ -1,4 +1,6 @@
-"""``tl.reduce`` for all programs at once, in the order in which Triton's interpreter combines elements."""
+"""``tl.reduce`` for all programs at once, in the order in which Triton's interpreter combines
+elements.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,17 @@ def program_major(data: np.ndarray) -> np.ndarray:
 
     The order in which numpy adds up an array follows its layout; each program must see its own.
     """
-    strides = [abs(stride) for stride, length in zip(data.strides[1:], data.shape[1:], strict=True) if length > 1]
-    if len(data) == 1 or not strides or abs(data.strides[0]) >= max(strides) * 2 or data.flags.c_contiguous:
+    strides = [
+        abs(stride)
+        for stride, length in zip(data.strides[1:], data.shape[1:], strict=True)
+        if length > 1
+    ]
+    if (
+        len(data) == 1
+        or not strides
+        or abs(data.strides[0]) >= max(strides) * 2
+        or data.flags.c_contiguous
+    ):
         return data
     order = [0, *sorted(range(1, data.ndim), key=lambda axis: -abs(data.strides[axis]))]
     return np.ascontiguousarray(data.transpose(order)).transpose(np.argsort(order))
@@ -50,14 +61,22 @@ def _fold(tensors: tuple[Tensor, ...], axis: int, function: Any) -> list[np.ndar
     arrays = [tensor.handle.data for tensor in tensors]
     result = [array.take(0, axis) for array in arrays]
     for place in range(1, arrays[0].shape[axis]):
-        left = [make_tensor(data, tensor.dtype) for data, tensor in zip(result, tensors, strict=True)]
-        right = [make_tensor(data.take(place, axis), tensor.dtype) for data, tensor in zip(arrays, tensors, strict=True)]
+        left = [
+            make_tensor(data, tensor.dtype) for data, tensor in zip(result, tensors, strict=True)
+        ]
+        right = [
+            make_tensor(data.take(place, axis), tensor.dtype)
+            for data, tensor in zip(arrays, tensors, strict=True)
+        ]
         result = combined(function, left, right)
     return result
 
 
 def _flattened(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return tuple(make_tensor(each.handle.data.reshape(len(each.handle.data), -1), each.dtype) for each in tensors)
+    return tuple(
+        make_tensor(each.handle.data.reshape(len(each.handle.data), -1), each.dtype)
+        for each in tensors
+    )
 
 
 def _sum(tensor: Tensor, axis: tuple[int, ...]) -> np.ndarray:
@@ -68,7 +87,9 @@ def _sum(tensor: Tensor, axis: tuple[int, ...]) -> np.ndarray:
     return round_to_bfloat16(total) if tensor.dtype.name == "bf16" else total
 
 
-def _by_ufunc(for_floats: np.ufunc, for_integers: np.ufunc) -> Callable[[Tensor, tuple[int, ...]], np.ndarray]:
+def _by_ufunc(
+    for_floats: np.ufunc, for_integers: np.ufunc
+) -> Callable[[Tensor, tuple[int, ...]], np.ndarray]:
     def reduce_by(tensor: Tensor, axis: tuple[int, ...]) -> np.ndarray:
         data = program_major(tensor.handle.data)
         return (for_floats if data.dtype.kind == "f" else for_integers).reduce(data, axis=axis)
@@ -81,10 +102,14 @@ _SIMPLE: dict[int, Callable[[Tensor, tuple[int, ...]], np.ndarray]] = {
     id(standard._sum_combine): _sum,
     id(standard._elementwise_max): _greatest,
     id(standard._elementwise_min): _least,
-    id(standard._xor_combine): lambda tensor, axis: np.bitwise_xor.reduce(tensor.handle.data, axis=axis),
+    id(standard._xor_combine): lambda tensor, axis: np.bitwise_xor.reduce(
+        tensor.handle.data, axis=axis
+    ),
 }
 if hasattr(standard, "_or_combine"):
-    _SIMPLE[id(standard._or_combine)] = lambda tensor, axis: np.bitwise_or.reduce(tensor.handle.data, axis=axis)
+    _SIMPLE[id(standard._or_combine)] = lambda tensor, axis: np.bitwise_or.reduce(
+        tensor.handle.data, axis=axis
+    )
 _INDEXED = {
     id(standard._argmax_combine_tie_break_left): (np.argmax, -np.inf),
     id(standard._argmax_combine_tie_break_fast): (np.argmax, -np.inf),
@@ -93,8 +118,12 @@ _INDEXED = {
 }
 
 
-def _with_index(value: Tensor, index: Tensor, axis: int, find: Callable, worst: float) -> list[np.ndarray]:
-    """The extreme value and its index, leftmost on ties and skipping NaN, as Triton's interpreter does."""
+def _with_index(
+    value: Tensor, index: Tensor, axis: int, find: Callable, worst: float
+) -> list[np.ndarray]:
+    """The extreme value and its index, leftmost on ties and skipping NaN, as Triton's
+    interpreter does.
+    """
     data = value.handle.data
     searched = data
     if data.dtype.kind == "f":
@@ -107,12 +136,19 @@ def _with_index(value: Tensor, index: Tensor, axis: int, find: Callable, worst: 
     return [values, np.take_along_axis(indices, place, axis).squeeze(axis)]
 
 
-def reduce(values: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any) -> Any:
-    """``tl.reduce``: sums, extremes and their indices by numpy, anything else as a fold from the left."""
-    tensors = as_tensors(values)
+def reduce(
+    input: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any
+) -> Any:
+    """``tl.reduce``.
+
+    Sums, extremes and their indices by numpy, anything else as a fold from the left.
+    """
+    tensors = as_tensors(input)
     axis, keep_dims, combine_fn = unwrap(axis), unwrap(keep_dims), unwrap(combine_fn)
     rank = len(tensors[0].shape)
-    axes = tuple(range(1, rank + 1)) if axis is None else (axis + 1 if axis >= 0 else axis + rank + 1,)
+    axes = (
+        tuple(range(1, rank + 1)) if axis is None else (axis + 1 if axis >= 0 else axis + rank + 1,)
+    )
     if not all(1 <= place <= rank for place in axes):
         raise ValueError(f"reduction axis {axis} out of range for rank {rank}")
     simple, indexed = _SIMPLE.get(id(combine_fn)), _INDEXED.get(id(combine_fn))
@@ -121,21 +157,27 @@ def reduce(values: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any
     else:
         flat = _flattened(tensors) if axis is None else tensors
         place = 1 if axis is None else axes[0]
-        results = _with_index(*flat, place, *indexed) if indexed is not None else _fold(flat, place, combine_fn)
+        results = (
+            _with_index(*flat, place, *indexed)
+            if indexed is not None
+            else _fold(flat, place, combine_fn)
+        )
     if keep_dims:
         results = [np.expand_dims(data, axes) for data in results]
     made = tuple(
         make_tensor(data.astype(numpy_type(tensor.dtype), copy=False), tensor.dtype)
         for data, tensor in zip(results, tensors, strict=True)
     )
-    return made[0] if isinstance(values, tl.tensor) else made
+    return made[0] if isinstance(input, tl.tensor) else made
 
 
-def reduce_with_indices(value: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any) -> Any:
+def reduce_with_indices(
+    input: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any
+) -> Any:
     """Reduction of pairs of a value and its index along ``axis``, or in the flattened block."""
-    axis, shape = unwrap(axis), value.handle.data.shape[1:]
-    if value.dtype.name == "bf16":
-        value = SEMANTIC.cast(value, tl.float32)
+    axis, shape = unwrap(axis), input.handle.data.shape[1:]
+    if input.dtype.name == "bf16":
+        input = SEMANTIC.cast(input, tl.float32)
     if axis is None:
         index = np.arange(int(np.prod(shape)), dtype=np.int32).reshape(1, *shape)
     else:
@@ -143,5 +185,4 @@ def reduce_with_indices(value: Any, axis: Any = None, combine_fn: Any = None, ke
         extent = [1] * len(shape)
         extent[axis] = length
         index = np.broadcast_to(np.arange(length, dtype=np.int32).reshape(1, *extent), (1, *shape))
-    result = reduce((value, make_tensor(index, tl.int32)), axis, combine_fn, keep_dims)
-    return result
+    return reduce((input, make_tensor(index, tl.int32)), axis, combine_fn, keep_dims)

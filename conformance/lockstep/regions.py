@@ -15,15 +15,21 @@ class _Lent:
     """Lends numpy the memory at an address of this process."""
 
     def __init__(self, address: int, size: int):
-        self.__array_interface__ = {"data": (address, False), "shape": (size,), "typestr": "|u1", "version": 3}
+        self.__array_interface__ = {
+            "data": (address, False),
+            "shape": (size,),
+            "typestr": "|u1",
+            "version": 3,
+        }
 
 
 @dataclass(eq=False)
 class Storage:
-    """The ``size`` bytes of one torch storage at address ``base``, and what this launch did to them.
+    """The ``size`` bytes of one torch storage at address ``base``, and what this launch did to
+    them.
 
-    ``shadow`` says which bytes were ever written, None if all were. ``owners`` and ``readers`` are maps of
-    the race check (see ``races``); ``tracks_readers`` asks for the second one.
+    ``shadow`` says which bytes were ever written, None if all were. ``owners`` and ``readers`` are
+    maps of the race check (see ``races``); ``tracks_readers`` asks for the second one.
     """
 
     base: int
@@ -38,7 +44,9 @@ class Storage:
     bytes: Bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bytes = Bytes(np.asarray(_Lent(self.base, self.size)) if self.size else np.zeros(0, np.uint8))
+        self.bytes = Bytes(
+            np.asarray(_Lent(self.base, self.size)) if self.size else np.zeros(0, np.uint8)
+        )
 
     def reachable(self, offset: np.ndarray, size: int) -> np.ndarray:
         """Element-wise: whether ``size`` bytes at ``offset`` lie inside the storage."""
@@ -64,18 +72,27 @@ class Region:
         return self.elements is None and self.low <= low and high <= self.high
 
     def valid(self, offset: np.ndarray, size: int) -> np.ndarray:
-        """Element-wise: whether ``size`` bytes at byte ``offset`` of the storage belong to the argument."""
+        """Element-wise.
+
+        Whether ``size`` bytes at byte ``offset`` of the storage belong to the argument.
+        """
         valid = (offset >= self.low) & (offset + size <= self.high)
         if self.elements is not None and valid.any():
             start = np.where(valid, offset - self.low, 0)
-            # A gap is at least one element long, so looking once an element and at the end finds it.
+            # A gap is at least one element long, so looking once an element and at the end finds
+            # it.
             for step in (*range(0, size, self.item_size), size - 1):
                 valid &= self.elements[np.where(valid, start + step, 0)]
         return valid
 
 
-def region_of(name: str, storage: Storage, low: int, shape: Any, strides: Any, item_size: int) -> Region:
-    """The region of a strided tensor whose first byte is at ``low`` in ``storage``; strides in elements."""
+def region_of(
+    name: str, storage: Storage, low: int, shape: Any, strides: Any, item_size: int
+) -> Region:
+    """The region of a strided tensor whose first byte is at ``low`` in ``storage``.
+
+    Strides in elements.
+    """
     if any(length == 0 for length in shape):
         return Region(name, storage, low, low, item_size)
     covered, dense = 1, True
@@ -88,5 +105,7 @@ def region_of(name: str, storage: Storage, low: int, shape: Any, strides: Any, i
         return Region(name, storage, low, high, item_size)
     elements = np.zeros(covered * item_size, bool)
     byte_strides = (*[stride * item_size for stride in strides], 1)
-    np.lib.stride_tricks.as_strided(elements, (*shape, item_size), byte_strides, writeable=True)[...] = True
+    np.lib.stride_tricks.as_strided(elements, (*shape, item_size), byte_strides, writeable=True)[
+        ...
+    ] = True
     return Region(name, storage, low, high, item_size, elements)

@@ -15,13 +15,20 @@ READ_RACE = "read race"
 MAXIMUM_ENTRIES = 256
 
 
-class UnsupportedFeature(NotImplementedError):  # noqa: N818 - it names a gap of the tool, not a fault of the kernel
+class UnsupportedFeature(NotImplementedError):
     """A kernel uses something that lockstep does not model.
 
-    ``feature`` names it; ``kernel``, ``file`` and ``line`` say where, if it was met inside a kernel.
+    ``feature`` names it; ``kernel``, ``file`` and ``line`` say where, if it was met inside a
+    kernel.
     """
 
-    def __init__(self, feature: str, kernel: str | None = None, file: str | None = None, line: int | None = None):
+    def __init__(
+        self,
+        feature: str,
+        kernel: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+    ):
         self.feature, self.kernel, self.file, self.line = feature, kernel, file, line
         where = f" (kernel {kernel}, {file}:{line})" if kernel else ""
         super().__init__(f"lockstep does not support {feature}{where}")
@@ -31,9 +38,10 @@ class UnsupportedFeature(NotImplementedError):  # noqa: N818 - it names a gap of
 class Violation:
     """One broken memory rule of one kernel line, aggregated over programs and elements.
 
-    ``line`` is that of the innermost frame in the user's source. ``program`` is the (x, y, z) of the
-    first program seen; ``other_program`` its partner in a race, where it is known. ``offset`` counts bytes
-    from the argument's first byte to the first element concerned. ``count`` is the number of elements.
+    ``line`` is that of the innermost frame in the user's source. ``program`` is the (x, y, z) of
+    the first program seen; ``other_program`` its partner in a race, where it is known. ``offset``
+    counts bytes from the argument's first byte to the first element concerned. ``count`` is the
+    number of elements.
     """
 
     kind: str
@@ -50,14 +58,17 @@ class Violation:
         """The fields as JSON-able values."""
         fields = asdict(self)
         fields["program"] = list(self.program)
-        fields["other_program"] = list(self.other_program) if self.other_program is not None else None
+        fields["other_program"] = (
+            list(self.other_program) if self.other_program is not None else None
+        )
         return fields
 
     def __str__(self) -> str:
         other = f" against program {self.other_program}" if self.other_program is not None else ""
         elements = "1 element" if self.count == 1 else f"{self.count} elements"
         return (
-            f"{self.kind} of argument {self.argument!r} at byte {self.offset} by program {self.program}{other}, "
+            f"{self.kind} of argument {self.argument!r} at byte {self.offset} "
+            f"by program {self.program}{other}, "
             f"{elements}: kernel {self.kernel}, {self.file}:{self.line}"
         )
 
@@ -81,7 +92,10 @@ class Report:
         self._entries: dict[tuple, Violation] = {}
 
     def add(self, violation: Violation) -> None:
-        """Count ``violation``; the first one of its kind, line and argument lends program and offset."""
+        """Count ``violation``.
+
+        The first one of its kind, line and argument lends program and offset.
+        """
         key = (violation.kind, violation.kernel, violation.file, violation.line, violation.argument)
         known = self._entries.get(key)
         if known is not None:

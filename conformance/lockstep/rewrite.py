@@ -1,7 +1,7 @@
 """Kernels compiled anew, with calls and operators going through this package.
 
-Nothing of ``triton.language`` is patched and the user's module is not touched: helpers reach the new
-function as free variables.
+Nothing of ``triton.language`` is patched and the user's module is not touched: helpers reach the
+new function as free variables.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from .machine import REWRITTEN
+from .rewriter import PREFIX, Rewriter, is_constexpr
 from .triton_api import source_lines
 
-_PREFIX = "_lockstep_"
 #: Rewritten functions by identity; the jitted function is kept so that its id is not used again.
 _rewritten: dict[int, tuple[Any, Callable]] = {}
 
@@ -26,112 +26,6 @@ def rewritten(function: Any) -> Callable:
     if known is None:
         known = _rewritten[id(function)] = function, _rewrite(function)
     return known[1]
-
-
-class _Rewriter(ast.NodeTransformer):
-    def __init__(self, constants: set[str]):
-        self.constants = constants
-        self.used: set[str] = set()
-        self.temporaries = 0
-
-    def helper(self, name: str, *arguments: ast.expr, **more: Any) -> ast.Call:
-        self.used.add(name)
-        return ast.Call(ast.Name(_PREFIX + name, ast.Load()), list(arguments), more.get("keywords", []))
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        arguments = [self.visit(each) for each in node.args]
-        keywords = [ast.keyword(each.arg, self.visit(each.value)) for each in node.keywords]
-        if isinstance(node.func, ast.Attribute):
-            owner, name = self.visit(node.func.value), ast.Constant(node.func.attr)
-            return ast.copy_location(self.helper("method", owner, name, *arguments, keywords=keywords), node)
-        return ast.copy_location(self.helper("call", self.visit(node.func), *arguments, keywords=keywords), node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        node.value = self.visit(node.value)
-        if node.attr == "value" and isinstance(node.ctx, ast.Load):
-            return ast.copy_location(self.helper("attribute_value", node.value), node)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        name = type(node.op).__name__
-        return ast.copy_location(self.helper(name, self.visit(node.left), self.visit(node.right)), node)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        if isinstance(node.operand, ast.Constant) and not isinstance(node.op, ast.Not):
-            return node
-        return ast.copy_location(self.helper(type(node.op).__name__, self.visit(node.operand)), node)
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        names = [type(each).__name__ for each in node.ops]
-        operands = [self.visit(each) for each in (node.left, *node.comparators)]
-        if len(names) == 1:
-            return ast.copy_location(self.helper(names[0], *operands), node)
-        constant = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
-        return ast.copy_location(self.helper("chained", constant, *operands), node)
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        conjunction = isinstance(node.op, ast.And)
-        result = self.visit(node.values[0])
-        for value in node.values[1:]:
-            self.temporaries += 1
-            name = f"{_PREFIX}operand{self.temporaries}"
-            kept = ast.NamedExpr(ast.Name(name, ast.Store()), result)
-            loaded = ast.Name(name, ast.Load())
-            decided = self.helper("decides", kept, ast.Constant(not conjunction))
-            combined = self.helper("conjunction" if conjunction else "disjunction", loaded, self.visit(value))
-            result = ast.IfExp(decided, ast.Name(name, ast.Load()), combined)
-        return ast.copy_location(result, node)
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        node = self.generic_visit(node)
-        node.test = self.helper("truth", node.test)
-        return node
-
-    visit_If = visit_While = visit_IfExp
-
-    def visit_Assert(self, node: ast.Assert) -> ast.stmt:
-        arguments = [self.visit(node.test)] + ([self.visit(node.msg)] if node.msg is not None else [])
-        return ast.copy_location(ast.Expr(self.helper("assertion", *arguments)), node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        if not isinstance(node.ctx, ast.Load):
-            return self.generic_visit(node)
-        return ast.copy_location(self.helper("subscript", self.visit(node.value), self.visit(node.slice)), node)
-
-    def visit_Slice(self, node: ast.Slice) -> ast.expr:
-        bounds = [ast.Constant(None) if each is None else self.visit(each) for each in (node.lower, node.upper, node.step)]
-        return ast.copy_location(self.helper("slice_of", *bounds), node)
-
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
-        node.value = self.helper("assigned", self.visit(node.value))
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
-        node.value = self._bound(node.targets[0], self.visit(node.value))
-        return node
-
-    def _bound(self, target: ast.expr, value: ast.expr) -> ast.expr:
-        if isinstance(target, ast.Tuple):
-            return self.helper("unpacked", value)
-        if isinstance(target, ast.Name) and target.id in self.constants:
-            return self.helper("plain", value)
-        return self.helper("assigned", value)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
-        if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        constant = _is_constexpr(node.annotation)
-        value = self.helper("plain" if constant else "assigned", self.visit(node.value))
-        return ast.copy_location(ast.Assign([node.target], value), node)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
-        loaded = ast.Name(node.target.id, ast.Load()) if isinstance(node.target, ast.Name) else node.target
-        value = self.helper(type(node.op).__name__, loaded, self.visit(node.value))
-        return ast.copy_location(ast.Assign([node.target], self._bound(node.target, value)), node)
-
-
-def _is_constexpr(annotation: ast.expr) -> bool:
-    return ast.unparse(annotation).split(".")[-1].strip("'\"") == "constexpr"
 
 
 def _definition(function: Any) -> ast.FunctionDef:
@@ -151,22 +45,24 @@ def _rewrite(function: Any) -> Callable:
     constants = {
         node.target.id
         for node in ast.walk(definition)
-        if isinstance(node, ast.AnnAssign) and node.value is None and _is_constexpr(node.annotation)
+        if isinstance(node, ast.AnnAssign) and node.value is None and is_constexpr(node.annotation)
     }
-    rewriter = _Rewriter(constants)
+    rewriter = Rewriter(constants)
     definition.body = [rewriter.visit(statement) for statement in definition.body]
     definition.decorator_list, definition.returns = [], None
     arguments = definition.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         argument.annotation = None
     arguments.defaults = [ast.Constant(None) for _ in arguments.defaults]
-    arguments.kw_defaults = [None if each is None else ast.Constant(None) for each in arguments.kw_defaults]
+    arguments.kw_defaults = [
+        None if each is None else ast.Constant(None) for each in arguments.kw_defaults
+    ]
 
     free = {name: CellType(helpers[name]) for name in rewriter.used}
-    cells = {_PREFIX + name: cell for name, cell in free.items()}
+    cells = {PREFIX + name: cell for name, cell in free.items()}
     cells.update(zip(original.__code__.co_freevars, original.__closure__ or (), strict=True))
     parameters = ast.arguments([], [ast.arg(name) for name in cells], None, [], [], None, [])
-    outer = ast.FunctionDef(_PREFIX + "outer", parameters, [definition], [], None)
+    outer = ast.FunctionDef(PREFIX + "outer", parameters, [definition], [], None)
     if "type_params" in outer._fields:
         outer.type_params = []
     ast.copy_location(outer, definition)
@@ -174,11 +70,15 @@ def _rewrite(function: Any) -> Callable:
     compiled = compile(module, original.__code__.co_filename, "exec", dont_inherit=True)
     code = _inner(_inner(compiled, outer.name), definition.name)
     closure = tuple(cells[name] for name in code.co_freevars)
-    result = FunctionType(code, original.__globals__, original.__name__, original.__defaults__, closure)
+    result = FunctionType(
+        code, original.__globals__, original.__name__, original.__defaults__, closure
+    )
     result.__kwdefaults__ = original.__kwdefaults__
     REWRITTEN[code] = (original.__module__ or "").startswith("triton.")
     return result
 
 
 def _inner(code: CodeType, name: str) -> CodeType:
-    return next(each for each in code.co_consts if isinstance(each, CodeType) and each.co_name == name)
+    return next(
+        each for each in code.co_consts if isinstance(each, CodeType) and each.co_name == name
+    )

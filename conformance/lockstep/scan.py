@@ -1,4 +1,6 @@
-"""``tl.associative_scan`` for all programs at once, from the left (or, reversed, from the right)."""
+"""``tl.associative_scan`` for all programs at once, from the left (or, reversed, from the
+right).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,19 @@ from .values import Tensor, make_tensor
 _ACCUMULATE = {id(standard._sum_combine): np.add, id(standard._prod_combine): np.multiply}
 
 
-def _fold(tensors: tuple[Tensor, ...], arrays: list[np.ndarray], axis: int, function: Any) -> list[np.ndarray]:
+def _fold(
+    tensors: tuple[Tensor, ...], arrays: list[np.ndarray], axis: int, function: Any
+) -> list[np.ndarray]:
     current = [array.take(0, axis) for array in arrays]
     slices = [[data] for data in current]
     for place in range(1, arrays[0].shape[axis]):
-        left = [make_tensor(data, tensor.dtype) for data, tensor in zip(current, tensors, strict=True)]
-        right = [make_tensor(data.take(place, axis), tensor.dtype) for data, tensor in zip(arrays, tensors, strict=True)]
+        left = [
+            make_tensor(data, tensor.dtype) for data, tensor in zip(current, tensors, strict=True)
+        ]
+        right = [
+            make_tensor(data.take(place, axis), tensor.dtype)
+            for data, tensor in zip(arrays, tensors, strict=True)
+        ]
         current = combined(function, left, right)
         for kept, data in zip(slices, current, strict=True):
             kept.append(data)
@@ -32,15 +41,18 @@ def _accumulate(ufunc: np.ufunc, data: np.ndarray, axis: int, dtype: tl.dtype) -
     return round_to_bfloat16(ufunc.accumulate(data, axis=axis, dtype=np.float32))
 
 
-def associative_scan(values: Any, axis: Any, combine_fn: Any, reverse: Any = False, **_: Any) -> Any:
+def associative_scan(input: Any, axis: Any, combine_fn: Any, reverse: Any = False, **_: Any) -> Any:
     """``tl.associative_scan``: sums and products by numpy, anything else as a fold."""
-    tensors = as_tensors(values)
+    tensors = as_tensors(input)
     axis, reverse, combine_fn = unwrap(axis), unwrap(reverse), unwrap(combine_fn)
     rank = len(tensors[0].shape)
     place = axis + 1 if axis >= 0 else axis + rank + 1
     if not 1 <= place <= rank:
         raise ValueError(f"scan axis {axis} out of range for rank {rank}")
-    arrays = [np.ascontiguousarray(np.flip(each.handle.data, place)) if reverse else each.handle.data for each in tensors]
+    arrays = [
+        np.ascontiguousarray(np.flip(each.handle.data, place)) if reverse else each.handle.data
+        for each in tensors
+    ]
     ufunc = _ACCUMULATE.get(id(combine_fn))
     if ufunc is not None and len(tensors) == 1 and arrays[0].dtype != bool:
         results = [_accumulate(ufunc, arrays[0], place, tensors[0].dtype)]
@@ -48,5 +60,7 @@ def associative_scan(values: Any, axis: Any, combine_fn: Any, reverse: Any = Fal
         results = _fold(tensors, arrays, place, combine_fn)
     if reverse:
         results = [np.ascontiguousarray(np.flip(data, place)) for data in results]
-    made = tuple(make_tensor(data, tensor.dtype) for data, tensor in zip(results, tensors, strict=True))
-    return made[0] if isinstance(values, tl.tensor) else made
+    made = tuple(
+        make_tensor(data, tensor.dtype) for data, tensor in zip(results, tensors, strict=True)
+    )
+    return made[0] if isinstance(input, tl.tensor) else made

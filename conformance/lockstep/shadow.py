@@ -35,11 +35,15 @@ class Shadow(Bytes):
         return self.gather(offset, size) != ALL_WRITTEN[size]
 
     def elements(self, tensor: Any) -> np.ndarray:
-        """The bytes of a tensor's elements as a writeable array of shape ``(*tensor.shape, item size)``."""
+        """The bytes of a tensor's elements as a writeable array of shape ``(*tensor.shape, item
+        size)``.
+        """
         size = tensor.element_size()
         strides = (*[stride * size for stride in tensor.stride()], 1)
         first = self.data[tensor.storage_offset() * size :]
-        return np.lib.stride_tricks.as_strided(first, (*tensor.shape, size), strides, writeable=True)
+        return np.lib.stride_tricks.as_strided(
+            first, (*tensor.shape, size), strides, writeable=True
+        )
 
     def set(self, tensor: Any, written: bool) -> None:
         """Mark the elements of ``tensor`` as written or not."""

@@ -1,4 +1,7 @@
-"""Operations that move elements within a program: the ones that must know about the program axis."""
+"""Operations that move elements within a program.
+
+The ones that must know about the program axis.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,17 @@ class ShapeOperations:
     def create_splat(self, type_: Any, operand: Handle) -> Handle:
         shape = tuple(type_.shape)
         MACHINE.largest_block = max(MACHINE.largest_block, int(np.prod(shape)))
-        data = np.broadcast_to(operand.data.reshape(-1, *[1] * len(shape)), (len(operand.data), *shape))
+        data = np.broadcast_to(
+            operand.data.reshape(-1, *[1] * len(shape)), (len(operand.data), *shape)
+        )
         if len(shape) > 1:  # its layout decides in which order sums of later results run
             data = np.ascontiguousarray(data)
         return Handle(data, operand.dtype.scalar, operand.origin)
 
     def create_unsplat(self, operand: Handle) -> Handle:
-        return Handle(operand.data.reshape(len(operand.data), -1)[:, 0], operand.dtype.scalar, operand.origin)
+        return Handle(
+            operand.data.reshape(len(operand.data), -1)[:, 0], operand.dtype.scalar, operand.origin
+        )
 
     def create_expand_dims(self, operand: Handle, axis: int) -> Handle:
         return Handle(np.expand_dims(operand.data, axis + 1), operand.dtype.scalar, operand.origin)
@@ -61,19 +68,28 @@ class ShapeOperations:
 
     def create_split(self, operand: Handle) -> tuple[Handle, Handle]:
         dtype = operand.dtype.scalar
-        return Handle(operand.data[..., 0], dtype, operand.origin), Handle(operand.data[..., 1], dtype, operand.origin)
+        return Handle(operand.data[..., 0], dtype, operand.origin), Handle(
+            operand.data[..., 1], dtype, operand.origin
+        )
 
     def create_gather(self, source: Handle, indices: Handle, axis: int) -> Handle:
         data, index = common_programs(source.data, indices.data)
-        return Handle(np.take_along_axis(data, index, axis=axis + 1), source.dtype.scalar, source.origin)
+        return Handle(
+            np.take_along_axis(data, index, axis=axis + 1), source.dtype.scalar, source.origin
+        )
 
     def create_histogram(self, operand: Handle, bins: int, mask: Handle | None) -> Handle:
         values = operand.data
         valid = (values >= 0) & (values < bins)
         if mask is not None:
-            valid, values = valid & mask.data, np.broadcast_to(values, np.broadcast_shapes(values.shape, mask.data.shape))
+            valid, values = (
+                valid & mask.data,
+                np.broadcast_to(values, np.broadcast_shapes(values.shape, mask.data.shape)),
+            )
         programs = len(valid)
-        program = np.broadcast_to(np.arange(programs).reshape(-1, *[1] * (valid.ndim - 1)), valid.shape)
+        program = np.broadcast_to(
+            np.arange(programs).reshape(-1, *[1] * (valid.ndim - 1)), valid.shape
+        )
         places = program[valid] * bins + values[valid].astype(np.int64)
         counts = np.bincount(places, minlength=programs * bins).reshape(programs, bins)
         return Handle(counts.astype(np.int32), tl.int32)

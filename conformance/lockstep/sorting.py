@@ -1,4 +1,7 @@
-"""``tl.sort`` and ``tl.topk``: numpy's sort where that provably gives the bits of the bitonic network."""
+"""``tl.sort`` and ``tl.topk``.
+
+Numpy's sort where that provably gives the bits of the bitonic network.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The only module that touches Triton's private interface.
 
 Supported are the releases in ``SUPPORTED``; importing this module under another one raises
-``ImportError`` with the version found. Everything else in this package takes Triton's names from here.
+``ImportError`` with the version found. Everything else in this package takes Triton's names from
+here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ VERSION = tuple(int(part) for part in triton.__version__.split("+")[0].split("."
 
 if ".".join(map(str, VERSION)) not in SUPPORTED:
     raise ImportError(
-        f"conformance.lockstep works with Triton {SUPPORTED[0]} to {SUPPORTED[-1]}, found {triton.__version__}"
+        f"conformance.lockstep works with Triton {SUPPORTED[0]} to {SUPPORTED[-1]}, "
+        f"found {triton.__version__}"
     )
 
 core = tl.core
@@ -40,17 +42,60 @@ libdevice_modules = "triton.language.extra"
 JIT_TYPES = (JITFunction, InterpretedFunction)
 
 __all__ = [
-    "Autotuner", "ConstexprFunction", "InterpretedFunction", "JITFunction", "JIT_TYPES", "TensorDescriptor",
-    "TensorWrapper", "TritonSemantic", "base_value", "bound_jit_method", "constexpr", "core", "ir", "is_builtin",
-    "launch_options", "libdevice_modules", "parameters", "redirected", "source_lines", "standard", "tl", "unwrap",
-]  # fmt: skip
+    "JIT_TYPES",
+    "Autotuner",
+    "ConstexprFunction",
+    "InterpretedFunction",
+    "JITFunction",
+    "TensorDescriptor",
+    "TensorWrapper",
+    "TritonSemantic",
+    "base_value",
+    "bound_jit_method",
+    "constexpr",
+    "core",
+    "ir",
+    "is_builtin",
+    "launch_options",
+    "libdevice_modules",
+    "parameters",
+    "redirected",
+    "source_lines",
+    "standard",
+    "tl",
+    "unwrap",
+]
 
-_ALWAYS_OPTIONS = frozenset({
-    "num_warps", "num_stages", "num_ctas", "maxnreg", "debug", "device", "device_type", "stream", "warmup",
-    "pre_hook", "waves_per_eu", "matrix_instr_nonkdim", "kpack", "enable_fp_fusion", "launch_cooperative_grid",
-    "launch_pdl", "sanitize_overflow", "extern_libs", "ir_override", "minRegAutoWS", "maxRegAutoWS",
-    "instrumentation_mode", "cluster_dims", "ptx_version", "allow_fp8e4nv", "schedule_hint",
-})  # fmt: skip
+_ALWAYS_OPTIONS = frozenset(
+    {
+        "num_warps",
+        "num_stages",
+        "num_ctas",
+        "maxnreg",
+        "debug",
+        "device",
+        "device_type",
+        "stream",
+        "warmup",
+        "pre_hook",
+        "waves_per_eu",
+        "matrix_instr_nonkdim",
+        "kpack",
+        "enable_fp_fusion",
+        "launch_cooperative_grid",
+        "launch_pdl",
+        "sanitize_overflow",
+        "extern_libs",
+        "ir_override",
+        "minRegAutoWS",
+        "maxRegAutoWS",
+        "instrumentation_mode",
+        "cluster_dims",
+        "ptx_version",
+        "allow_fp8e4nv",
+        "schedule_hint",
+    }
+)
 _backend_options: frozenset[str] | None = None
 
 
@@ -78,7 +123,10 @@ def source_lines(function: Any) -> tuple[list[str], int]:
 
 
 def parameters(function: Any) -> list[tuple[str, bool, str]]:
-    """Of each parameter of a kernel: its name, whether it is a constexpr, and its annotated type or ``""``."""
+    """Of each parameter of a kernel.
+
+    Its name, whether it is a constexpr, and its annotated type or ``""``.
+    """
     if isinstance(function, JITFunction):
         return [(each.name, each.is_constexpr, each.annotation_type) for each in function.params]
     return [
@@ -96,7 +144,10 @@ def bound_jit_method(function: Any) -> tuple[Any, Any] | None:
 
 @contextmanager
 def redirected(run: Any, run_tuned: Any) -> Iterator[None]:
-    """Replace ``run`` of jitted functions by ``run`` and that of autotuners by ``run_tuned``; restore at the end."""
+    """Replace ``run`` of jitted functions by ``run`` and that of autotuners by ``run_tuned``.
+
+    Restore at the end.
+    """
     replaced = [(JITFunction, run), (InterpretedFunction, run), (Autotuner, run_tuned)]
     originals = [(owner, owner.__dict__["run"]) for owner, _ in replaced]
     try:

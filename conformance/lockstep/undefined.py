@@ -13,7 +13,14 @@ from .shadow import Shadow
 
 _EMPTY = frozenset(
     getattr(torch.ops.aten, name)
-    for name in ("empty", "empty_like", "empty_strided", "empty_permuted", "new_empty", "new_empty_strided")
+    for name in (
+        "empty",
+        "empty_like",
+        "empty_strided",
+        "empty_permuted",
+        "new_empty",
+        "new_empty_strided",
+    )
 )
 #: Operators that change what a tensor refers to, not what is in it.
 _REBINDING = frozenset({torch.ops.aten.set_, torch.ops.aten.resize_, torch.ops.aten.resize_as_})
@@ -31,9 +38,10 @@ def _has_bytes(value: Any) -> bool:
 class Undefined(TorchDispatchMode):
     """While open, storages made by the ``torch.empty`` family start as undefined.
 
-    They are filled with the byte ``poison`` (0 to 255; None leaves them as they come) and, if ``track``,
-    a shadow records which bytes were written since. Any other operator counts as writing all elements of
-    the tensors that its schema mutates. Raises ``ValueError`` if ``poison`` is out of range.
+    They are filled with the byte ``poison`` (0 to 255; None leaves them as they come) and, if
+    ``track``, a shadow records which bytes were written since. Any other operator counts as writing
+    all elements of the tensors that its schema mutates. Raises ``ValueError`` if ``poison`` is out
+    of range.
     """
 
     def __init__(self, poison: int | None = None, track: bool = True):
@@ -45,9 +53,13 @@ class Undefined(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # torch would otherwise import its compiler, for seconds, at the first operator
+        return (
+            False  # torch would otherwise import its compiler, for seconds, at the first operator
+        )
 
-    def __torch_dispatch__(self, function: Any, types: Any, arguments: tuple = (), keywords: Any = None) -> Any:
+    def __torch_dispatch__(
+        self, function: Any, types: Any, arguments: tuple = (), keywords: Any = None
+    ) -> Any:
         keywords = keywords or {}
         result = function(*arguments, **keywords)
         if function.overloadpacket in _EMPTY:
@@ -63,8 +75,13 @@ class Undefined(TorchDispatchMode):
             torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(storage).fill_(self.poison)
         if self.track:
             if len(self._shadows) > 64:
-                self._shadows = {key: kept for key, kept in self._shadows.items() if not kept[0].expired()}
-            self._shadows[storage._cdata] = StorageWeakRef(storage), Shadow(storage.nbytes(), written=False)
+                self._shadows = {
+                    key: kept for key, kept in self._shadows.items() if not kept[0].expired()
+                }
+            self._shadows[storage._cdata] = (
+                StorageWeakRef(storage),
+                Shadow(storage.nbytes(), written=False),
+            )
 
     def _mutated(self, function: Any, arguments: tuple, keywords: dict, result: Any) -> None:
         for place, declared in enumerate(function._schema.arguments):

@@ -66,8 +66,8 @@ def from_bits(bits: np.ndarray, dtype: tl.dtype) -> np.ndarray:
 class Handle:
     """What stands in for an IR value.
 
-    ``data`` has shape ``(programs or 1, *block shape)``; ``origin`` is the region (see ``regions``) that a
-    pointer was derived from, or None where that is unknown.
+    ``data`` has shape ``(programs or 1, *block shape)``; ``origin`` is the region (see ``regions``)
+    that a pointer was derived from, or None where that is unknown.
     """
 
     __slots__ = ("data", "dtype", "origin")
@@ -80,10 +80,11 @@ _shapes: dict[tuple[int, ...], tuple[Any, Any]] = {}
 
 
 class Tensor(tl.tensor):
-    """``tl.tensor`` whose handle is a ``Handle``; scalars and one-element blocks convert to Python numbers.
+    """``tl.tensor`` whose handle is a ``Handle``; scalars and one-element blocks convert to Python
+    numbers.
 
-    Conversion raises ``Divergence`` if programs disagree. As in Triton, every tensor is true as an object
-    (its library relies on that); conditions of kernels go through ``operators.truth``.
+    Conversion raises ``Divergence`` if programs disagree. As in Triton, every tensor is true as an
+    object (its library relies on that); conditions of kernels go through ``operators.truth``.
     """
 
     def __init__(self, handle: Handle, type: tl.dtype):
@@ -101,8 +102,13 @@ class Tensor(tl.tensor):
         data = handle.data
         expected = numpy_type(scalar)
         if data.dtype != expected:
-            # Triton's IR types have no sign: the builder returns bits, the language knows their type.
-            same_bits = data.dtype.kind in "iu" and expected.kind in "iu" and data.itemsize == expected.itemsize
+            # Triton's IR types have no sign: the builder returns bits, the language knows their
+            # type.
+            same_bits = (
+                data.dtype.kind in "iu"
+                and expected.kind in "iu"
+                and data.itemsize == expected.itemsize
+            )
             data = data.view(expected) if same_bits else data.astype(expected)
             handle = Handle(data, scalar, handle.origin)
         elif handle.dtype is not scalar:
@@ -118,12 +124,14 @@ class Tensor(tl.tensor):
         return float(agreed(self.handle.data))
 
     @property
-    def T(self) -> Tensor:  # noqa: N802 - Triton's name
+    def T(self) -> Tensor:
         """The last two axes exchanged."""
         data = np.swapaxes(self.handle.data, -1, -2)
         shape = list(self.type.shape)
         shape[-1], shape[-2] = shape[-2], shape[-1]
-        return Tensor(Handle(data, self.dtype, self.handle.origin), tl.block_type(self.dtype, shape))
+        return Tensor(
+            Handle(data, self.dtype, self.handle.origin), tl.block_type(self.dtype, shape)
+        )
 
     __hash__ = object.__hash__
 

@@ -1,9 +1,13 @@
 """A failure as a small report: what was asked, what came, what is owed, and how to see it again."""
 
+import re
 import shlex
+from dataclasses import dataclass
 
 from conformance.case import Case
 from conformance.engine.events import CheckFinished, Failure
+
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def asked(line: str) -> str:
@@ -15,17 +19,33 @@ def asked(line: str) -> str:
     return f"{case.contract}({sizes})  " + "; ".join(tensors + options)
 
 
-def replay_command(line: str, subject: str | None, device: str) -> str:
+@dataclass(frozen=True)
+class Origin:
+    """What was asked for when a failure was found, as texts of the command line."""
+
+    operator: str
+    subject: str | None = None
+    device: str = "cpu"
+
+
+def replay_command(line: str, origin: Origin) -> str:
     """The command that runs a case again."""
     words = ["conformance", "replay", shlex.quote(line)]
-    if subject:
-        words += ["--subject", shlex.quote(subject)]
-    if device != "cpu":
-        words += ["--device", device]
+    if origin.operator != Case.parse(line).contract:
+        words += ["--operator", shlex.quote(origin.operator)]
+    if origin.subject:
+        words += ["--subject", shlex.quote(origin.subject)]
+    if origin.device != "cpu":
+        words += ["--device", origin.device]
     return " ".join(words)
 
 
-def failure_lines(failure: Failure, subject: str | None, device: str) -> list[str]:
+def printable(text: str) -> str:
+    """A text without what neither a terminal nor XML bears: control characters, half surrogates."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def failure_lines(failure: Failure, origin: Origin) -> list[str]:
     """The report of one failure, without its headline, unindented."""
     lines = [f"asked   {asked(failure.case)}"] if failure.case else []
     for finding in failure.findings:
@@ -37,8 +57,8 @@ def failure_lines(failure: Failure, subject: str | None, device: str) -> list[st
         lines.append(f"waived  by {failure.waiver}")
     if failure.case:
         lines.append(f"case    {failure.case}")
-        lines.append(f"replay  {replay_command(failure.case, subject, device)}")
-    return lines
+        lines.append(f"replay  {replay_command(failure.case, origin)}")
+    return [printable(line) for line in lines]
 
 
 def headline(event: CheckFinished) -> str:
@@ -53,4 +73,4 @@ def headline(event: CheckFinished) -> str:
         facts.append(f"{event.left_out} larger ones left out by the profile")
     if event.reason:
         facts.append(event.reason)
-    return " ".join(words) + ", ".join(facts)
+    return printable(" ".join(words) + ", ".join(facts))

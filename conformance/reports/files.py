@@ -16,7 +16,7 @@ from conformance.engine.events import (
     RunStarted,
     to_dict,
 )
-from conformance.reports.failure import failure_lines
+from conformance.reports.failure import Origin, failure_lines, printable
 from conformance.verdict import Verdict
 
 FORMAT = 1
@@ -78,19 +78,19 @@ def as_junit(events: list[Event]) -> str:
 
 def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
+    origin = Origin(start.operator, start.subject, start.device)
     text = "\n\n".join(
-        "\n".join(failure_lines(failure, start.subject, start.device))
-        for failure in event.failures
+        "\n".join(failure_lines(failure, origin)) for failure in event.failures
     )
     if event.verdict is Verdict.FAIL:
         first = event.failures[0].findings[0]["message"] if event.failures else event.reason
-        problem = Failure(first)
+        problem = Failure(printable(first))
         problem.text = text
         case.result = [problem]
     elif event.verdict is Verdict.ERROR:
-        case.result = [Error(event.reason)]
+        case.result = [Error(printable(event.reason))]
     elif event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
-        case.result = [Skipped(f"{event.verdict}: {event.reason}")]
+        case.result = [Skipped(printable(f"{event.verdict}: {event.reason}"))]
     elif text:
         case.system_out = text
     return case

@@ -13,7 +13,7 @@ from conformance.engine.events import (
     RunFinished,
     RunStarted,
 )
-from conformance.reports.failure import failure_lines, headline
+from conformance.reports.failure import Origin, failure_lines, headline
 from conformance.verdict import Verdict
 
 _COLOURS = {
@@ -36,17 +36,14 @@ class TerminalReport:
         self.console = console or Console(highlight=False, soft_wrap=True)
         self._verbose = verbose
         self._status: Status | None = None
-        self._subject: str | None = None
-        self._device = "cpu"
+        self._origin = Origin("")
         self._shown: dict[tuple[str, str], str] = {}
 
     def __call__(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self._subject, self._device = event.subject, event.device
-                self._print(
-                    f"{event.operator}: profile {event.profile}, seed {event.seed}"
-                )
+                self._origin = Origin(event.operator, event.subject, event.device)
+                self._print(f"{event.operator}: profile {event.profile}, seed {event.seed}")
             case Ready():
                 found = event.versions
                 self._print(f"subject {event.subject} ({event.origin})")
@@ -94,7 +91,7 @@ class TerminalReport:
             if first != event.check and body and not self._verbose:
                 self._print(f"  the case that {first} fails in: {body}")
                 continue
-            for text in failure_lines(failure, self._subject, self._device):
+            for text in failure_lines(failure, self._origin):
                 self._print(f"  {text}")
 
     def _summary(self, event: RunFinished) -> None:
@@ -108,5 +105,6 @@ class TerminalReport:
         text = words.get(event.verdict, f"could not be decided ({event.verdict})")
         if not event.complete:
             text = "broken off; " + text
-        self._print(f"{text}: {counts or 'nothing ran'} in {event.seconds:.1f} s",
-                    _COLOURS[event.verdict])  # fmt: skip
+        self._print(
+            f"{text}: {counts or 'nothing ran'} in {event.seconds:.1f} s", _COLOURS[event.verdict]
+        )

@@ -31,6 +31,8 @@ class Trial:
     built: Built
     originals: tuple[Any, ...]
     outcome: Outcome
+    device: str
+    """Type of the device that the arguments are on."""
 
     def findings(self) -> list[Finding]:
         """What is wrong with the answer, the exception instead of one included.
@@ -41,7 +43,9 @@ class Trial:
             if raised.unsupported:
                 raise NotSupported(str(raised))
             return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
-        return judge(self.contract, self.case.axes, self.originals, self.outcome.result)
+        return judge(
+            self.contract, self.case.axes, self.originals, self.outcome.result, self.device
+        )
 
 
 @dataclass(frozen=True)
@@ -65,4 +69,4 @@ class Bench:
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
         outcome = self.device.call(self.function, built.arguments, poison)
-        return Trial(self.contract, case, built, originals, outcome)
+        return Trial(self.contract, case, built, originals, outcome, self.device.kind)

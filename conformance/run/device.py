@@ -23,7 +23,7 @@ class DeviceLost(Exception):
 
 
 class Device(Protocol):
-    """A place where subjects run. ``kind`` is torch's device type, ``mode`` what reports call it."""
+    """Where subjects run. ``kind`` is torch's device type, ``mode`` what reports call it."""
 
     kind: str
     mode: str
@@ -43,7 +43,7 @@ class LockstepCPU:
         with lockstep(poison=poison) as session:
             try:
                 result = function(*arguments)
-            except Exception as error:  # whatever a subject raises is its answer
+            except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
                 return Outcome(
                     raised=describe(error),
                     violations=session.violations,
@@ -54,7 +54,10 @@ class LockstepCPU:
                 result,
                 violations=session.violations,
                 launches=session.launch_count,
-                written=tuple(session.written(tensor) for tensor in outcome.tensors),
+                written=tuple(
+                    session.written(tensor) if tensor.layout is torch.strided else None
+                    for tensor in outcome.tensors
+                ),
             )
 
 
@@ -74,12 +77,12 @@ class Accelerator:
             try:
                 result = function(*arguments)
                 self._module.synchronize()
-            except Exception as error:  # whatever a subject raises is its answer
+            except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
                 self._survive(error)
                 return Outcome(raised=describe(error))
         return Outcome(result)
 
-    def _survive(self, error: Exception) -> None:
+    def _survive(self, error: BaseException) -> None:
         try:
             self._module.synchronize()
         except Exception as lost:
@@ -94,16 +97,20 @@ def open_device(kind: str) -> Device:
     return LockstepCPU() if kind == "cpu" else Accelerator(kind)
 
 
-_OURS = (str(Path(conformance.__file__).parent), *(
-    str(Path(module.__file__ or "").parent) for module in (torch, triton)
-))  # fmt: skip
+_OURS = (
+    str(Path(conformance.__file__).parent),
+    *(str(Path(module.__file__ or "").parent) for module in (torch, triton)),
+)
 
 
 def describe(error: BaseException) -> Raised:
-    """An exception as plain text, with the innermost place outside of torch, triton and the suite."""
+    """An exception as plain text, with the innermost place outside torch, triton and the suite."""
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         if not frame.filename.startswith(_OURS):
             place = f"{frame.filename}:{frame.lineno}"
-    message = str(error).strip() or "no message"
+    try:
+        message = str(error).strip() or "no message"
+    except Exception:  # an exception of the subject's own may not even print
+        message = "no message"
     return Raised(type(error).__name__, message, place, isinstance(error, UnsupportedFeature))

@@ -27,7 +27,7 @@ def split(text: str) -> tuple[str, str]:
 
 
 def check_place(text: str) -> None:
-    """Raise :class:`SubjectNotFound` if the file of ``file.py:name`` is not there. Imports nothing."""
+    """Raise :class:`SubjectNotFound` if ``file.py:name`` has no such file. Imports nothing."""
     place, _ = split(text)
     if place.endswith(".py") and not Path(place).is_file():
         raise SubjectNotFound(f"no file {place}")
@@ -96,9 +96,10 @@ def _follow(module: Any, place: str, name: str) -> Any:
         rest = rest[step.end() :]
         try:
             value = _step(value, step)
-        except (AttributeError, LookupError) as error:
-            raise SubjectNotFound(f"{place}: no {step[0]} in {name!r}") from error
         except Exception as error:
+            missing = not step["call"] and isinstance(error, AttributeError | LookupError | TypeError)
+            if missing:
+                raise SubjectNotFound(f"{place}: no {step[0]} in {name!r}") from error
             raise SubjectBroken(f"{name} of {place}: {_say(error)}") from error
     return value
 

@@ -62,6 +62,8 @@ def load_released(release: Release, wanted: str) -> Callable[..., Any]:
             return getattr(load_module(extracted), release.function)
         except (ReleaseNotFound, ReleaseUnavailable) as error:
             problem = error if not isinstance(problem, ReleaseUnavailable) else problem
+        except ValueError as error:
+            raise SubjectNotFound(f"{release.package}=={wanted}: {error}") from error
         except (FileNotInRelease, ExtractionError) as error:
             raise SubjectBroken(f"{distribution} {wanted}: {error}") from error
     if isinstance(problem, ReleaseUnavailable):

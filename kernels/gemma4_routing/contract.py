@@ -41,8 +41,8 @@ _WEIGHT_BUDGET = Budget(
     absolute=1e-7,
     magnitude="per_expert_scale",
     source="float32 internals against fp64: an exponential (2 ulp on CUDA, ex2.approx after a "
-    "rounded multiplication by log2 e), a sum of K terms, a division and a product of at most 1 ulp "
-    "each; the absolute part covers terms that float32 flushes to zero",
+    "rounded multiplication by log2 e), a sum of K terms, a division and a product of at most 1 "
+    "ulp each; the absolute part covers terms that float32 flushes to zero",
 )
 
 
@@ -80,7 +80,8 @@ CONTRACT = Contract(
     ),
     outputs=(
         Output(
-            "weights", ("T", "K"), "float32", "softmax over the selected logits, times their scales",
+            "weights", ("T", "K"), "float32",
+            "softmax over the selected logits, times their scales",
             budget=_WEIGHT_BUDGET, follows="ids",
         ),
         Output(
@@ -98,6 +99,12 @@ CONTRACT = Contract(
             {"T": (1, 2, 2048, 250_000), "E": (128,), "K": (8,)},
             "gating",
             _DTYPES,
+        ),
+        Grid(
+            "more logits than 32 bits can count",
+            {"T": (2**21 + 1,), "E": (1024,), "K": (2,)},
+            "gating",
+            ("float16",),
         ),
     ),
 )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Whether a case that was kept or typed belongs to a contract as it is now."""
+
+from conformance.build.layouts import LAYOUTS
+from conformance.build.values import ALL
+from conformance.case.case import Case
+from conformance.contract import Contract
+
+
+def misfit(case: Case, contract: Contract) -> str | None:
+    """Why a case cannot be built for the contract, or None if it can."""
+    for what, got, wanted in (
+        ("axes", case.axes, {axis.name for axis in contract.axes}),
+        ("tensors", case.tensors, {argument.name for argument in contract.tensors}),
+    ):
+        if set(got) != wanted:
+            return f"its {what} are {sorted(got)}, those of {contract.name} {sorted(wanted)}"
+    if not contract.allows(case.axes):
+        return f"its sizes are outside the limits of {contract.name}"
+    for name, spec in case.tensors.items():
+        for word, known in (
+            (spec.dtype, contract.tensor(name).dtypes),
+            (spec.values, ALL),
+            (spec.layout, LAYOUTS),
+        ):
+            if word not in known:
+                return f"{word} is nothing for {name}; known: {', '.join(known)}"
+    return None
+
+
+def fits(case: Case, contract: Contract) -> bool:
+    """Whether the case can be built for the contract."""
+    return misfit(case, contract) is None
