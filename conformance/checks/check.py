@@ -42,8 +42,10 @@ class Check:
 
     @property
     def explanation(self) -> str:
-        """The docstring of the check's module."""
-        return (sys.modules[self.decide.__module__].__doc__ or "").strip()
+        """The docstring of the module that the check's own functions are in."""
+        functions = [self.decide, self.fixed, *([self.drawn] if self.drawn else [])]
+        own = next(f.__module__ for f in functions if f.__module__ != __name__)
+        return (sys.modules[own].__doc__ or "").strip()
 
 
 def judged(bench: Bench, case: Case) -> list[Finding]:

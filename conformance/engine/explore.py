@@ -84,8 +84,8 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
             return
     examples = round(profile.examples * check.effort)
     if check.drawn is not None and examples:
-        case = search(check.drawn(contract), state.fails, examples, seed, profile.shrink_seconds)
-        if case is not None:
-            state.record(case)
+        found = search(check.drawn(contract), state.fails, examples, seed, profile.shrink_seconds)
+        if found is not None:
+            state.record(found)
             return
     state.complete = True

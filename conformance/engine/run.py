@@ -55,7 +55,7 @@ def run(
 ) -> RunFinished:
     """Carry out a plan. Listeners hear every event, also when the run is broken off.
 
-    New failing cases go into ``store``. Raises
+    New failing cases go into ``store``. A run that is broken off has not passed. Raises
     :class:`~conformance.engine.session.UsageError`; anything else becomes a verdict.
     """
 
@@ -71,7 +71,10 @@ def run(
         verdicts = [event.verdict for event in finished if event.check != LOAD]
         verdicts += [e.verdict for e in finished if e.check == LOAD and e.verdict != Verdict.PASS]
         counts = Counter(str(verdict) for verdict in verdicts)
-        end = RunFinished(overall(verdicts), dict(counts), monotonic() - begin, complete)
+        verdict = overall(verdicts)
+        if not complete and verdict in (Verdict.PASS, Verdict.WAIVED):
+            verdict = Verdict.NOT_RUN
+        end = RunFinished(verdict, dict(counts), monotonic() - begin, complete)
         emit(end)
         return end
 

@@ -123,6 +123,10 @@ class Session:
             if isinstance(message, Death):
                 self.close()
                 return _ended(check, question, message, last, monotonic() - begin)
+            if "lost" in message:
+                self.close()
+                death = Death("call" if message["faulted"] else "judge", message["lost"], "")
+                return _ended(check, question, death, last, monotonic() - begin)
             event = from_dict(message)
             if isinstance(event, CheckFinished):
                 return event

@@ -39,10 +39,16 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         say({"refused": type(error).__name__, "message": str(error)})
         return 0
+    from conformance.run.device import DeviceLost
+
     emit(asker.ready())
     for line in sys.stdin:
         order = json.loads(line)
-        emit(asker.replay(order["case"]) if "case" in order else asker.ask(order["check"]))
+        try:
+            emit(asker.replay(order["case"]) if "case" in order else asker.ask(order["check"]))
+        except DeviceLost as lost:
+            say({"lost": str(lost), "faulted": lost.faulted})
+            return 0
     return 0
 
 

@@ -18,8 +18,7 @@ not race.
 
 What is not covered
 -------------------
-These raise ``UnsupportedFeature`` with kernel and line: inline assembly, block pointers,
-aggregates,
+Raising ``UnsupportedFeature`` with kernel, line: inline assembly, block pointers, aggregates,
 ``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
 float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
 libdevice functions without a counterpart in numpy, misaligned atomics, pointers to memory of no

@@ -98,7 +98,7 @@ class Host:
                 original.data_ptr() if original.nbytes() else -1 - len(self._storages)
             ] = known
         size = tensor.element_size()
-        low = tensor.storage_offset() * size
+        low = int(tensor.storage_offset()) * size
         region = region_of(name, known[0], low, tuple(tensor.shape), tensor.stride(), size)
         self.regions.append(region)
         return region

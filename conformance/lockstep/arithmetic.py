@@ -79,8 +79,8 @@ def _divide_integers(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return (left - np.fmod(left, right)) // right
 
 
-_umulhi64 = np.frompyfunc(lambda a, b: (int(a) * int(b)) >> 64, 2, 1)
-_erf = np.frompyfunc(math.erf, 1, 1)
+_umulhi64: Any = np.frompyfunc(lambda a, b: (int(a) * int(b)) >> 64, 2, 1)
+_erf: Any = np.frompyfunc(math.erf, 1, 1)
 
 
 def _fused_multiply_add(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

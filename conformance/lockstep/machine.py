@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ MACHINE = Machine()
 
 def position() -> tuple[str, int]:
     """File and line of the innermost running frame of a user's kernel source."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     fallback = ("<unknown>", 0)
     while frame is not None:
         library = REWRITTEN.get(frame.f_code)

@@ -27,7 +27,9 @@ class Memory(WatchedMemory):
         bits = None
         for region, part in self.parts(pointer, active):
             loaded = self._load(region, pointer.data, part, size)
-            bits = loaded if bits is None else np.where(part, loaded, bits)
+            bits = (
+                loaded if bits is None else np.where(True if part is None else part, loaded, bits)
+            )
         if bits is None:
             bits = np.zeros(pointer.data.shape, f"u{size}")
         data = from_bits(bits, element)
@@ -140,7 +142,7 @@ class Memory(WatchedMemory):
     def _write(self, region: Region, lanes: Lanes, bits: np.ndarray, size: int) -> None:
         storage = region.storage
         self.note_sharing(storage, reads=False)
-        before = storage.bytes.gather(lanes.offset, size) if self.several else None
+        before = storage.bytes.gather(lanes.offset, size) if self.several else bits
         storage.bytes.scatter(lanes.offset, size, bits, self.journal)
         self.mark_written(storage, lanes.offset, size)
         if self.several:

@@ -75,7 +75,7 @@ def check_write(
     mine = np.broadcast_to((programs + 1)[:, None].astype(np.int32), index.shape)
     owners.cells[index] = SEVERAL if shared else mine
     now = owners.cells[index]
-    found = []
+    found: list[tuple[str, np.ndarray, np.ndarray]] = []
     if known.any() or (not shared and (now != mine).any()):
         after = storage.bytes.gather(offset, size)
         for owner, differs in ((known, bits != before), (now, bits != after)):

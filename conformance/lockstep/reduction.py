@@ -110,7 +110,7 @@ if hasattr(standard, "_or_combine"):
     _SIMPLE[id(standard._or_combine)] = lambda tensor, axis: np.bitwise_or.reduce(
         tensor.handle.data, axis=axis
     )
-_INDEXED = {
+_INDEXED: dict[int, tuple[Callable, float]] = {
     id(standard._argmax_combine_tie_break_left): (np.argmax, -np.inf),
     id(standard._argmax_combine_tie_break_fast): (np.argmax, -np.inf),
     id(standard._argmin_combine_tie_break_left): (np.argmin, np.inf),
@@ -158,7 +158,7 @@ def reduce(
         flat = _flattened(tensors) if axis is None else tensors
         place = 1 if axis is None else axes[0]
         results = (
-            _with_index(*flat, place, *indexed)
+            _with_index(flat[0], flat[1], place, *indexed)
             if indexed is not None
             else _fold(flat, place, combine_fn)
         )

@@ -45,7 +45,10 @@ def _rewrite(function: Any) -> Callable:
     constants = {
         node.target.id
         for node in ast.walk(definition)
-        if isinstance(node, ast.AnnAssign) and node.value is None and is_constexpr(node.annotation)
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and node.value is None
+        and is_constexpr(node.annotation)
     }
     rewriter = Rewriter(constants)
     definition.body = [rewriter.visit(statement) for statement in definition.body]
@@ -63,8 +66,7 @@ def _rewrite(function: Any) -> Callable:
     cells.update(zip(original.__code__.co_freevars, original.__closure__ or (), strict=True))
     parameters = ast.arguments([], [ast.arg(name) for name in cells], None, [], [], None, [])
     outer = ast.FunctionDef(PREFIX + "outer", parameters, [definition], [], None)
-    if "type_params" in outer._fields:
-        outer.type_params = []
+    vars(outer).setdefault("type_params", [])  # required from Python 3.12 on
     ast.copy_location(outer, definition)
     module = ast.fix_missing_locations(ast.Module([outer], []))
     compiled = compile(module, original.__code__.co_filename, "exec", dont_inherit=True)

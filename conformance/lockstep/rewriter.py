@@ -80,12 +80,12 @@ class Rewriter(ast.NodeTransformer):
             result = ast.IfExp(decided, ast.Name(name, ast.Load()), combined)
         return ast.copy_location(result, node)
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+    def _with_truth(self, node: Any) -> Any:
         node = self.generic_visit(node)
         node.test = self.helper("truth", node.test)
         return node
 
-    visit_If = visit_While = visit_IfExp
+    visit_IfExp = visit_If = visit_While = _with_truth
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         arguments = [self.visit(node.test)] + (
@@ -93,7 +93,7 @@ class Rewriter(ast.NodeTransformer):
         )
         return ast.copy_location(ast.Expr(self.helper("assertion", *arguments)), node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
         if not isinstance(node.ctx, ast.Load):
             return self.generic_visit(node)
         return ast.copy_location(

@@ -101,9 +101,10 @@ class Undefined(TorchDispatchMode):
     def shadow(self, tensor: torch.Tensor) -> Shadow | None:
         """The shadow of the tensor's storage, or None if it was never undefined."""
         storage = tensor.untyped_storage()
-        reference, shadow = self._shadows.get(storage._cdata, (None, None))
-        if reference is None or reference.expired():
+        known = self._shadows.get(storage._cdata)
+        if known is None or known[0].expired():
             return None
+        reference, shadow = known
         if len(shadow.data) < storage.nbytes():  # the storage grew; what was added is undefined
             grown = Shadow(storage.nbytes(), written=False)
             grown.data[: len(shadow.data)] = shadow.data

@@ -87,6 +87,8 @@ class Tensor(tl.tensor):
     object (its library relies on that); conditions of kernels go through ``operators.truth``.
     """
 
+    handle: Any
+
     def __init__(self, handle: Handle, type: tl.dtype):
         shape = tuple(type.shape) if type.is_block() else ()
         cached = _shapes.get(shape)

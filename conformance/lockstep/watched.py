@@ -77,8 +77,9 @@ class WatchedMemory:
 
     def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
         """Report lanes that hold bytes nobody wrote."""
-        missing = region.storage.shadow.unwritten(lanes.offset, size)
-        if missing.any():
+        shadow = region.storage.shadow
+        missing = None if shadow is None else shadow.unwritten(lanes.offset, size)
+        if missing is not None and missing.any():
             self.violation(UNINITIALISED_READ, region, lanes.where(missing))
 
     def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:

@@ -79,9 +79,7 @@ def as_junit(events: list[Event]) -> str:
 def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
     origin = Origin(start.operator, start.subject, start.device)
-    text = "\n\n".join(
-        "\n".join(failure_lines(failure, origin)) for failure in event.failures
-    )
+    text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
     if event.verdict is Verdict.FAIL:
         first = event.failures[0].findings[0]["message"] if event.failures else event.reason
         problem = Failure(printable(first))

@@ -18,8 +18,27 @@ class DeviceUnavailable(Exception):
     """The device is not there; the message says what is missing."""
 
 
-class DeviceLost(Exception):
-    """The device cannot be used any more by this process."""
+class DeviceLost(BaseException):
+    """The device cannot be used any more by this process, after a call of the subject.
+
+    Nothing below the one who asks may catch it: whatever ran next would fail for the same reason.
+    ``faulted`` is true if the device says that a kernel did something that it must not do.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.faulted = any(words in message for words in _KERNEL_FAULTS)
+
+
+_KERNEL_FAULTS = (
+    "illegal memory access",
+    "misaligned address",
+    "illegal instruction",
+    "invalid program counter",
+    "device-side assert",
+    "unspecified launch failure",
+)
+"""What CUDA and HIP say of a device that a kernel has brought down."""
 
 
 class Device(Protocol):
@@ -86,7 +105,8 @@ class Accelerator:
         try:
             self._module.synchronize()
         except Exception as lost:
-            raise DeviceLost(f"{type(error).__name__}: {error}") from lost
+            first = str(error).partition("\n")[0]
+            raise DeviceLost(f"{type(error).__name__}: {first}") from lost
 
 
 def open_device(kind: str) -> Device:

@@ -97,7 +97,9 @@ def _follow(module: Any, place: str, name: str) -> Any:
         try:
             value = _step(value, step)
         except Exception as error:
-            missing = not step["call"] and isinstance(error, AttributeError | LookupError | TypeError)
+            missing = not step["call"] and isinstance(
+                error, AttributeError | LookupError | TypeError
+            )
             if missing:
                 raise SubjectNotFound(f"{place}: no {step[0]} in {name!r}") from error
             raise SubjectBroken(f"{name} of {place}: {_say(error)}") from error

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import triton
 
 from conformance.lockstep import lockstep
 
-from .interpreter import Interpreter
+from .interpreter import Interpreter, InterpreterFailure
+
+RELEASE = tuple(int(part) for part in triton.__version__.split(".")[:2])
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +32,12 @@ def assert_same_bits(got: Any, wanted: Any) -> None:
         assert got.dtype == wanted.dtype and got.shape == wanted.shape
         if wanted.is_floating_point():
             assert torch.equal(got.isnan(), wanted.isnan())
-            got, wanted = got.nan_to_num(0.0, torch.inf, -torch.inf), wanted.nan_to_num(0.0, torch.inf, -torch.inf)
-        got_bytes = got.detach().contiguous().view(torch.uint8).numpy()
-        wanted_bytes = wanted.detach().contiguous().view(torch.uint8).numpy()
+            got, wanted = (
+                got.nan_to_num(0.0, torch.inf, -torch.inf),
+                wanted.nan_to_num(0.0, torch.inf, -torch.inf),
+            )
+        got_bytes = got.detach().reshape(-1).contiguous().view(torch.uint8).numpy()
+        wanted_bytes = wanted.detach().reshape(-1).contiguous().view(torch.uint8).numpy()
         different = np.flatnonzero(got_bytes != wanted_bytes)
         assert not len(different), f"first different byte {different[0]}: {got} instead of {wanted}"
     else:
@@ -42,14 +48,24 @@ def assert_same_bits(got: Any, wanted: Any) -> None:
 
 @pytest.fixture
 def check(interpreter: Interpreter) -> Callable[..., None]:
-    """Run a function of ``tests.lockstep.subjects`` both ways; same bits, and no violation in lockstep."""
+    """Run a function of ``tests.lockstep.subjects`` both ways.
+
+    Same bits, and no violation in lockstep.
+    """
 
     def run(module: str, function: str, *arguments: Any, chunk: int | None = None) -> None:
-        subject = getattr(importlib.import_module(f"tests.lockstep.subjects.{module}"), function)
+        subject = getattr(importlib.import_module(f".subjects.{module}", __package__), function)
         with lockstep(chunk=chunk) as session:
             got = subject(*arguments)
         assert session.launch_count
         assert session.violations == ()
-        assert_same_bits(got, interpreter.call(f"tests.lockstep.subjects.{module}", function, *arguments))
+        try:
+            wanted = interpreter.call(f"tests.lockstep.subjects.{module}", function, *arguments)
+        except InterpreterFailure as failure:
+            if RELEASE >= (3, 9):
+                raise
+            reason = str(failure).strip().splitlines()[-1]
+            pytest.skip(f"the interpreter of Triton {triton.__version__} fails: {reason}")
+        assert_same_bits(got, wanted)
 
     return run

@@ -9,7 +9,11 @@ import triton.language as tl
 def add_kernel(x_ptr, y_ptr, out_ptr, n, BLOCK: tl.constexpr):
     offsets = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     mask = offsets < n
-    tl.store(out_ptr + offsets, tl.load(x_ptr + offsets, mask) + tl.load(y_ptr + offsets, mask, other=1.0), mask)
+    tl.store(
+        out_ptr + offsets,
+        tl.load(x_ptr + offsets, mask) + tl.load(y_ptr + offsets, mask, other=1.0),
+        mask,
+    )
 
 
 def add(n=1000, dtype=torch.float32):
@@ -71,10 +75,11 @@ def float_kernel(x_ptr, y_ptr, out_ptr, BLOCK: tl.constexpr):
     tl.store(out + 23 * BLOCK, 1.0 - x)
 
 
-def floats():
+def floats(special=True):
     torch.manual_seed(0)
     x, y = torch.randn(64), torch.randn(64)
-    x[:4] = torch.tensor([float("nan"), float("inf"), -float("inf"), -0.0])
+    if special:
+        x[:4] = torch.tensor([float("nan"), float("inf"), -float("inf"), -0.0])
     out = torch.zeros(2, 24, 64)
     float_kernel[(2,)](x, y, out, BLOCK=64)
     return out
@@ -133,7 +138,10 @@ def bits_kernel(x_ptr, out_ptr, wide_ptr, BLOCK: tl.constexpr):
     bits = tl.load(x_ptr + offsets).to(tl.int32, bitcast=True)
     tl.store(out_ptr + offsets, (bits ^ (bits >> 31)).to(tl.float32, bitcast=True))
     unsigned = bits.to(tl.uint32, bitcast=True)
-    tl.store(wide_ptr + offsets, tl.umulhi(unsigned, unsigned).to(tl.int64) | (unsigned.to(tl.int64) << 32))
+    tl.store(
+        wide_ptr + offsets,
+        tl.umulhi(unsigned, unsigned).to(tl.int64) | (unsigned.to(tl.int64) << 32),
+    )
 
 
 def bits():

@@ -43,7 +43,7 @@ def collatz_kernel(x_ptr, out_ptr):
     value = tl.load(x_ptr + pid)
     steps = 0
     while value != 1:
-        if value % 2 == 0:
+        if value % 2 == 0:  # noqa: SIM108 - a branch is what is tested
             value = value // 2
         else:
             value = 3 * value + 1
@@ -86,7 +86,7 @@ def nested_kernel(x_ptr, out_ptr, pair, BLOCK: tl.constexpr, FLAG: tl.constexpr)
     if FLAG and BLOCK > 4:
         y -= pair[1]
     low_bound = 0.5 if FLAG else 1.5
-    y = tl.where((0 <= offsets) & (offsets < SIZE - 1), y, low_bound)
+    y = tl.where((offsets >= 0) & (offsets < SIZE - 1), y, low_bound)
     tl.static_assert(BLOCK == 16)
     tl.store(out_ptr + tl.program_id(0) * BLOCK + offsets, y + min(BLOCK, 3) + max(1, 2))
 
@@ -117,7 +117,7 @@ def closures():
 def chained_kernel(x_ptr, out_ptr, low, high, BLOCK: tl.constexpr):
     offsets = tl.arange(0, BLOCK)
     x = tl.load(x_ptr + offsets)
-    if low < high <= 10 and not (low == high):
+    if low < high <= 10 and not (low == high):  # noqa: SIM201
         tl.store(out_ptr + offsets, tl.where((x > low) & (x < high), x, 0))
     else:
         tl.store(out_ptr + offsets, x * 0 - 1)
@@ -147,7 +147,11 @@ def atomic_kernel(out_ptr, float_ptr, old_ptr, BLOCK: tl.constexpr):
 
 
 def atomics():
-    out, floats, old = torch.zeros(12, dtype=torch.int32), torch.full((10,), -9.0), torch.zeros(16, dtype=torch.int32)
+    out, floats, old = (
+        torch.zeros(12, dtype=torch.int32),
+        torch.full((10,), -9.0),
+        torch.zeros(16, dtype=torch.int32),
+    )
     out[9] = -1
     atomic_kernel[(8,)](out, floats, old, BLOCK=8)
     return out, floats, old
@@ -169,7 +173,9 @@ def lock():
 
 
 @triton.jit
-def last_block_kernel(x_ptr, partial_ptr, count_ptr, out_ptr, N: tl.constexpr, PROGRAMS: tl.constexpr):
+def last_block_kernel(
+    x_ptr, partial_ptr, count_ptr, out_ptr, N: tl.constexpr, PROGRAMS: tl.constexpr
+):
     pid = tl.program_id(0)
     tl.store(partial_ptr + pid, tl.sum(tl.load(x_ptr + pid * N + tl.arange(0, N))))
     if tl.atomic_add(count_ptr, 1) == PROGRAMS - 1:

@@ -6,7 +6,15 @@ import triton.language as tl
 
 
 @triton.jit
-def reduce_kernel(x_ptr, out_ptr, index_ptr, M: tl.constexpr, N: tl.constexpr, AXIS: tl.constexpr, WIDTH: tl.constexpr):
+def reduce_kernel(
+    x_ptr,
+    out_ptr,
+    index_ptr,
+    M: tl.constexpr,
+    N: tl.constexpr,
+    AXIS: tl.constexpr,
+    WIDTH: tl.constexpr,
+):
     pid = tl.program_id(0)
     rows, columns = tl.arange(0, M), tl.arange(0, N)
     x = tl.load(x_ptr + pid * M * N + rows[:, None] * N + columns[None, :])
@@ -30,9 +38,16 @@ def reductions(axis, dtype=torch.float32, m=8, n=16):
 
 
 @triton.jit
-def sum_kernel(x_ptr, out_ptr, stride_m, stride_n, M: tl.constexpr, N: tl.constexpr, SWAP: tl.constexpr):
+def sum_kernel(
+    x_ptr, out_ptr, stride_m, stride_n, M: tl.constexpr, N: tl.constexpr, SWAP: tl.constexpr
+):
     pid = tl.program_id(0)
-    x = tl.load(x_ptr + pid * M * N + tl.arange(0, M)[:, None] * stride_m + tl.arange(0, N)[None, :] * stride_n)
+    x = tl.load(
+        x_ptr
+        + pid * M * N
+        + tl.arange(0, M)[:, None] * stride_m
+        + tl.arange(0, N)[None, :] * stride_n
+    )
     if SWAP:
         x = tl.trans(x) * 1.5
     tl.store(out_ptr + 4 * pid, tl.sum(x))
@@ -127,15 +142,25 @@ def largest(dtype):
 
 
 @triton.jit
-def matmul_kernel(a_ptr, b_ptr, c_ptr, M, N, K, BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr):
+def matmul_kernel(
+    a_ptr, b_ptr, c_ptr, M, N, K, BM: tl.constexpr, BN: tl.constexpr, BK: tl.constexpr
+):
     rows = tl.program_id(0) * BM + tl.arange(0, BM)
     columns = tl.program_id(1) * BN + tl.arange(0, BN)
     inner = tl.arange(0, BK)
     total = tl.zeros((BM, BN), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BK)):
+    for k in range(tl.cdiv(K, BK)):
         within = k * BK + inner
-        a = tl.load(a_ptr + rows[:, None] * K + within[None, :], mask=(rows[:, None] < M) & (within[None, :] < K), other=0)
-        b = tl.load(b_ptr + within[:, None] * N + columns[None, :], mask=(within[:, None] < K) & (columns[None, :] < N), other=0)
+        a = tl.load(
+            a_ptr + rows[:, None] * K + within[None, :],
+            mask=(rows[:, None] < M) & (within[None, :] < K),
+            other=0,
+        )
+        b = tl.load(
+            b_ptr + within[:, None] * N + columns[None, :],
+            mask=(within[:, None] < K) & (columns[None, :] < N),
+            other=0,
+        )
         total += tl.dot(a, b)
     mask = (rows[:, None] < M) & (columns[None, :] < N)
     tl.store(c_ptr + rows[:, None] * N + columns[None, :], total.to(c_ptr.dtype.element_ty), mask)

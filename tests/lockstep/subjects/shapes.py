@@ -61,7 +61,10 @@ def host_descriptors():
     torch.manual_seed(0)
     x = torch.randn(20, 28)
     out = torch.zeros(20, 28)
-    source, target = TensorDescriptor.from_tensor(x, [8, 16]), TensorDescriptor.from_tensor(out, [8, 16])
+    source, target = (
+        TensorDescriptor.from_tensor(x, [8, 16]),
+        TensorDescriptor.from_tensor(out, [8, 16]),
+    )
     block_kernel[(3, 2)](source, target, M=8, N=16)
     return out
 
@@ -79,4 +82,19 @@ def device_descriptors():
     torch.manual_seed(0)
     x, out = torch.randn(20, 12), torch.zeros(20, 12)
     device_descriptor_kernel[(2,)](x, out, 20, 12, M=4, N=16)
+    return out
+
+
+@triton.jit
+def rows_kernel(x_ptr, index_ptr, out_ptr, N: tl.constexpr):
+    source = tl.make_tensor_descriptor(x_ptr, [20, 32], [32, 1], [1, 32])
+    target = tl.make_tensor_descriptor(out_ptr, [20, 32], [32, 1], [1, 32])
+    rows = tl.load(index_ptr + tl.program_id(0) * N + tl.arange(0, N))
+    target.scatter(source.gather(rows, 0) * 2, rows, 0)
+
+
+def descriptor_rows():
+    torch.manual_seed(0)
+    x, out = torch.randn(20, 32), torch.zeros(20, 32)
+    rows_kernel[(2,)](x, torch.randperm(20, dtype=torch.int32)[:16], out, N=8)
     return out

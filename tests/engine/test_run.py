@@ -1,0 +1,150 @@
+"""A run asks every check, sums up, and tells every listener how it ended, however it ended."""
+
+import json
+
+import pytest
+
+from conformance.engine.events import (
+    CheckFinished,
+    CheckStarted,
+    Failure,
+    Ready,
+    RunFinished,
+    RunStarted,
+)
+from conformance.engine.request import Request
+from conformance.engine.run import Plan, run
+from conformance.engine.session import UsageError
+from conformance.stored import Store
+from conformance.verdict import Verdict
+
+from .toy import PROFILE, case
+
+REQUEST = Request("double", None, "cpu", PROFILE, 1)
+READY = Ready("double", "own", "cpu", {"a": "A?", "b": "B?", "c": "C?"}, "", {})
+LOADED = CheckFinished("load", "?", Verdict.PASS)
+
+
+class FakeSession:
+    """Answers as it was told: ``answers`` maps checks to verdicts, failures or exceptions."""
+
+    def __init__(self, answers, loaded=LOADED):
+        self.answers, self.loaded, self.ready, self.closed = answers, loaded, None, False
+
+    def __call__(self, request, emit):
+        self.emit = emit
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.closed = True
+
+    def load(self):
+        if self.loaded.verdict is Verdict.PASS:
+            self.ready = READY
+            self.emit(READY)
+        return self.loaded
+
+    def ask(self, check, question):
+        answer = self.answers.get(check, Verdict.PASS)
+        if isinstance(answer, BaseException):
+            raise answer
+        if isinstance(answer, Failure):
+            return CheckFinished(check, question, Verdict.FAIL, failures=(answer,))
+        return CheckFinished(check, question, answer)
+
+
+def listened(session, plan=None, **more):
+    heard = [], []
+    end = run(plan or Plan(REQUEST), [each.append for each in heard], open_session=session, **more)
+    assert heard[0] == heard[1]
+    return end, heard[0]
+
+
+def verdicts(events):
+    return {e.check: str(e.verdict) for e in events if isinstance(e, CheckFinished)}
+
+
+def test_every_listener_hears_everything_in_order():
+    end, events = listened(FakeSession({"b": Verdict.UNSUPPORTED}))
+    assert [type(event) for event in events] == [
+        RunStarted, CheckStarted, Ready, CheckFinished,
+        *[CheckStarted, CheckFinished] * 3, RunFinished,
+    ]  # fmt: skip
+    assert events[-1] == end
+    assert (end.verdict, end.counts, end.complete) == (
+        Verdict.PASS, {"PASS": 2, "UNSUPPORTED": 1}, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), UsageError("?"), RuntimeError("?")])
+def test_a_run_that_is_broken_off_says_so_and_closes_its_session(trouble):
+    heard, session = [], FakeSession({"b": trouble})
+    with pytest.raises(type(trouble)):
+        run(Plan(REQUEST), [heard.append], open_session=session)
+    assert session.closed
+    assert heard[-1].complete is False and heard[-1].counts == {"PASS": 1}
+    assert heard[-1].verdict is Verdict.NOT_RUN
+
+
+def test_a_failure_that_was_found_before_the_end_counts():
+    heard = []
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            Plan(REQUEST),
+            [heard.append],
+            open_session=FakeSession({"a": Verdict.FAIL, "b": KeyboardInterrupt()}),
+        )
+    assert heard[-1].verdict is Verdict.FAIL and not heard[-1].complete
+
+
+def test_only_chosen_checks_are_asked_in_the_suite_s_order():
+    _, events = listened(FakeSession({}), Plan(REQUEST, ["c", "a"]))
+    assert list(verdicts(events)) == ["load", "a", "c"]
+
+
+def test_a_profile_may_choose_checks():
+    profile = type(PROFILE)(**{**vars(PROFILE), "checks": ("b",)})
+    plan = Plan(Request("double", None, "cpu", profile, 1))
+    assert list(verdicts(listened(FakeSession({}), plan)[1])) == ["load", "b"]
+
+
+def test_an_unknown_check_is_a_usage_error_that_names_the_known_ones():
+    with pytest.raises(UsageError, match="no check z; known: a, b, c"):
+        listened(FakeSession({}), Plan(REQUEST, ["a", "z"]))
+
+
+def test_fail_fast_leaves_the_rest_not_run():
+    end, events = listened(FakeSession({"a": Verdict.FAIL}), Plan(REQUEST, fail_fast=True))
+    assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "NOT_RUN", "c": "NOT_RUN"}
+    assert events[-2].reason == "stopped after a failed" and end.verdict is Verdict.FAIL
+
+
+def test_without_fail_fast_a_failure_stops_nothing():
+    _, events = listened(FakeSession({"a": Verdict.FAIL}))
+    assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "PASS", "c": "PASS"}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNSUPPORTED, Verdict.ERROR])
+def test_a_subject_that_does_not_load_decides_the_run(verdict):
+    end, events = listened(FakeSession({}, CheckFinished("load", "?", verdict)))
+    assert end.verdict is verdict and list(verdicts(events)) == ["load"]
+
+
+def test_a_subject_that_loads_and_is_asked_nothing_has_not_passed():
+    answers = dict.fromkeys("abc", Verdict.UNSUPPORTED)
+    assert listened(FakeSession(answers))[0].verdict is Verdict.UNSUPPORTED
+
+
+def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
+    found = ({"about": "y", "message": "wrong"},)
+    answers = {
+        "a": Failure(str(case(1)), found),
+        "b": Failure(str(case(2)), found, waiver="known"),
+        "c": Failure("", found),
+    }
+    listened(FakeSession(answers), store=Store(tmp_path))
+    (entry,) = json.loads((tmp_path / "double.json").read_text())
+    assert (entry["case"], entry["subject"]) == (str(case(1)), "own")
