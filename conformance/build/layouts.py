@@ -14,13 +14,15 @@ from conformance.case import CaseError
 class Placement:
     """Strides and offset in elements of a tensor in its storage of ``extent`` elements.
 
-    ``repeated`` is true where all rows share the memory of one.
+    ``repeated`` is true where all rows share the memory of one, ``sparse`` where hardly any of the
+    storage is touched, so that it must be allocated without being filled.
     """
 
     strides: tuple[int, ...]
     offset: int
     extent: int
     repeated: bool = False
+    sparse: bool = False
 
 
 Shape = tuple[int, ...]
@@ -80,6 +82,19 @@ def _repeated(shape: Shape, guard: int) -> Placement:
     return Placement(placed.strides, placed.offset, placed.extent, repeated=True)
 
 
+def _far_rows(shape: Shape, guard: int) -> Placement:
+    """Rows so far apart that the third one's offset does not fit 32 bits."""
+    if shape[0] > FAR_ROWS:
+        raise CaseError(f"layout far-rows takes {FAR_ROWS} rows at most, the tensor has {shape[0]}")
+    strides = (FAR_PITCH, *_row_major(shape)[1:])
+    placed = _place(shape, strides, guard)
+    return Placement(placed.strides, placed.offset, placed.extent, sparse=True)
+
+
+FAR_ROWS = 3
+FAR_PITCH = 2**30 + 8
+"""Elements from one row to the next: twice this is more than an int32 counts."""
+
 LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
     "dense": (0, _dense),
     "transposed": (2, _transposed),
@@ -88,13 +103,15 @@ LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
     "offset": (1, _offset),
     "misaligned": (1, _misaligned),
     "repeated": (1, _repeated),
+    "far-rows": (2, _far_rows),
 }
 """Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
 
 
 def layouts_for(rank: int) -> list[str]:
-    """The layouts that differ from the dense one for a tensor of this rank."""
-    return [name for name, (least, _) in LAYOUTS.items() if name != "dense" and least <= rank]
+    """The layouts to draw, other than the dense one, for a tensor of this rank."""
+    rare = ("dense", "far-rows")
+    return [name for name, (least, _) in LAYOUTS.items() if name not in rare and least <= rank]
 
 
 def place(layout: str, shape: Shape, itemsize: int) -> Placement:

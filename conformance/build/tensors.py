@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from conformance.build.dtypes import torch_dtype
@@ -83,9 +84,11 @@ def _buffer(contract: Contract, case: Case, name: str, device: str) -> Buffer:
     dtype = torch_dtype(spec.dtype)
     shape = tuple(case.axes[axis] for axis in contract.tensor(name).axes)
     placement = place(spec.layout, shape, dtype.itemsize)
-    storage = torch.full(
-        (placement.extent * dtype.itemsize,), GUARD_BYTE, dtype=torch.uint8, device=device
-    )
+    size = placement.extent * dtype.itemsize
+    if placement.sparse:
+        storage = _untouched(size, device)
+    else:
+        storage = torch.full((size,), GUARD_BYTE, dtype=torch.uint8, device=device)
     elements = storage.view(dtype)
     tensor = elements.as_strided(shape, placement.strides, placement.offset)
     repeated = placement.repeated and shape[0] > 1
@@ -94,3 +97,10 @@ def _buffer(contract: Contract, case: Case, name: str, device: str) -> Buffer:
         values = make_values(contract, case, name, rows=1 if repeated else None)
         (tensor[:1] if repeated else tensor).copy_(values)
     return buffer
+
+
+def _untouched(size: int, device: str) -> torch.Tensor:
+    """Zero bytes; on the CPU, pages that nobody touches take no memory."""
+    if device == "cpu":
+        return torch.from_numpy(np.zeros(size, dtype=np.uint8))
+    return torch.zeros(size, dtype=torch.uint8, device=device)

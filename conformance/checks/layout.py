@@ -2,10 +2,14 @@
 
 Transposed, sliced, row-padded, offset, misaligned and repeated (stride 0) tensors, one argument at
 a time and together. An implementation may raise, with a message; what it must not do is answer
-wrongly. What lies between the elements is NaN.
+wrongly. What lies between the elements is NaN. Rows further apart than 32 bits can count show
+offsets that are computed in 32 bits.
 """
 
-from conformance.build.layouts import layouts_for
+from collections.abc import Iterator
+
+from conformance.build.dtypes import torch_dtype
+from conformance.build.layouts import FAR_ROWS, layouts_for
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
@@ -28,6 +32,17 @@ def _fixed(contract: Contract):
         for layout in layouts_for(len(argument.axes)):
             for dtype in argument.dtypes:
                 yield case.with_tensor(argument.name, layout=layout, dtype=dtype)
+    yield from _far(contract)
+
+
+def _far(contract: Contract) -> Iterator[Case]:
+    """Each tensor with rows, so few of them that the address space suffices."""
+    for argument in contract.tensors:
+        if len(argument.axes) < 2 or argument.axes[0] != contract.independent:
+            continue
+        narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
+        case = usual_case(contract, "layout", **{argument.axes[0]: FAR_ROWS})
+        yield case.with_tensor(argument.name, layout="far-rows", dtype=narrow)
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:

@@ -71,6 +71,12 @@ _FAULTS = (
         faulty_routes.row_pitch_ignored,
     ),
     Fault(
+        "layout-32-bit-offsets",
+        "Rows whose offset does not fit 32 bits are read from elsewhere.",
+        "layout",
+        faulty_routes.offsets_of_32_bits,
+    ),
+    Fault(
         "bounds-read",
         "The mask of a load is off by one: an element behind the scales is read and discarded.",
         "bounds",

@@ -103,6 +103,17 @@ def row_pitch_ignored() -> Route:
     return route
 
 
+def offsets_of_32_bits() -> Route:
+    def route(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> Result:
+        check(gating, topk, per_expert_scale)
+        offsets = torch.arange(gating.shape[0]) * gating.stride(0)
+        wrapped = torch.where(offsets > torch.iinfo(torch.int32).max, 0, offsets)
+        rows = wrapped // max(gating.stride(0), 1) if offsets.any() else offsets
+        return route_torch(gating[rows], topk, per_expert_scale)
+
+    return route
+
+
 def uncleared_denominator() -> Route:
     def route(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> Result:
         _, ids = route_torch(gating, topk, per_expert_scale)

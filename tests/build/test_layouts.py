@@ -4,10 +4,13 @@ import pytest
 import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
-from conformance.build.layouts import GUARD_BYTES, LAYOUTS, layouts_for, place
+from conformance.build.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
 from conformance.build.tensors import GUARD_BYTE, build
 from conformance.case import CaseError
 from conformance.case.draw import usual_case
+
+
+NEAR = [name for name in LAYOUTS if name != "far-rows"]
 
 
 def built(layout, dtype="float32", **sizes):
@@ -15,7 +18,7 @@ def built(layout, dtype="float32", **sizes):
     return build(CONTRACT, case.with_tensor("gating", layout=layout, dtype=dtype))
 
 
-@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "repeated"])
+@pytest.mark.parametrize("layout", [name for name in NEAR if name != "repeated"])
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_every_layout_holds_the_same_values(layout, dtype):
     assert torch.equal(built("dense", dtype).arguments[0], built(layout, dtype).arguments[0])
@@ -26,7 +29,7 @@ def test_repeated_rows_are_one_row():
     assert torch.equal(gating, gating[:1].expand(5, 7)) and bool(gating.isfinite().all())
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", NEAR)
 def test_what_belongs_to_no_element_holds_the_guard_byte(layout):
     buffer = built(layout).buffers["gating"]
     outside = buffer.outside()
@@ -45,7 +48,7 @@ def test_layouts_differ_in_what_they_promise():
     assert built("dense").arguments[0].is_contiguous()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", NEAR)
 def test_empty_tensors_can_be_laid_out(layout):
     assert built(layout, T=0).arguments[0].shape == (0, 7)
 
@@ -63,3 +66,11 @@ def test_new_contents_can_be_put_into_the_same_memory():
     pointer = buffer.tensor.data_ptr()
     buffer.overwrite(torch.ones(5, 7))
     assert buffer.tensor.data_ptr() == pointer and bool((buffer.tensor == 1).all())
+
+
+def test_far_rows_hold_the_same_values_without_filling_the_memory_between():
+    far = built("far-rows", "float16", T=3)
+    assert far.arguments[0].stride() == (FAR_PITCH, 1) and 2 * FAR_PITCH > 2**31
+    assert torch.equal(far.arguments[0], built("dense", "float16", T=3).arguments[0])
+    with pytest.raises(CaseError, match="3 rows at most"):
+        built("far-rows", T=4)

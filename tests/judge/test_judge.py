@@ -122,9 +122,11 @@ def test_rows_are_counted_from_the_first_of_the_piece():
 def test_the_budget_is_met_or_not(got, wanted, good):
     budget = Budget(2e-6, 1e-7, source="this test")
     finding = judge_floats(
-        "weights", torch.tensor([[got]], dtype=torch.float64),
-        torch.tensor([[wanted]], dtype=torch.float64), budget,
-    )  # fmt: skip
+        "weights",
+        torch.tensor([[got]], dtype=torch.float64),
+        torch.tensor([[wanted]], dtype=torch.float64),
+        budget,
+    )
     assert (finding is None) is good
 
 

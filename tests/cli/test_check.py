@@ -1,0 +1,112 @@
+"""``conformance check`` and ``replay``: exit codes, reports, and failures that come again."""
+
+import json
+import shlex
+import signal
+import subprocess
+from time import monotonic, sleep
+
+import pytest
+from junitparser import JUnitXml
+
+from .command import COMMAND, DOUBLED, QUICK, conformance
+
+
+@pytest.fixture
+def doubled(tmp_path):
+    (tmp_path / "doubled.py").write_text(DOUBLED)
+    return f"{tmp_path}/doubled.py:route"
+
+
+def junit_names(path):
+    return [case.name for suite in JUnitXml.fromfile(str(path)) for case in suite]
+
+
+def test_a_conformant_subject_exits_with_0_and_leaves_reports(tmp_path):
+    done = conformance(
+        "check", "gemma4_routing", *QUICK, "--seed", "5",
+        "--json", tmp_path / "a.json", "--junit", tmp_path / "a.xml",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("gemma4_routing: profile quick, seed 5\nsubject triton (")
+    assert "\nconformant: 1 PASS in " in done.stdout and "\x1b" not in done.stdout
+    assert json.loads((tmp_path / "a.json").read_text())["complete"] is True
+    assert junit_names(tmp_path / "a.xml") == ["load", "values"]
+
+
+def test_a_failure_exits_with_1_is_kept_and_comes_again_by_its_printed_command(tmp_path, doubled):
+    words = ["check", "gemma4_routing", "--subject", doubled, "--profile", "quick"]
+    done = conformance(*words, "--check", "values", cwd=tmp_path)
+    assert done.returncode == 1
+    report = done.stdout.split("\n  asked ")[1].splitlines()
+    (command,) = [line.split("replay  ")[1] for line in report if "replay  " in line]
+    again = conformance(*shlex.split(command)[1:])
+    assert again.returncode == 1
+    for line in report[1:-1]:
+        assert line in again.stdout
+    kept = json.loads((tmp_path / ".conformance/cases/gemma4_routing.json").read_text())
+    assert kept[0]["case"] in command
+
+
+def test_a_contract_in_a_file_is_asked_and_its_failures_are_replayed(tmp_path):
+    (tmp_path / "op.py").write_text(
+        "from conformance.contract import *\n"
+        "CONTRACT = Contract('double', '2x', (Axis('N', 'numbers'),),\n"
+        "    (TensorArgument('x', ('N',), ('float32',), 'x'),),\n"
+        "    (Output('y', ('N',), 'float32', '2x', budget=Budget(0, 0, 'exact')),),\n"
+        "    lambda x: (2 * x,))\n"
+        "def wrong(x): return 3 * x\n"
+    )
+    words = ["check", "op.py:CONTRACT", "--subject", "op.py:wrong"]
+    done = conformance(*words, *QUICK, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    (command,) = [line.split("replay  ")[1] for line in done.stdout.splitlines() if "repl" in line]
+    again = conformance(*shlex.split(command)[1:], cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (1, "")
+
+
+def test_what_does_not_exist_exits_with_2(tmp_path):
+    done = conformance("check", "gemma4_routing", "--subject", "no.py:route", *QUICK, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "conformance: no file no.py\n")
+
+
+def test_what_cannot_be_asked_here_exits_with_3():
+    done = conformance("check", "gemma4_routing", "--device", "xpu", *QUICK)
+    assert done.returncode == 3
+    assert "finds no xpu device" in done.stdout and "could not be decided" in done.stdout
+
+
+def test_a_case_that_does_not_fit_the_contract_is_told(doubled):
+    done = conformance("replay", "gemma4_routing@values@T=1,seed=0", "--subject", doubled)
+    assert done.returncode == 3
+    assert "the case does not fit the contract: its axes are ['T']" in done.stdout
+
+
+def test_a_run_that_is_terminated_leaves_whole_reports_and_no_process(tmp_path):
+    (tmp_path / "slow.py").write_text(
+        "import os, time\n"
+        "open('pid', 'w').write(str(os.getpid()))\n"
+        "def route(*call):\n"
+        "    open('called', 'w').close()\n"
+        "    time.sleep(600)\n"
+    )
+    words = ["check", "gemma4_routing", "--subject", "slow.py:route", *QUICK]
+    process = subprocess.Popen(
+        [*COMMAND, *words, "--json", "a.json", "--junit", "a.xml"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    end = monotonic() + 60
+    while not (tmp_path / "called").exists() and monotonic() < end:
+        sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    out, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (3, "conformance: interrupted\n")
+    assert "broken off; could not be decided" in out
+    document = json.loads((tmp_path / "a.json").read_text())
+    assert (document["complete"], document["verdict"]) == (False, "NOT_RUN")
+    assert [
+        case.name for suite in JUnitXml.fromfile(str(tmp_path / "a.xml")) for case in suite
+    ] == ["load"]
+    worker = (tmp_path / "pid").read_text()
+    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
+    assert done.stdout.strip() in ("", "Z", "Zs")

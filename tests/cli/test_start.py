@@ -1,0 +1,84 @@
+"""The command answers at once: help imports nothing heavy, and mistakes are told on one line."""
+
+import subprocess
+import sys
+
+import pytest
+
+from conformance.cli.main import main
+
+HEAVY = ("torch", "triton", "numpy", "hypothesis", "rich", "psutil")
+HELP = """
+import sys
+from conformance.cli.main import main
+try:
+    main({words!r})
+except SystemExit as end:
+    assert end.code == 0, end.code
+print([name for name in {heavy!r} if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], *([c, "--help"] for c in ("check", "replay", "list", "explain"))],
+)
+def test_help_imports_nothing_heavy(words):
+    done = subprocess.run(
+        [sys.executable, "-c", HELP.format(words=words, heavy=HEAVY)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["chekc"], "invalid choice: 'chekc'"),
+        (["check"], "the following arguments are required: operator"),
+        (["check", "gemma4_routing", "--device", "npu"], "invalid choice: 'npu'"),
+        (["check", "gemma4_routing", "--memory", "0"], "0 is not above zero"),
+        (["check", "gemma4_routing", "--seed", "x"], "invalid int value: 'x'"),
+    ],
+)
+def test_what_cannot_be_read_is_a_usage_error(words, complaint, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert complaint in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["check", "gemma4_routing", "--profile", "fast"], "no profile 'fast'; known: quick"),
+        (["explain", "vlaues"], "no check 'vlaues'; known: values"),
+        (["replay", "nonsense"], "a case reads CONTRACT@CHECK@"),
+        (["check", "gemma4_routing", "--json", "/dev/null/x.json"], "/dev/null"),
+    ],
+)
+def test_what_does_not_exist_is_told_on_one_line(words, complaint, capsys):
+    assert main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("conformance: ") and complaint in line
+
+
+def test_an_error_of_the_suite_is_no_verdict(monkeypatch, capsys):
+    def broken(options):
+        raise RuntimeError("the suite broke")
+
+    monkeypatch.setattr("conformance.cli.list_command.execute", broken)
+    assert main(["list"]) == 3
+    assert "RuntimeError: the suite broke" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_no_verdict(monkeypatch, capsys):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("conformance.cli.list_command.execute", interrupted)
+    assert main(["list"]) == 3
+    assert capsys.readouterr().err == "conformance: interrupted\n"

@@ -1,0 +1,122 @@
+"""The checks as pytest items."""
+
+import pytest
+
+from conformance.checks import CHECKS
+
+RIGHT = "from conformance_kernels.gemma4_routing.torch_route import route_torch as route\n"
+DOUBLED = """
+from conformance_kernels.gemma4_routing.torch_route import route_torch
+def route(gating, topk, scale):
+    weights, ids = route_torch(gating, topk, scale)
+    return weights * 2, ids
+"""
+COUNTED = "open('loads', 'a').write('x')\n"
+WAIVER = """
+[[waiver]]
+id = "known"
+issue = "https://example.org/1"
+owner = "us"
+reason = "known"
+contract = "*"
+subject = "*"
+check = "values"
+case = "T > 0"
+expires = 2999-01-01
+"""
+
+
+@pytest.fixture
+def run(pytester):
+    """Run pytest on a subject of that text, in a process of its own, with further options."""
+
+    def run(text, *options):
+        pytester.makepyfile(subject=text)
+        return pytester.runpytest_subprocess(
+            "--conformance-subject", "subject.py:route", "--conformance-profile", "quick",
+            "-p", "no:cacheprovider", "-rA", *options,
+        )  # fmt: skip
+
+    return run
+
+
+def test_there_is_an_item_for_loading_and_one_for_each_check(run):
+    result = run(RIGHT, "--collect-only", "-q")
+    lines = [line for line in result.outlines if "::" in line]
+    assert lines == [f"conformance::subject.py:route::{name}" for name in
+                     ["load", *(check.id for check in CHECKS)]]  # fmt: skip
+
+
+def test_a_right_subject_passes_and_is_loaded_once(run, pytester):
+    result = run(COUNTED + RIGHT, "-k", "values or arguments", "--conformance-seed", "5")
+    result.assert_outcomes(passed=2, deselected=len(CHECKS) - 1)
+    result.stdout.fnmatch_lines(
+        ["conformance: gemma4_routing, profile quick, device cpu, seed 5", "*2 passed*"]
+    )
+    assert (pytester.path / "loads").read_text() == "x"
+
+
+def test_a_seed_is_drawn_and_shown_if_none_is_given(run):
+    run(RIGHT, "--collect-only").stdout.re_match_lines([r"conformance: .*, seed \d+"])
+
+
+def test_a_wrong_subject_fails_with_the_report_and_nothing_else(run):
+    result = run(DOUBLED, "-k", "values or arguments")
+    result.assert_outcomes(failed=1, passed=1, deselected=len(CHECKS) - 1)
+    result.stdout.fnmatch_lines(
+        [
+            "*subject.py:route: values*",
+            "FAIL        values *",
+            "  asked   gemma4_routing(T=*",
+            "  found   weights: off by *",
+            "  replay  conformance replay gemma4_routing@values@* --subject subject.py:route",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str() and "pytest_plugin.py" not in (
+        result.stdout.str()
+    )
+
+
+def test_a_waived_failure_is_expected(run, pytester):
+    waivers = pytester.makefile(".toml", waivers=WAIVER)
+    result = run(DOUBLED, "-k", "values", "--conformance-waivers", waivers)
+    result.assert_outcomes(xfailed=1, deselected=len(CHECKS))
+
+
+def test_what_cannot_be_asked_here_is_skipped_with_its_type(run):
+    result = run(RIGHT, "--conformance-device", "xpu", "-k", "load or values")
+    result.assert_outcomes(skipped=2, deselected=len(CHECKS) - 1)
+    result.stdout.fnmatch_lines(
+        ["SKIPPED*UNSUPPORTED: *finds no xpu device*", "SKIPPED*NOT_RUN: the subject was not*"]
+    )
+
+
+def test_a_subject_that_does_not_load_is_tried_once(run, pytester):
+    result = run(COUNTED + "1 / 0")
+    result.assert_outcomes(failed=1, skipped=len(CHECKS))
+    result.stdout.fnmatch_lines(["*subject: cannot be loaded", "*ZeroDivisionError*"])
+    assert (pytester.path / "loads").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["nothing.py:route"], "no file nothing.py"),
+        (["torch", "--conformance-profile", "fast"], "no profile 'fast'; known: quick, gate"),
+    ],
+)
+def test_what_does_not_exist_is_a_usage_error(pytester, options, complaint):
+    result = pytester.runpytest_subprocess(
+        "-p", "no:cacheprovider", "--conformance-subject", *options
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert complaint in result.stdout.str() + result.stderr.str()
+
+
+def test_without_its_options_the_plugin_is_silent_and_imports_no_torch(pytester):
+    pytester.makepyfile(
+        "import sys\ndef test_modules(): assert not {'torch', 'triton', 'numpy'} & set(sys.modules)"
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+    assert "conformance:" not in result.stdout.str()

@@ -1,0 +1,80 @@
+"""A failure is a small report: asked, found, got, wanted, where, and how to see it again."""
+
+import shlex
+
+import pytest
+
+from conformance.case import Case
+from conformance.engine.events import CheckFinished, Failure
+from conformance.reports.failure import Origin, failure_lines, headline, printable, replay_command
+from conformance.verdict import Verdict
+
+from .events import FAILED, FAILURE, LINE, START, WAIVED
+
+ORIGIN = Origin(START.operator, START.subject)
+
+GOLDEN = """\
+asked   gemma4_routing(T=3, E=8, K=2)  gating bfloat16, normal, dense; \
+per_expert_scale float32, signed, sliced; call topk=0
+found   weights: off by 1.2e-05, allowed 2e-06 (1 of 6 elements)
+got     0.2500125
+wanted  0.25
+where   element [2, 1]
+found   call: slow
+got     first line
+        second line
+case    gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,\
+per_expert_scale=float32/signed/sliced,call:topk=0,seed=7
+replay  conformance replay gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,\
+per_expert_scale=float32/signed/sliced,call:topk=0,seed=7 --subject 'my kernel.py:route'\
+"""
+
+
+def test_the_report_of_a_failure():
+    assert "\n".join(failure_lines(FAILURE, ORIGIN)) == GOLDEN
+
+
+def test_a_failure_without_a_case_offers_no_replay():
+    failure = Failure("", ({"about": "subject", "message": "cannot be loaded", "got": "x"},))
+    assert failure_lines(failure, ORIGIN) == ["found   subject: cannot be loaded", "got     x"]
+
+
+def test_a_waived_failure_names_its_waiver():
+    assert "waived  by known-1" in failure_lines(WAIVED, ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("origin", "options"),
+    [
+        (Origin("gemma4_routing"), []),
+        (Origin("gemma4_routing", None, "cuda"), ["--device", "cuda"]),
+        (Origin("gemma4_routing", "a b.py:f[0]"), ["--subject", "a b.py:f[0]"]),
+        (Origin("my op.py:CONTRACT"), ["--operator", "my op.py:CONTRACT"]),
+    ],
+)
+def test_the_replay_command_reads_back_in_a_shell(origin, options):
+    line = LINE.replace("topk=0", "topk-breaks-K<=E")
+    words = shlex.split(replay_command(line, origin))
+    assert words == ["conformance", "replay", line, *options]
+    assert str(Case.parse(words[2])) == line
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (FAILED, "FAIL        values     12 cases, 1.2 s, 4 larger ones left out by the profile"),
+        (CheckFinished("ties", "?", Verdict.PASS, 1, 0.01), "PASS        ties       1 case"),
+        (
+            CheckFinished("special", "?", Verdict.UNSUPPORTED, reason="no NaN"),
+            "UNSUPPORTED special    no NaN",
+        ),
+    ],
+)
+def test_a_check_on_one_line(event, line):
+    assert headline(event) == line
+
+
+def test_what_no_terminal_and_no_xml_bears_is_replaced():
+    assert printable("a\x1b[31m\x00\udc80\x85é\t…😀\n") == "a�[31m���é\t…😀\n"
+    failure = Failure(LINE, ({"about": "call", "message": "\x1b[2J", "got": "\x07"},))
+    assert not any("\x1b" in line or "\x07" in line for line in failure_lines(failure, ORIGIN))

@@ -1,0 +1,84 @@
+"""The run on a terminal, and where there is none."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from conformance.engine.events import CheckFinished, RunFinished
+from conformance.reports.terminal import TerminalReport
+from conformance.verdict import Verdict
+
+from .events import EVENTS, FAILED, FAILURE, LINE, READY, START
+
+PLAIN = """\
+gemma4_routing: profile gate, seed 7
+subject my kernel.py:route (k.py:3)
+on cpu, emulated; torch 2.13, triton 3.9, python 3.11
+PASS        load       0.5 s
+FAIL        values     12 cases, 1.2 s, 4 larger ones left out by the profile
+  asked   gemma4_routing(T=3, E=8, K=2)"""
+
+
+def printed(events, verbose=False, **options):
+    out = StringIO()
+    console = Console(file=out, highlight=False, soft_wrap=True, width=80, **options)
+    report = TerminalReport(console, verbose)
+    for event in events:
+        report(event)
+    return out.getvalue()
+
+
+def test_without_a_terminal_lines_are_plain_and_whole():
+    text = printed(EVENTS)
+    assert "\x1b" not in text and "\r" not in text
+    assert text.startswith(PLAIN)
+    assert f"\n  case    {LINE}\n" in text
+    assert "case 1 " not in text
+    assert text.endswith("not conformant: 1 FAIL, 1 WAIVED, 1 UNSUPPORTED in 2.0 s\n")
+
+
+def test_on_a_terminal_there_are_colours_and_a_live_line_that_goes_away():
+    text = printed(EVENTS, force_terminal=True, color_system="standard")
+    assert "\x1b[1;31mFAIL\x1b[0m" in text and "\x1b[32mPASS\x1b[0m" in text
+    assert "values: case 1" in text
+    assert text.index("\x1b[2K") < text.index("not conformant")
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") > 0
+
+
+def test_a_waived_failure_takes_one_line_unless_all_is_asked_for():
+    assert "\n  waived by known-1: T=3,E=8," in printed(EVENTS)
+    text = printed(EVENTS, verbose=True)
+    assert "\n  waived  by known-1\n" in text and text.count("replay  ") == 2
+
+
+def test_a_failure_that_an_earlier_check_has_shown_is_only_pointed_at():
+    again = type(FAILURE)(LINE.replace("values", "sizes"), FAILURE.findings)
+    events = [START, FAILED, CheckFinished("sizes", "?", Verdict.FAIL, failures=(again,))]
+    assert f"\n  the case that values fails in: {LINE.split('@')[2]}\n" in printed(events)
+    assert printed(events).count("replay  ") == 1
+    assert printed(events, verbose=True).count("replay  ") == 2
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (RunFinished(Verdict.PASS, {"PASS": 3}, 1.0), "conformant: 3 PASS in 1.0 s"),
+        (RunFinished(Verdict.WAIVED, {"WAIVED": 1}, 1.0), "conformant, with waivers: 1 WAIVED"),
+        (RunFinished(Verdict.ERROR, {"ERROR": 1}, 1.0), "could not be decided (ERROR): 1 ERROR"),
+        (RunFinished(Verdict.NOT_RUN, {}, 1.0), "could not be decided (NOT_RUN): nothing ran"),
+        (RunFinished(Verdict.FAIL, {"FAIL": 1}, 1.0, False), "broken off; not conformant: 1 FAIL"),
+        (
+            RunFinished(Verdict.NOT_RUN, {"PASS": 1}, 1.0, False),
+            "broken off; could not be decided (NOT_RUN): 1 PASS",
+        ),
+    ],
+)
+def test_the_last_line_says_what_it_comes_to(event, line):
+    assert printed([START, READY, event]).splitlines()[-1].startswith(line)
+
+
+def test_text_of_a_subject_is_not_taken_for_markup():
+    failure = type(FAILURE)("", ({"about": "call", "message": "[bold]x[/bold] [0, 1] :tada:"},))
+    event = CheckFinished("values", "?", Verdict.FAIL, failures=(failure,))
+    assert "call: [bold]x[/bold] [0, 1] :tada:" in printed([START, event])

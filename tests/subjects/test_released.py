@@ -1,0 +1,99 @@
+"""Released packages: every distribution is tried, and what is missing has a type."""
+
+from dataclasses import replace
+
+import pytest
+from conformance_kernels.gemma4_routing.contract import CONTRACT
+
+from conformance.contract import Operator, Release
+from conformance.releases import wheels
+from conformance.releases.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
+from conformance.subjects.path import SubjectBroken, SubjectNotFound
+from conformance.subjects.released import SubjectUnavailable, load_installed
+from conformance.subjects.subject import load_subject
+
+RELEASE = Release("tiny", ("tiny-cpu", "tiny"), "tiny/ops.py", "route", "tiny_no_such.ops")
+OPERATOR = Operator(CONTRACT, {}, (RELEASE,))
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    """Maps a distribution to the text of the file, or to the error; ``asked`` lists requests."""
+    contents, asked = {}, []
+
+    def fetch_files(distribution, version, files):
+        asked.append((distribution, version))
+        content = contents.get(distribution, ReleaseNotFound(distribution, version, ["1.1"]))
+        if isinstance(content, Exception):
+            raise content
+        place = tmp_path / distribution / "ops.py"
+        place.parent.mkdir()
+        place.write_text(content)
+        return dict.fromkeys(files, place)
+
+    monkeypatch.setattr(wheels, "fetch_files", fetch_files)
+    contents["asked"] = asked
+    return contents
+
+
+def load(version="1.0"):
+    return load_subject(OPERATOR, f"tiny=={version}")
+
+
+def test_the_first_distribution_that_has_the_release_is_taken(index):
+    index["tiny-cpu"] = "def route(): return 'cpu'"
+    assert load().function() == "cpu"
+    assert index["asked"] == [("tiny-cpu", "1.0")]
+
+
+def test_the_next_distribution_is_tried_if_the_first_lacks_the_version(index):
+    index["tiny"] = "def route(): return 'full'"
+    found = load()
+    assert (found.name, found.function()) == ("tiny==1.0", "full")
+    assert index["asked"] == [("tiny-cpu", "1.0"), ("tiny", "1.0")]
+
+
+def test_a_version_that_nobody_has_is_not_found(index):
+    with pytest.raises(SubjectNotFound, match=r"nearest versions: 1\.1"):
+        load("9.9")
+
+
+@pytest.mark.parametrize("offline", ["tiny-cpu", "tiny"])
+def test_what_cannot_be_fetched_now_is_unavailable_whatever_the_others_say(index, offline):
+    index[offline] = ReleaseUnavailable(offline, "1.0", "no network")
+    with pytest.raises(SubjectUnavailable, match=f"{offline} 1.0 is unavailable: no network"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "def other(): pass",
+        "from tiny.deep import thing\ndef route(): return thing()",
+        FileNotInRelease("tiny-cpu", "1.0", "tiny/ops.py"),
+    ],
+)
+def test_a_release_without_the_function_is_broken(index, content):
+    index["tiny-cpu"] = content
+    with pytest.raises(SubjectBroken, match=r"tiny-cpu 1\.0: "):
+        load()
+
+
+def test_a_version_that_is_none_is_not_found(monkeypatch):
+    monkeypatch.setattr(wheels, "download", lambda *call: pytest.fail("downloaded"))
+    with pytest.raises(SubjectNotFound, match="got 'latest', want one like"):
+        load("latest")
+
+
+def test_a_package_that_is_not_installed_is_unavailable():
+    with pytest.raises(SubjectUnavailable, match="tiny is not installed here"):
+        load_subject(OPERATOR, "tiny")
+
+
+def test_the_installed_package_is_prepared_and_imported():
+    called = replace(RELEASE, package="pytest", module="json", function="dumps", prepare=None)
+    assert load_installed(called)([1]) == "[1]"
+    with pytest.raises(SubjectBroken, match="ModuleNotFoundError"):
+        load_installed(replace(called, module="tiny_no_such"))
+    with pytest.raises(SubjectNotFound, match="no module no_such_preparation"):
+        load_installed(replace(called, prepare="no_such_preparation:prepare"))

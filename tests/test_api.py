@@ -1,0 +1,104 @@
+"""The suite from Python."""
+
+import pytest
+from conformance_kernels.gemma4_routing.contract import CONTRACT, OPERATOR
+from conformance_kernels.gemma4_routing.torch_route import route_torch
+
+import conformance
+from conformance.engine.session import UsageError
+from conformance.profiles import Profile
+from conformance.verdict import Verdict
+
+SMALL = Profile("small", "", examples=4, largest=5000, shrink_seconds=1.0)
+
+
+def doubled(gating, topk, scale):
+    weights, ids = route_torch(gating, topk, scale)
+    return weights * 2, ids
+
+
+def check(subject=route_torch, operator=OPERATOR, **more):
+    return conformance.check(
+        operator, subject, **{"profile": SMALL, "checks": ["values"], "seed": 1, **more}
+    )
+
+
+def test_a_right_callable_is_conformant():
+    report = check()
+    assert report.conformant and report.verdict is Verdict.PASS and report.seed == 1
+    assert report["values"].verdict is Verdict.PASS
+    assert report.ready is not None and report.ready.subject == "route_torch"
+
+
+def test_a_wrong_callable_is_not_and_the_report_says_why():
+    report = check(doubled)
+    assert not report.conformant
+    (failure,) = report["values"].failures
+    assert failure.case.startswith("gemma4_routing@values@T=1,E=1,K=1,")
+    assert failure.findings[0]["about"] == "weights"
+
+
+def test_a_check_that_did_not_run_is_asked_for_in_vain():
+    with pytest.raises(KeyError, match="ties did not run; these did"):
+        check()["ties"]
+
+
+@pytest.mark.parametrize("operator", [CONTRACT, OPERATOR, "gemma4_routing"])
+def test_operators_are_given_as_objects_or_by_name(operator):
+    assert check(operator=operator).conformant
+
+
+def test_a_contract_without_a_subject_needs_one():
+    with pytest.raises(UsageError, match="has no subject of its own"):
+        check(None, operator=CONTRACT)
+
+
+def test_an_operator_object_brings_its_own_subjects():
+    assert check(None).ready.subject == "triton"
+    assert check("torch").ready.subject == "torch"
+
+
+def test_the_same_seed_asks_the_same_cases():
+    def cases(seed):
+        lines = []
+        check(listeners=[lambda event: lines.append(getattr(event, "case", None))], seed=seed)
+        return lines
+
+    assert cases(1) == cases(1) != cases(2)
+
+
+def test_a_new_seed_is_taken_and_reported_if_none_is_given():
+    assert check(seed=None).seed != check(seed=None).seed
+
+
+def test_failing_cases_are_kept_and_asked_first(tmp_path):
+    line = check(doubled, store=tmp_path)["values"].failures[0].case
+    lines = []
+    check(store=tmp_path, listeners=[lambda event: lines.append(getattr(event, "case", None))])
+    assert next(each for each in lines if each) == line
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "complaint"),
+    [
+        ({"profile": "fast"}, ValueError, "no profile 'fast'"),
+        ({"checks": ["vlaues"]}, UsageError, "no check vlaues; known: values"),
+        ({"subject": "nothing.py:route"}, UsageError, r"no file nothing\.py"),
+        ({"operator": "no_such"}, UsageError, "no operator 'no_such'"),
+    ],
+)
+def test_what_does_not_exist_is_refused(wrong, error, complaint):
+    with pytest.raises(error, match=complaint):
+        check(**wrong)
+
+
+def test_a_profile_is_given_by_name_or_as_an_object():
+    assert check(profile="quick").events[0].profile == "quick"
+    assert check().events[0].profile == "small"
+
+
+def test_a_subject_given_as_text_runs_in_a_process_of_its_own(tmp_path):
+    path = tmp_path / "subject.py"
+    path.write_text("import os\ndef route(gating, topk, scale): os._exit(7)")
+    report = check(f"{path}:route", operator="gemma4_routing")
+    assert report["values"].reason == "ended the process with exit code 7"
