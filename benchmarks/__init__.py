@@ -1,1 +1,1 @@
-"""The figures that the project promises, measured side by side in one run: ``python -m benchmarks``."""
+"""The figures that the project promises, measured in one run: ``python -m benchmarks``."""

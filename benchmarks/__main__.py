@@ -13,16 +13,17 @@ from benchmarks.row import Row
 def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", default=[], metavar="NAME",
-                        help="speed, grid, startup, memory, faults or seeds; repeatable")  # fmt: skip
-    parser.add_argument("--faults", type=Path, metavar="FILE",
-                        help="a file with dictionaries MUT (faulty) and VAR (right) of subjects; "
-                        "default: the project's own planted faults")  # fmt: skip
-    parser.add_argument("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes for faults")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
+    add = parser.add_argument
+    parts = "speed, grid, startup, memory, faults or seeds"
+    add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
+    whose = "default: the project's own planted faults"
+    what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
+    add("--faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
+    add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
+    add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
+    add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     options = parser.parse_args()
-    parts: dict[str, Callable[[], list[Row]]] = {
+    measures: dict[str, Callable[[], list[Row]]] = {
         "speed": speed.rows,
         "grid": grid.rows,
         "startup": startup.rows,
@@ -30,10 +31,10 @@ def main() -> int:
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),
     }
-    if unknown := set(options.only) - parts.keys():
-        parser.error(f"no benchmark {', '.join(sorted(unknown))}; known: {', '.join(parts)}")
+    if unknown := set(options.only) - measures.keys():
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; known: {', '.join(measures)}")
     table: list[Row] = []
-    for name, measure in parts.items():
+    for name, measure in measures.items():
         if options.only and name not in options.only:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
@@ -50,7 +51,9 @@ def _print(table: list[Row]) -> None:
     cells += [(row.what, row.promised, row.measured, words[row.kept]) for row in table]
     widths = [max(len(line[i]) for line in cells) for i in range(4)]
     for line in cells:
-        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+        print(
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        )
 
 
 if __name__ == "__main__":

@@ -45,6 +45,11 @@ def rows(path: Path | None, jobs: int) -> list[Row]:
     ]
     if right:
         table.append(
-            Row(f"right variations of {source} ({len(right)}) flagged", "0", str(flagged), not flagged)
+            Row(
+                f"right variations of {source} ({len(right)}) flagged",
+                "0",
+                str(flagged),
+                not flagged,
+            )
         )
     return table

@@ -27,9 +27,7 @@ print("figures", cases, wrong, perf_counter() - begin, peak)
 
 def rows() -> list[Row]:
     """Time and memory of the whole process, imports included."""
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", _RUN], check=True, capture_output=True, text=True)
     cases, wrong, seconds, peak = done.stdout.split("figures")[-1].split()
     right = int(cases) == 12 and int(wrong) == 0
     return [

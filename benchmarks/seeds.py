@@ -12,10 +12,11 @@ def rows(runs: int) -> list[Row]:
     The gate's draws; of its fixed cases those with up to 100000 elements, for the larger ones
     differ between seeds in their random logits only.
     """
-    import conformance
-    from conformance.profiles import profile
     from conformance_kernels.gemma4_routing.contract import OPERATOR
     from conformance_kernels.gemma4_routing.triton_route import route_triton
+
+    import conformance
+    from conformance.profiles import profile
 
     small = replace(profile("gate"), largest=100_000)
     flakes = []

@@ -63,7 +63,7 @@ def rows() -> list[Row]:
     """Time per token, time of a launch, equality of bits."""
     import torch
 
-    from conformance.build.dtypes import same_bits
+    from conformance.inputs.dtypes import same_bits
     from conformance.lockstep import lockstep
 
     with tempfile.TemporaryDirectory() as folder:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from conformance.build.layouts import layouts_for
 from conformance.case.case import Case, TensorSpec
 from conformance.contract import Axis, Contract
+from conformance.inputs.layouts import layouts_for
 
 SMALL = 40
 """Sizes drawn freely end here; beyond it, an axis's edges are drawn."""

@@ -1,9 +1,9 @@
 """Whether a case that was kept or typed belongs to a contract as it is now."""
 
-from conformance.build.layouts import LAYOUTS
-from conformance.build.values import ALL
 from conformance.case.case import Case
 from conformance.contract import Contract
+from conformance.inputs.layouts import LAYOUTS
+from conformance.inputs.values import ALL
 
 
 def misfit(case: Case, contract: Contract) -> str | None:

@@ -8,12 +8,12 @@ offsets that are computed in 32 bits.
 
 from collections.abc import Iterator
 
-from conformance.build.dtypes import torch_dtype
-from conformance.build.layouts import FAR_ROWS, layouts_for
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
 from conformance.contract import Contract
+from conformance.inputs.dtypes import torch_dtype
+from conformance.inputs.layouts import FAR_ROWS, layouts_for
 from conformance.judge.finding import Finding
 from conformance.run.bench import Bench
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import torch
 
-from conformance.build.dtypes import same_bits
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
 from conformance.contract import Contract
+from conformance.inputs.dtypes import same_bits
 from conformance.judge.finding import Finding
 from conformance.run.bench import Bench
 

@@ -7,12 +7,12 @@ hold at that moment, and the first result must not change when the second one is
 
 from dataclasses import replace
 
-from conformance.build.dtypes import same_bits
-from conformance.build.values import make_values
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
 from conformance.contract import Contract, SizeArgument
+from conformance.inputs.dtypes import same_bits
+from conformance.inputs.values import make_values
 from conformance.judge.finding import Finding
 from conformance.run.bench import Bench
 

@@ -5,10 +5,10 @@ neighbouring floats in shuffled order, where one ulp decides. Which of equal ent
 unless the contract says otherwise; that the selected entries are the largest is not.
 """
 
-from conformance.build.selection_patterns import TIES
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
+from conformance.inputs.selection_patterns import TIES
 
 
 def _lacks(contract: Contract) -> str | None:
@@ -16,6 +16,7 @@ def _lacks(contract: Contract) -> str | None:
 
 
 def _fixed(contract: Contract):
+    assert contract.selection, "asked only of contracts that select"
     case = usual_case(contract, "ties")
     name = contract.selection.argument
     for pattern in TIES:
@@ -24,6 +25,7 @@ def _fixed(contract: Contract):
 
 
 def _drawn(contract: Contract):
+    assert contract.selection, "asked only of contracts that select"
     return cases(contract, "ties", values={contract.selection.argument: tuple(TIES)})
 
 

@@ -69,7 +69,10 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where failing cases are kept, to run first the next time (default: %(default)s)",
     )
-    parser.add_argument("--no-store", action="store_true", help="neither keep nor read cases")
+    parser.add_argument(
+        "--no-store", action="store_true",
+        help="keep no cases, and read only those that ship with the suite",
+    )  # fmt: skip
     parser.add_argument(
         "--unsupported-ok", action="store_true",
         help="end with 0 if the subject cannot be had or judged here (it still says so)",

@@ -16,7 +16,7 @@ class TensorArgument:
     """A tensor argument of shape ``axes`` in one of ``dtypes`` (names such as ``"bfloat16"``).
 
     The first dtype is the usual one. ``values`` names the pattern its contents are drawn from when
-    a check asks nothing of them (see :mod:`conformance.build.values`); ``stress`` names the
+    a check asks nothing of them (see :mod:`conformance.inputs.values`); ``stress`` names the
     patterns that the check of special values puts into it.
     """
 

@@ -112,9 +112,9 @@ def _evaluate(node: ast.expr, values: Mapping[str, object]):
             return any(_evaluate(part, values) for part in parts)
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             a = _evaluate(left, values)
-            for op, comparator in zip(ops, comparators, strict=True):
+            for comparison, comparator in zip(ops, comparators, strict=True):
                 b = _evaluate(comparator, values)
-                if not _COMPARISONS[type(op)](a, b):
+                if not _COMPARISONS[type(comparison)](a, b):
                     return False
                 a = b
             return True

@@ -54,7 +54,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         names = {axis.name for axis in self.axes}
-        used = {axis for item in (*self.tensors, *self.outputs) for axis in item.axes}
+        used = {axis for shape in self._shapes() for axis in shape}
         used |= {argument.axis for argument in self.sizes}
         used |= {name for constraint in self.constraints for name in constraint.names()}
         if missing := used - names:
@@ -81,6 +81,9 @@ class Contract:
         """The selection among the outputs, if there is one."""
         return next((output.selection for output in self.outputs if output.selection), None)
 
+    def _shapes(self) -> list[tuple[str, ...]]:
+        return [a.axes for a in self.tensors] + [output.axes for output in self.outputs]
+
     def tensor(self, name: str) -> TensorArgument:
         return next(argument for argument in self.tensors if argument.name == name)
 
@@ -89,8 +92,7 @@ class Contract:
 
     def elements(self, axes: Mapping[str, int]) -> int:
         """Elements of the largest tensor among arguments and outputs: what a case weighs."""
-        shapes = [item.axes for item in (*self.tensors, *self.outputs)]
-        return max(prod(axes[name] for name in shape) for shape in shapes)
+        return max(prod(axes[name] for name in shape) for shape in self._shapes())
 
     def allows(self, axes: Mapping[str, int]) -> bool:
         """Whether the sizes lie within the axes' limits and satisfy every constraint."""

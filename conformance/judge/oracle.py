@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from conformance.build.dtypes import torch_dtype
 from conformance.contract import Contract
+from conformance.inputs.dtypes import torch_dtype
 from conformance.judge.budget import judge_floats
 from conformance.judge.finding import Finding
 from conformance.judge.selection import judge_ids, judge_selected

@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from conformance.build.dtypes import torch_dtype
 from conformance.contract import Contract
+from conformance.inputs.dtypes import torch_dtype
 from conformance.judge.finding import Finding
 
 

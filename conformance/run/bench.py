@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from conformance.build.tensors import Built, build
 from conformance.case import Case
 from conformance.contract import Contract
+from conformance.inputs.tensors import Built, build
 from conformance.judge.finding import Finding
 from conformance.judge.oracle import judge
 from conformance.run.device import Device

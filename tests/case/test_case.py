@@ -6,11 +6,11 @@ import pytest
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 from hypothesis import given, settings
 
-from conformance.build.patterns import PATTERNS
-from conformance.build.selection_patterns import SELECTION_PATTERNS
 from conformance.case import Case, CaseError, TensorSpec
 from conformance.case.draw import cases, usual_case
 from conformance.checks import CHECKS
+from conformance.inputs.patterns import PATTERNS
+from conformance.inputs.selection_patterns import SELECTION_PATTERNS
 
 EVERYTHING = cases(
     CONTRACT,

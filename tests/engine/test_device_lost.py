@@ -1,4 +1,4 @@
-"""A device that a kernel brings down is that kernel's failure; the next check gets a new process."""
+"""A device that a kernel brings down is its failure; the next check gets a new process."""
 
 import pytest
 

@@ -4,11 +4,11 @@ import zlib
 
 import torch
 
-from conformance.build.dtypes import torch_dtype
-from conformance.build.patterns import PATTERNS, Draw
-from conformance.build.selection_patterns import SELECTION_PATTERNS
 from conformance.case import Case, CaseError
 from conformance.contract import Contract
+from conformance.inputs.dtypes import torch_dtype
+from conformance.inputs.patterns import PATTERNS, Draw
+from conformance.inputs.selection_patterns import SELECTION_PATTERNS
 
 ALL = {**PATTERNS, **SELECTION_PATTERNS}
 

@@ -4,12 +4,12 @@ import pytest
 import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
-from conformance.build.dtypes import same_bits
-from conformance.build.patterns import PATTERNS
-from conformance.build.selection_patterns import SELECTION_PATTERNS, SPECIAL, TIES
-from conformance.build.values import make_values
 from conformance.case import CaseError
 from conformance.case.draw import usual_case
+from conformance.inputs.dtypes import same_bits
+from conformance.inputs.patterns import PATTERNS
+from conformance.inputs.selection_patterns import SELECTION_PATTERNS, SPECIAL, TIES
+from conformance.inputs.values import make_values
 
 K = 4
 

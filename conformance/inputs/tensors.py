@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from conformance.build.dtypes import torch_dtype
-from conformance.build.layouts import place
-from conformance.build.values import make_values
 from conformance.case import Case
 from conformance.contract import Contract, SizeArgument
+from conformance.inputs.dtypes import torch_dtype
+from conformance.inputs.layouts import place
+from conformance.inputs.values import make_values
 
 GUARD_BYTE = 0xFF
 """Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""

@@ -4,11 +4,10 @@ import pytest
 import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
-from conformance.build.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
-from conformance.build.tensors import GUARD_BYTE, build
 from conformance.case import CaseError
 from conformance.case.draw import usual_case
-
+from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
+from conformance.inputs.tensors import GUARD_BYTE, build
 
 NEAR = [name for name in LAYOUTS if name != "far-rows"]
 
