@@ -38,10 +38,12 @@ class Store:
         return path
 
     def cases(self, contract: str) -> list[Case]:
-        """The kept cases of a contract, those that ship with the suite first."""
-        entries = _read_text(_shipped(contract))
-        if self.folder is not None:
-            entries += _read(self.folder / f"{contract}.json")
+        """The kept cases of a contract, those of the folder before those that ship with the suite.
+
+        Raises :class:`CaseError` for a file that holds none.
+        """
+        own = _read(self.folder / f"{contract}.json") if self.folder is not None else []
+        entries = own + _read_text(_shipped(contract))
         return list({e["case"]: Case.parse(e["case"]) for e in entries}.values())
 
 
