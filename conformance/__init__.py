@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.version import VERSION
 
 if TYPE_CHECKING:
-    from conformance.api import Report, check
+    from conformance.api import Report, check, replay
 
-__all__ = ["Report", "check"]
+__all__ = ["Report", "check", "replay"]
 __version__ = VERSION
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from secrets import randbelow
 from typing import Any
 
+from conformance.case import Case
 from conformance.engine.events import CheckFinished, Event, Log, Ready, RunFinished
 from conformance.engine.request import Limits, Request
 from conformance.engine.run import Listener, Plan, run
@@ -70,21 +71,35 @@ def check(
     for an unknown profile.
     """
     log = Log()
-    request = Request(
-        operator if isinstance(operator, str) else _name(operator),
-        subject if isinstance(subject, str) or subject is None else _name(subject),
+    request = _request(
+        operator,
+        subject,
         device,
         find_profile(profile) if isinstance(profile, str) else profile,
         new_seed() if seed is None else seed,
-        str(store) if store else None,
-        tuple(str(path) for path in waivers),
-        limits or Limits(),
+        store=str(store) if store else None,
+        waivers=tuple(str(path) for path in waivers),
+        limits=limits or Limits(),
     )
     plan = Plan(request, tuple(checks), fail_fast)
-    here = callable(subject) or not isinstance(operator, str)
-    opened = _here(operator, subject) if here else Session
-    run(plan, [log, *listeners], Store(store), opened)
+    run(plan, [log, *listeners], Store(store), _opened(operator, subject))
     return report(log, request.seed)
+
+
+def replay(
+    case: str, operator: Any, subject: str | Callable[..., Any] | None = None, device: str = "cpu"
+) -> CheckFinished:
+    """Ask a subject one case again, given as its line. Arguments and errors as for :func:`check`.
+
+    Raises :class:`~conformance.case.CaseError` for a line that is no case.
+    """
+    asked = Case.parse(case)
+    request = _request(operator, subject, device, find_profile("gate"), asked.seed)
+    with _opened(operator, subject)(request, lambda event: None) as session:
+        loaded = session.load()
+        if session.ready is None:
+            return loaded
+        return session.replay(asked.check, session.ready.checks.get(asked.check, ""), case)
 
 
 def report(log: Log, seed: int) -> Report:
@@ -95,8 +110,28 @@ def report(log: Log, seed: int) -> Report:
     return Report(end.verdict, finished, ready, seed, tuple(log.events))
 
 
-def _here(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
-    """A session in this process for what only this process has."""
+def _request(
+    operator: Any, subject: Any, device: str, profile: Profile, seed: int, **further: Any
+) -> Request:
+    name = operator if isinstance(operator, str) else getattr(operator, "contract", operator).name
+    if subject is not None and not isinstance(subject, str):
+        subject = _text_of(subject)
+    return Request(name, subject, device, profile, seed, **further)
+
+
+def _text_of(function: Callable[..., Any]) -> str:
+    """What names a callable on the command line; in angle brackets if nothing does."""
+    module = getattr(function, "__module__", None)
+    name = getattr(function, "__qualname__", None) or type(function).__name__
+    if module in (None, "__main__") or not name.replace(".", "").isidentifier():
+        return f"<{name.rpartition('.')[2]}>"
+    return f"{module}:{name}"
+
+
+def _opened(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
+    """A session in this process for what only this process has, else in one of its own."""
+    if isinstance(operator, str) and not callable(subject):
+        return Session
     from conformance.contract import Contract, Operator
     from conformance.engine.here import HereSession
 
@@ -105,8 +140,3 @@ def _here(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
     given = operator if isinstance(operator, Operator) else None
     function = subject if callable(subject) else None
     return lambda request, emit: HereSession(request, emit, given, function)
-
-
-def _name(thing: Any) -> str:
-    contract = getattr(thing, "contract", thing)
-    return str(getattr(contract, "name", None) or getattr(thing, "__name__", None) or repr(thing))

@@ -27,7 +27,7 @@ def test_a_right_callable_is_conformant():
     report = check()
     assert report.conformant and report.verdict is Verdict.PASS and report.seed == 1
     assert report["values"].verdict is Verdict.PASS
-    assert report.ready is not None and report.ready.subject == "route_torch"
+    assert report.ready is not None and report.ready.subject.endswith("torch_route:route_torch")
 
 
 def test_a_wrong_callable_is_not_and_the_report_says_why():
@@ -102,3 +102,15 @@ def test_a_subject_given_as_text_runs_in_a_process_of_its_own(tmp_path):
     path.write_text("import os\ndef route(gating, topk, scale): os._exit(7)")
     report = check(f"{path}:route", operator="gemma4_routing")
     assert report["values"].reason == "ended the process with exit code 7"
+
+
+def test_a_failing_case_replays_from_python():
+    failure = check(doubled)["values"].failures[0]
+    again = conformance.replay(failure.case, OPERATOR, doubled)
+    assert again.verdict is Verdict.FAIL
+    assert again.failures[0].findings[0]["about"] == "weights"
+
+
+def test_a_case_passes_where_nothing_is_wrong():
+    failure = check(doubled)["values"].failures[0]
+    assert conformance.replay(failure.case, "gemma4_routing").verdict is Verdict.PASS

@@ -18,6 +18,8 @@ from conformance.waivers import Waiver
 
 MOST_FAILURES = 12
 """Failures of one check that are reported."""
+MOST_WAIVED = 24
+"""Waived failures of one check that are reported."""
 
 
 def explore(
@@ -53,6 +55,8 @@ def explore(
         verdict = Verdict.WAIVED if state.waived else Verdict.PASS
     if verdict is Verdict.PASS and not state.cases:
         verdict, reason = Verdict.NOT_RUN, "the profile leaves no case"
+    if len(state.waived) > MOST_WAIVED:
+        reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(
         check.id,
         check.question,
@@ -60,7 +64,7 @@ def explore(
         state.cases,
         monotonic() - begin,
         reason,
-        (*state.failures, *state.waived),
+        (*state.failures, *state.waived[:MOST_WAIVED]),
         state.left_out,
     )
 

@@ -29,7 +29,9 @@ class Origin:
 
 
 def replay_command(line: str, origin: Origin) -> str:
-    """The command that runs a case again."""
+    """The command that runs a case again; a call for a subject that only Python can name."""
+    if origin.subject and origin.subject.startswith("<"):
+        return f"conformance.replay({line!r}, OPERATOR, {origin.subject[1:-1]}), from Python"
     words = ["conformance", "replay", shlex.quote(line)]
     if origin.operator != Case.parse(line).contract:
         words += ["--operator", shlex.quote(origin.operator)]
