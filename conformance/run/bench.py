@@ -1,7 +1,7 @@
 """A subject on a device, ready for experiments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -43,9 +43,13 @@ class Trial:
             if raised.unsupported:
                 raise NotSupported(str(raised))
             return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
-        return judge(
+        found = judge(
             self.contract, self.case.axes, self.originals, self.outcome.result, self.device
         )
+        if found and self.outcome.violations:
+            place = f"{found[0].where}; seen in lockstep: {self.outcome.violations[0]}"
+            found[0] = replace(found[0], where=place.removeprefix("; "))
+        return found
 
 
 @dataclass(frozen=True)
