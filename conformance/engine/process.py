@@ -42,8 +42,9 @@ class WorkerProcess:
         self.phase = "load"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close()
         read, write = os.pipe()
+        # Unbuffered, so that what a subject printed before it crashed is in the log.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.engine.worker", str(write)],
+            [sys.executable, "-u", "-m", "conformance.engine.worker", str(write)],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
