@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import psutil
+from platformdirs import user_cache_dir
 
 from conformance.engine.request import Request
 
@@ -23,6 +25,11 @@ _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads that spin while they wait make small torch calls 8 times slower on a busy machine."""
 _TAIL = 2000
 """Bytes of a dead worker's output that are kept."""
+
+
+def _scratch() -> str:
+    """Where Hypothesis keeps what it reads out of modules: not in the folder of whoever asks."""
+    return str(Path(user_cache_dir("conformance")) / "hypothesis")
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class WorkerProcess:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=(write,),
-            env={**_PATIENT, **os.environ},
+            env={**_PATIENT, "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(), **os.environ},
             start_new_session=True,
         )
         os.close(write)

@@ -110,3 +110,10 @@ def test_a_run_that_is_terminated_leaves_whole_reports_and_no_process(tmp_path):
     worker = (tmp_path / "pid").read_text()
     done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
     assert done.stdout.strip() in ("", "Z", "Zs")
+
+
+def test_a_run_leaves_nothing_in_the_folder_it_was_started_in(tmp_path):
+    done = conformance("check", "gemma4_routing", "--profile", "quick", "--check", "values",
+                       cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []
