@@ -6,6 +6,7 @@ from conformance.contract import Contract, Operator
 from conformance.subjects.path import SubjectBroken, SubjectNotFound, load_object
 
 GROUP = "conformance.operators"
+FAMILIES = "conformance.families"
 
 
 class ContractBroken(Exception):
@@ -15,6 +16,17 @@ class ContractBroken(Exception):
 def operator_names() -> list[str]:
     """The names under which installed packages offer operators."""
     return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """The operators of every family that installed packages offer."""
+    return {point.name: tuple(point.load()) for point in entry_points(group=FAMILIES)}
+
+
+def members(name: str) -> tuple[str, ...]:
+    """The operators that a name stands for: those of a family, or the one of that name."""
+    points = entry_points(group=FAMILIES, name=name)
+    return tuple(next(iter(points)).load()) if points else (name,)
 
 
 def find_operator(name: str) -> Operator:
@@ -32,7 +44,7 @@ def find_operator(name: str) -> Operator:
         except SubjectBroken as error:
             raise ContractBroken(f"no contract: {error}") from error
     else:
-        known = ", ".join(operator_names()) or "none installed"
+        known = ", ".join([*families(), *operator_names()]) or "none installed"
         raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")
     if isinstance(found, Contract):
         return Operator(found, {})

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--conformance-operator",
         default="gemma4_routing",
         metavar="NAME",
-        help="the operator whose contract is asked (default: %(default)s)",
+        help="the operator whose contract is asked, or a family of them (default: %(default)s)",
     )
     add(
         "--conformance-subject",
@@ -47,7 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class SubjectCollector(pytest.Collector):
-    """All checks of one subject; they share its process."""
+    """All checks of one subject of one operator; they share its process."""
+
+    def __init__(self, *, operator: str, subject: str, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.operator = operator
+        self.subject = subject
 
     def collect(self) -> Iterator[pytest.Item]:
         from conformance.checks import CHECKS
@@ -61,8 +66,8 @@ class SubjectCollector(pytest.Collector):
             option = self.config.option
             seed = self.config.stash[_SEED]
             request = Request(
-                option.conformance_operator,
-                self.name,
+                self.operator,
+                self.subject,
                 option.conformance_device,
                 profile(option.conformance_profile),
                 seed,
@@ -117,8 +122,8 @@ class CheckItem(pytest.Item):
     def _details(self, event: CheckFinished) -> list[str]:
         option = self.config.option
         collector = self.parent
-        assert collector is not None
-        origin = Origin(option.conformance_operator, collector.name, option.conformance_device)
+        assert isinstance(collector, SubjectCollector)
+        origin = Origin(collector.operator, collector.subject, option.conformance_device)
         return [
             "  " + line for failure in event.failures for line in failure_lines(failure, origin)
         ]
@@ -159,6 +164,19 @@ def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Add the subjects' items to whatever else was collected."""
-    for name in config.option.conformance_subject:
-        collector = SubjectCollector.from_parent(session, name=name, nodeid=f"conformance::{name}")
-        items.extend(collector.collect())
+    if not config.option.conformance_subject:
+        return
+    from conformance.operators import members
+
+    operators = members(config.option.conformance_operator)
+    for subject in config.option.conformance_subject:
+        for operator in operators:
+            name = subject if len(operators) == 1 else f"{operator} {subject}"
+            collector = SubjectCollector.from_parent(
+                session,
+                name=name,
+                nodeid=f"conformance::{name}",
+                operator=operator,
+                subject=subject,
+            )
+            items.extend(collector.collect())

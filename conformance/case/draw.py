@@ -1,22 +1,35 @@
 """How checks draw cases: Hypothesis strategies over axis sizes, dtypes, patterns and layouts."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 
 from hypothesis import strategies as st
 
 from conformance.case.case import Case, TensorSpec
-from conformance.contract import Axis, Contract
+from conformance.contract import Axis, Contract, names_in, shape_of
 from conformance.inputs.layouts import layouts_for
-
-SMALL = 40
-"""Sizes drawn freely end here; beyond it, an axis's edges are drawn."""
 
 
 def usual_case(contract: Contract, check: str, **sizes: int) -> Case:
     """The case with usual sizes (``sizes`` replace some), first dtypes, usual values, dense."""
     axes = {axis.name: sizes.get(axis.name, axis.usual) for axis in contract.axes}
     tensors = {a.name: TensorSpec(a.dtypes[0], a.values) for a in contract.tensors}
-    return Case(contract.name, check, axes, tensors)
+    words = {choice.name: choice.words[0] for choice in contract.choices}
+    return Case(contract.name, check, axes, tensors, words)
+
+
+def with_dtypes(contract: Contract, case: Case, **dtypes: str) -> Case:
+    """The case with other dtypes of some tensors, and of those that share theirs."""
+    for argument in contract.tensors:
+        leader = argument.same_dtype or argument.name
+        if leader in dtypes:
+            case = case.with_tensor(argument.name, dtype=dtypes[leader])
+    return case
+
+
+def leaders(contract: Contract) -> list[str]:
+    """The tensor arguments whose dtypes may be chosen freely."""
+    return [argument.name for argument in contract.tensors if argument.same_dtype is None]
 
 
 def _sizes(contract: Contract, axis: Axis, drawn: Mapping[str, int], largest: int):
@@ -26,12 +39,26 @@ def _sizes(contract: Contract, axis: Axis, drawn: Mapping[str, int], largest: in
         known = {**drawn, axis.name: size}
         return all(c.holds(known) for c in contract.constraints if c.names() <= known.keys())
 
-    top = min(SMALL, largest, axis.most or SMALL)
-    while top > axis.least and not fits(top):
-        top -= 1
+    top = max(min(axis.drawn, largest, axis.most or axis.drawn), axis.least)
+    small = [size for size in range(axis.least, top + 1) if fits(size)]
     edges = [size for size in axis.edges if size <= largest and fits(size)]
-    free = st.integers(axis.least, max(top, axis.least))
-    return st.one_of(free, st.sampled_from(edges)) if edges else free
+    choices = [st.sampled_from(sizes) for sizes in (small, edges) if sizes]
+    return st.one_of(choices) if choices else st.just(axis.usual)
+
+
+def _room(contract: Contract, axis: Axis, drawn: Mapping[str, int], elements: int) -> int:
+    """The largest size of an axis for which no tensor has more than ``elements`` elements.
+
+    Axes that are not drawn yet count as small as they may be.
+    """
+    least = {other.name: max(other.least, 1) for other in contract.axes}
+    least |= {name: max(size, 1) for name, size in drawn.items()}
+    used = [
+        prod(shape_of(argument.axes, {**least, axis.name: 1}))
+        for argument in contract.tensors
+        if any(axis.name in names_in(size) for size in argument.axes)
+    ]
+    return max(elements // max(used, default=1), axis.least)
 
 
 @st.composite
@@ -49,31 +76,25 @@ def cases(
 
     ``values`` names the patterns to draw from for some tensors (the others hold their usual
     values), ``layouts`` draws layouts, ``elements`` bounds the size of a tensor and ``options``
-    lists words for the case's options.
+    lists words for the case's options; choices of the contract that it does not list keep their
+    usual word.
     """
     axes: dict[str, int] = {}
     for axis in contract.axes:
-        used = [a.axes for a in contract.tensors if axis.name in a.axes]
-        others = [_product(axes.get(name, 1) for name in names) for names in used]
-        largest = max(elements // max(max(others, default=1), 1), axis.least)
+        largest = _room(contract, axis, axes, elements)
         axes[axis.name] = draw(_sizes(contract, axis, axes, largest))
-    tensors = {}
+    tensors: dict[str, TensorSpec] = {}
     for argument in contract.tensors:
         patterns = list((values or {}).get(argument.name, ())) or [argument.values]
-        placements = ["dense", *layouts_for(len(argument.axes))] if layouts else ["dense"]
+        placements = ["dense", *layouts_for(argument)] if layouts else ["dense"]
+        led = tensors.get(argument.same_dtype or "")
         tensors[argument.name] = TensorSpec(
-            draw(st.sampled_from(argument.dtypes)),
+            led.dtype if led else draw(st.sampled_from(argument.dtypes)),
             draw(st.sampled_from(patterns)),
             draw(st.sampled_from(placements)),
         )
-    words = {
+    words = {choice.name: choice.words[0] for choice in contract.choices}
+    words |= {
         name: draw(st.sampled_from(list(choices))) for name, choices in (options or {}).items()
     }
     return Case(contract.name, check, axes, tensors, words, draw(st.integers(0, 2**31)))
-
-
-def _product(sizes) -> int:
-    product = 1
-    for size in sizes:
-        product *= max(size, 1)
-    return product

@@ -16,14 +16,21 @@ def misfit(case: Case, contract: Contract) -> str | None:
             return f"its {what} are {sorted(got)}, those of {contract.name} {sorted(wanted)}"
     if not contract.allows(case.axes):
         return f"its sizes are outside the limits of {contract.name}"
-    for name, spec in case.tensors.items():
+    for argument in contract.tensors:
+        name, spec = argument.name, case.tensors[argument.name]
+        patterns = (argument.values, *argument.stress) if argument.from_scene else tuple(ALL)
         for word, known in (
-            (spec.dtype, contract.tensor(name).dtypes),
-            (spec.values, ALL),
+            (spec.dtype, argument.dtypes),
+            (spec.values, patterns),
             (spec.layout, LAYOUTS),
         ):
             if word not in known:
                 return f"{word} is nothing for {name}; known: {', '.join(known)}"
+        if argument.same_dtype and spec.dtype != case.tensors[argument.same_dtype].dtype:
+            return f"{name} must have the dtype of {argument.same_dtype}"
+    for choice in contract.choices:
+        if case.options.get(choice.name) not in choice.words:
+            return f"{choice.name} is one of {', '.join(choice.words)}"
     return None
 
 

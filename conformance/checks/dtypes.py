@@ -7,17 +7,16 @@ merges differ.
 
 from itertools import product
 
-from conformance.case.draw import cases, usual_case
+from conformance.case.draw import cases, leaders, usual_case, with_dtypes
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
 
 
 def _fixed(contract: Contract):
-    names = [a.name for a in contract.tensors]
-    for dtypes in product(*(a.dtypes for a in contract.tensors)):
-        case = usual_case(contract, "dtypes")
-        for name, dtype in zip(names, dtypes, strict=True):
-            case = case.with_tensor(name, dtype=dtype)
+    names = leaders(contract)
+    for dtypes in product(*(contract.tensor(name).dtypes for name in names)):
+        chosen = dict(zip(names, dtypes, strict=True))
+        case = with_dtypes(contract, usual_case(contract, "dtypes"), **chosen)
         yield case
         if contract.selection:
             yield case.with_tensor(contract.selection.argument, values="one-ulp")

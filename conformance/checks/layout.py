@@ -9,7 +9,7 @@ offsets that are computed in 32 bits.
 from collections.abc import Iterator
 
 from conformance.case import Case
-from conformance.case.draw import cases, usual_case
+from conformance.case.draw import cases, usual_case, with_dtypes
 from conformance.checks.check import Check
 from conformance.contract import Contract
 from conformance.inputs.dtypes import torch_dtype
@@ -29,10 +29,22 @@ def _lacks(contract: Contract) -> str | None:
 def _fixed(contract: Contract):
     case = usual_case(contract, "layout")
     for argument in contract.tensors:
-        for layout in layouts_for(len(argument.axes)):
+        for layout in layouts_for(argument):
             for dtype in argument.dtypes:
-                yield case.with_tensor(argument.name, layout=layout, dtype=dtype)
+                leader = argument.same_dtype or argument.name
+                typed = with_dtypes(contract, case, **{leader: dtype})
+                yield typed.with_tensor(argument.name, layout=layout)
+    yield from _owed(contract)
     yield from _far(contract)
+
+
+def _owed(contract: Contract) -> Iterator[Case]:
+    """Every argument in the layout that callers pass it in."""
+    case = usual_case(contract, "layout")
+    for argument in contract.tensors:
+        for layout in argument.owed_layouts[:1]:
+            case = case.with_tensor(argument.name, layout=layout)
+    yield case
 
 
 def _far(contract: Contract) -> Iterator[Case]:
@@ -41,14 +53,18 @@ def _far(contract: Contract) -> Iterator[Case]:
         if len(argument.axes) < 2 or argument.axes[0] != contract.independent:
             continue
         narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
-        case = usual_case(contract, "layout", **{argument.axes[0]: FAR_ROWS})
-        yield case.with_tensor(argument.name, layout="far-rows", dtype=narrow)
+        case = usual_case(contract, "layout", **{str(argument.axes[0]): FAR_ROWS})
+        case = with_dtypes(contract, case, **{argument.same_dtype or argument.name: narrow})
+        yield case.with_tensor(argument.name, layout="far-rows")
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     trial = bench.run(case)
     raised = trial.outcome.raised
-    odd = any(spec.layout != "dense" for spec in case.tensors.values())
+    odd = any(
+        case.tensors[argument.name].layout not in ("dense", *argument.owed_layouts)
+        for argument in bench.contract.tensors
+    )
     if odd and raised and not raised.unsupported and raised.type in REFUSALS:
         return [] if raised.message != "no message" else trial.findings()
     return trial.findings()

@@ -18,12 +18,12 @@ def _fixed(contract: Contract):
     case = usual_case(contract, "purity")
     yield case
     for argument in contract.tensors:
-        for pattern in argument.stress:
+        for pattern in () if argument.from_scene else argument.stress:
             yield case.with_tensor(argument.name, values=pattern)
 
 
 def _drawn(contract: Contract):
-    values = {a.name: (a.values, *a.stress) for a in contract.tensors}
+    values = {a.name: (a.values, *a.stress) for a in contract.tensors if not a.from_scene}
     return cases(contract, "purity", values=values, layouts=True)
 
 
@@ -44,7 +44,7 @@ def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
 def _changed(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
     findings = []
     for name, buffer in trial.built.buffers.items():
-        if trial.contract.tensor(name).role is not Role.INPUT:
+        if trial.contract.tensor(name).role is Role.STATE:
             continue
         differs = (buffer.storage != before[name]).cpu() & ~buffer.outside()
         if differs.any():

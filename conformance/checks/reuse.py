@@ -48,13 +48,23 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         if not same_bits(tensor, copy):
             return [Finding(output.name, "of an earlier call changed during a later one")]
     fresh = bench.build(replace(case, seed=case.seed + 2))
-    for position, argument in enumerate(bench.contract.arguments):
-        if isinstance(argument, SizeArgument):
-            continue
-        swapped = built.replaced(position, fresh.arguments[position])
+    for places in _exchangeable(bench.contract):
+        swapped = built.taking(fresh, places)
         if findings := bench.call(case, swapped).findings():
-            return _label(findings, f"with a new {argument.name} of the same shape")
+            return _label(findings, f"with a new {' and '.join(places.values())} of the same shape")
     return []
+
+
+def _exchangeable(contract: Contract) -> list[dict[int, str]]:
+    """Tensor arguments by position: each alone, and those together that one scene belongs to."""
+    places = {
+        position: argument
+        for position, argument in enumerate(contract.arguments)
+        if not isinstance(argument, SizeArgument)
+    }
+    alone = [{p: a.name} for p, a in places.items() if not a.from_scene]
+    together = {p: a.name for p, a in places.items() if a.from_scene}
+    return [*alone, together] if together else alone
 
 
 CHECK = Check(

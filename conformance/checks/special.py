@@ -7,13 +7,13 @@ the contract leaves open (the weights of a row with NaN) is not judged; that ids
 in range always is, since consumers index memory with them.
 """
 
-from conformance.case.draw import cases, usual_case
+from conformance.case.draw import cases, leaders, usual_case, with_dtypes
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
 
 
 def _stress(contract: Contract) -> dict[str, tuple[str, ...]]:
-    return {a.name: a.stress for a in contract.tensors if a.stress}
+    return {a.name: a.stress for a in contract.tensors if a.stress and not a.from_scene}
 
 
 def _lacks(contract: Contract) -> str | None:
@@ -24,12 +24,21 @@ def _fixed(contract: Contract):
     case = usual_case(contract, "special")
     for name, patterns in _stress(contract).items():
         for pattern in patterns:
+            leader = contract.tensor(name).same_dtype or name
             for dtype in contract.tensor(name).dtypes:
-                yield case.with_tensor(name, values=pattern, dtype=dtype)
+                typed = with_dtypes(contract, case, **{leader: dtype})
+                yield typed.with_tensor(name, values=pattern)
+    for together in contract.combinations:
+        for name, pattern in together.items():
+            case = case.with_tensor(name, values=pattern)
+        for leader in leaders(contract):
+            if leader in together:
+                for dtype in contract.tensor(leader).dtypes:
+                    yield with_dtypes(contract, case, **{leader: dtype})
 
 
 def _drawn(contract: Contract):
-    values = {a.name: (a.values, *a.stress) for a in contract.tensors}
+    values = {name: (contract.tensor(name).values, *s) for name, s in _stress(contract).items()}
     return cases(contract, "special", values=values)
 
 

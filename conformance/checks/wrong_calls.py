@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from conformance.case import Case
-from conformance.contract import Contract, Expression, SizeArgument, TensorArgument
+from conformance.contract import Contract, Expression, Role, SizeArgument, TensorArgument
+from conformance.inputs.dtypes import torch_dtype
 
 Change = Callable[[Any, Case], Any]
 """From the right value of an argument to a wrong one."""
@@ -49,8 +50,23 @@ def _wrong_sizes(contract: Contract, position: int, argument: SizeArgument) -> I
 
 
 def _wrong_tensors(contract: Contract, position: int, argument: TensorArgument) -> Iterator[Wrong]:
+    if argument.role is not Role.PLACEHOLDER:
+        yield from _wrong_shapes(contract, position, argument)
+        yield from _wrong_dtypes(contract, position, argument)
+
+
+def _wrong_shapes(contract: Contract, position: int, argument: TensorArgument) -> Iterator[Wrong]:
     name, rank = argument.name, len(argument.axes)
+    names = {axis.name for axis in contract.axes}
     for place, axis in enumerate(argument.axes):
+        if isinstance(axis, int):
+            if argument.flexible:
+                continue
+            wanted = f"{name} of length {axis} along axis {place}"
+            yield Wrong(f"{name}-axis{place}+1", position, _longer(place, 1), wanted)
+            continue
+        if axis not in names or axis in argument.flexible:
+            continue
         sharing = [a for a in contract.tensors if axis in a.axes and a is not argument]
         # Of two arguments with the axis the larger one says how long it is.
         if sharing and rank <= min(len(a.axes) for a in sharing):
@@ -58,11 +74,27 @@ def _wrong_tensors(contract: Contract, position: int, argument: TensorArgument) 
                 wanted = f"{name} of length {axis}"
                 yield Wrong(f"{name}-{axis}{by:+d}", position, _longer(place, by), wanted)
     wanted = f"{name} of rank {rank}"
-    yield Wrong(f"{name}-rank-{rank + 1}", position, _ranked_higher, wanted)
+    # A factor in a list of its own multiplies just the same.
+    harmless = argument.role is Role.SCALE
+    yield Wrong(f"{name}-rank-{rank + 1}", position, _ranked_higher, wanted, may_answer=harmless)
     if rank:
         yield Wrong(f"{name}-rank-{rank - 1}", position, _ranked_lower, wanted)
+
+
+def _wrong_dtypes(contract: Contract, position: int, argument: TensorArgument) -> Iterator[Wrong]:
+    name = argument.name
+    if argument.role is Role.STATE:
+        return
     wanted = f"{name} of dtype {', '.join(argument.dtypes)}"
-    yield Wrong(f"{name}-int32", position, _as_int32, wanted, may_answer=True)
+    # What is returned in the argument's own dtype has no answer in one that is not allowed.
+    may_answer = all(output.dtype != name for output in contract.outputs)
+    other = "int64" if "int32" in argument.dtypes else "int32"
+    change: Change = _as_int64 if other == "int64" else _as_int32
+    yield Wrong(f"{name}-{other}", position, change, wanted, may_answer)
+    if leader := argument.same_dtype:
+        unlike = f"{name} of the dtype of {leader}"
+        change = _as_dtype(argument.dtypes[-1])
+        yield Wrong(f"{name}-unlike-{leader}", position, change, unlike, may_answer=True)
 
 
 def _constant(size: int) -> Change:
@@ -83,6 +115,14 @@ def _ranked_lower(tensor: torch.Tensor, case: Case) -> torch.Tensor:
 
 def _as_int32(tensor: torch.Tensor, case: Case) -> torch.Tensor:
     return (tensor * 3).round().to(torch.int32)
+
+
+def _as_int64(tensor: torch.Tensor, case: Case) -> torch.Tensor:
+    return tensor.to(torch.int64)
+
+
+def _as_dtype(name: str) -> Change:
+    return lambda tensor, case: tensor.to(torch_dtype(name))
 
 
 def _longer(axis: int, by: int) -> Change:

@@ -6,8 +6,11 @@ from types import FrameType
 
 from conformance.api import new_seed
 from conformance.cli.limits import limits_of
+from conformance.engine.events import AllFinished, RunFinished
 from conformance.engine.request import Request
 from conformance.engine.run import Listener, Plan, run
+from conformance.engine.several import jobs_for, run_several
+from conformance.operators import members
 from conformance.profiles import profile
 from conformance.reports.files import FileReport, as_json, as_junit
 from conformance.reports.terminal import TerminalReport
@@ -23,22 +26,33 @@ def execute(options: argparse.Namespace) -> ExitCode:
     """Run the checks, print and write the reports."""
     signal.signal(signal.SIGTERM, _terminate)
     store = None if options.no_store else options.store
-    request = Request(
-        options.operator,
-        options.subject,
-        options.device,
-        profile(options.profile),
-        new_seed() if options.seed is None else options.seed,
-        str(store) if store else None,
-        tuple(str(path) for path in options.waivers),
-        limits_of(options),
-    )
+    seed = new_seed() if options.seed is None else options.seed
+    names = members(options.operator)
+    requests = [
+        Request(
+            name,
+            options.subject,
+            options.device,
+            profile(options.profile),
+            seed,
+            str(store) if store else None,
+            tuple(str(path) for path in options.waivers),
+            limits_of(options),
+        )
+        for name in names
+    ]
     listeners: list[Listener] = [TerminalReport(verbose=options.verbose)]
     if options.json:
         listeners.append(FileReport(options.json, as_json))
     if options.junit:
         listeners.append(FileReport(options.junit, as_junit))
-    end = run(Plan(request, options.check, options.fail_fast), listeners, Store(store))
+    plans = [Plan(request, options.check, options.fail_fast) for request in requests]
+    end: RunFinished | AllFinished
+    if len(plans) == 1:
+        end = run(plans[0], listeners, Store(store))
+    else:
+        jobs = options.jobs or jobs_for(options.device, len(plans))
+        end = run_several(plans, listeners, Store(store), jobs)
     if end.verdict is Verdict.UNSUPPORTED and options.unsupported_ok:
         return ExitCode.CONFORMANT
     return exit_code(end.verdict)

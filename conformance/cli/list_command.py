@@ -3,13 +3,16 @@
 import argparse
 
 from conformance.checks import CHECKS
-from conformance.operators import find_operator, operator_names
+from conformance.operators import families, find_operator, operator_names
 from conformance.profiles import profiles
 from conformance.verdict import ExitCode
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Print what there is, one thing a line."""
+    print("families")
+    for name, names in families().items():
+        print(f"  {name:<18} {', '.join(names)}")
     print("operators")
     for name in operator_names():
         operator = find_operator(name)
@@ -17,7 +20,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
         for subject, place in operator.subjects.items():
             print(f"    --subject {subject:<12} {place}")
         for release in operator.releases:
-            print(f"    --subject {release.package:<12} {release.module}:{release.function}")
+            place = release.load or f"{release.module}:{release.function}"
+            print(f"    --subject {release.package:<12} {place}")
     print("checks")
     for check in CHECKS:
         print(f"  {check.id:<18} {check.question}")

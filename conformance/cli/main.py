@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
-from conformance.cli.options import add_check_options, add_subject_options
+from conformance.cli.options import add_check_options, add_releases_options, add_subject_options
 from conformance.verdict import ExitCode
 from conformance.version import VERSION
 
@@ -18,6 +18,8 @@ examples:
   conformance check gemma4_routing                               this suite's own kernel
   conformance check gemma4_routing --subject my_kernel.py:route  yours
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
+  conformance check rbln_attention                               ten operators at once
+  conformance releases rbln_attention                            every release, as a table
   conformance explain ties
 """
 
@@ -49,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
         help="the operator, if it is not installed under the name in the case: FILE.py:NAME",
     )
     add_subject_options(replay)
+    releases = commands.add_parser(
+        "releases",
+        help="every release of a package that holds an operator, as a table",
+        description="Ask every release that holds an operator, and print what comes of it as a "
+        "table. What a later release has mended stays a failure of the earlier one. Ends with 0 "
+        "if every cell was decided, whatever the verdicts.",
+    )
+    add_releases_options(releases)
     commands.add_parser(
         "list",
         help="the operators, their subjects, the checks and the profiles",

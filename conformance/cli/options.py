@@ -11,6 +11,13 @@ def _size(text: str) -> float:
     return value
 
 
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return value
+
+
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
     """Options that say what is asked, and where."""
     parser.add_argument(
@@ -26,6 +33,11 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
         choices=("cpu", "cuda", "xpu"),
         help="where it runs (cuda: ROCm too); on cpu, Triton kernels run in lockstep",
     )
+    add_limit_options(parser)
+
+
+def add_limit_options(parser: argparse.ArgumentParser) -> None:
+    """Options that bound what a subject may take."""
     parser.add_argument(
         "--call-seconds",
         type=_size,
@@ -42,9 +54,28 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_releases_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance releases``."""
+    parser.add_argument("operator", help="the name of an operator or of a family")
+    parser.add_argument(
+        "--release", action="append", default=[], metavar="V",
+        help="only this release; repeatable (default: every one that holds the operator)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--aspect", action="append", default=[], metavar="ID", help="only this column; repeatable"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table as JSON")
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N", help="releases to ask at once (default: the cores)"
+    )
+    add_limit_options(parser)
+
+
 def add_check_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance check``."""
-    parser.add_argument("operator", help="an operator's name, or FILE.py:NAME of a contract")
+    parser.add_argument(
+        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+    )
     add_subject_options(parser)
     parser.add_argument("--profile", default="gate", help="quick, gate (default) or qualify")
     parser.add_argument(
@@ -76,6 +107,10 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unsupported-ok", action="store_true",
         help="end with 0 if the subject cannot be had or judged here (it still says so)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N",
+        help="operators of a family to ask at once (default: the cores; 1 on an accelerator)",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")

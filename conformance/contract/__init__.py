@@ -1,22 +1,36 @@
 """What an operator owes, as data."""
 
-from conformance.contract.arguments import Argument, Role, SizeArgument, TensorArgument
+from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, TensorArgument
 from conformance.contract.axes import Axis, Expression
-from conformance.contract.contract import Contract, Grid, Operator, Release
-from conformance.contract.outputs import Budget, Output, Selection
+from conformance.contract.contract import Contract, Grid
+from conformance.contract.narrow import narrowed
+from conformance.contract.operator import Aspect, Operator, Release
+from conformance.contract.outputs import Answer, Budget, Output, Selection
+from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
+from conformance.contract.shapes import names_in, shape_of
 
 __all__ = [
+    "Answer",
     "Argument",
+    "Aspect",
     "Axis",
     "Budget",
+    "Choice",
     "Contract",
     "Expression",
     "Grid",
+    "NoSuchScene",
     "Operator",
     "Output",
     "Release",
     "Role",
+    "Scene",
     "Selection",
+    "Shape",
+    "Situation",
     "SizeArgument",
     "TensorArgument",
+    "names_in",
+    "narrowed",
+    "shape_of",
 ]

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _COMPARISONS = {
     ast.Lt: lambda a, b: a < b,
@@ -36,6 +37,8 @@ class Axis:
     most: int | None = None
     usual: int = 4
     edges: tuple[int, ...] = ()
+    drawn: int = 40
+    """The largest size that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -68,12 +71,25 @@ class Expression:
 
     def names(self) -> frozenset[str]:
         """The names that the expression reads."""
-        nodes = ast.walk(ast.parse(self.text, mode="eval"))
-        return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+        return _names(self.text)
 
     def holds(self, values: Mapping[str, object]) -> bool:
         """Whether the condition is true. Raises ``KeyError`` for a name without a value."""
-        return bool(_evaluate(ast.parse(self.text, mode="eval").body, values))
+        return bool(_evaluate(_parsed(self.text), values))
+
+    def size(self, values: Mapping[str, int]) -> int:
+        """The number that the expression comes to. Raises ``KeyError`` for a name without one."""
+        return int(_evaluate(_parsed(self.text), values))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name))
 
 
 def _check(node: ast.expr, text: str) -> None:

@@ -1,14 +1,16 @@
-"""The contract of an operator, and the operator as the suite finds it."""
+"""The contract of an operator."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
-from conformance.contract.arguments import Argument, SizeArgument, TensorArgument
+from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, TensorArgument
 from conformance.contract.axes import Axis, Expression
-from conformance.contract.outputs import Output, Selection
+from conformance.contract.outputs import Answer, Budget, Output, Selection
+from conformance.contract.scene import Choice, SetScene
+from conformance.contract.shapes import names_in, shape_of
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Grid:
 class Contract:
     """What an operator owes its callers, as data.
 
-    ``reference`` is plain torch, called with the arguments in order (floats in fp64) and, if there
-    is a selection, the ids chosen by the subject as the keyword of that output's name; it returns
-    the outputs in order. ``unspecified`` is called likewise (ids positionally last) and returns,
-    for the float outputs, the elements that the contract leaves open: a bool tensor per float
-    output, by name. ``deterministic`` claims equal bits for equal inputs.
+    ``reference`` is plain torch, called with the arguments in order (floats in fp64, states as they
+    are) and, if there is a selection, the ids chosen by the subject as the keyword of that output's
+    name; it returns the outputs in order and the states behind them, or an :class:`Answer`.
+    ``unspecified`` is called likewise (ids positionally last) and returns, for the float outputs,
+    the elements that the contract leaves open: a bool tensor per float output, by name. ``scene``
+    gives the contents of arguments that only make sense together, ``choices`` are the words that it
+    reads beside sizes and patterns. ``deterministic`` claims equal bits for equal inputs.
 
     Raises ``ValueError`` if names do not fit together.
     """
@@ -44,17 +48,21 @@ class Contract:
     axes: tuple[Axis, ...]
     arguments: tuple[Argument, ...]
     outputs: tuple[Output, ...]
-    reference: Callable[..., tuple[Any, ...]]
+    reference: Callable[..., tuple[Any, ...] | Answer]
     unspecified: Callable[..., Mapping[str, Any]] | None = None
     constraints: tuple[Expression, ...] = ()
     grids: tuple[Grid, ...] = ()
     independent: str | None = None
     """The first axis of tensors along which an operator treats every entry for itself."""
     deterministic: bool = False
+    scene: SetScene | None = None
+    choices: tuple[Choice, ...] = ()
+    combinations: tuple[Mapping[str, str], ...] = ()
+    """Patterns of several arguments that are special only together."""
 
     def __post_init__(self) -> None:
         names = {axis.name for axis in self.axes}
-        used = {axis for shape in self._shapes() for axis in shape}
+        used = {name for shape in self._shapes() for size in shape for name in names_in(size)}
         used |= {argument.axis for argument in self.sizes}
         used |= {name for constraint in self.constraints for name in constraint.names()}
         if missing := used - names:
@@ -63,10 +71,18 @@ class Contract:
         for output in self.outputs:
             if output.selection and output.selection.argument not in known:
                 raise ValueError(f"contract {self.name}: {output.name} selects from no argument")
-            if output.budget and output.budget.magnitude not in known | {None}:
+            if isinstance(output.budget, Budget) and output.budget.magnitude not in known | {None}:
                 raise ValueError(f"contract {self.name}: {output.budget.magnitude} is no argument")
             if output.follows not in {o.name for o in self.outputs if o.selection} | {None}:
                 raise ValueError(f"contract {self.name}: {output.name} follows no selection")
+        for argument in self.tensors:
+            leader = argument.same_dtype
+            if leader and leader not in [a.name for a in self.tensors[: self._place(argument)]]:
+                raise ValueError(f"contract {self.name}: {leader} must precede {argument.name}")
+            if argument.state not in known | {None}:
+                raise ValueError(f"contract {self.name}: {argument.name} refers to no argument")
+            if argument.from_scene and self.scene is None:
+                raise ValueError(f"contract {self.name}: {argument.name} needs a scene")
 
     @property
     def tensors(self) -> tuple[TensorArgument, ...]:
@@ -77,12 +93,20 @@ class Contract:
         return tuple(a for a in self.arguments if isinstance(a, SizeArgument))
 
     @property
+    def states(self) -> tuple[TensorArgument, ...]:
+        """The arguments that are written in place."""
+        return tuple(a for a in self.tensors if a.role is Role.STATE)
+
+    @property
     def selection(self) -> Selection | None:
         """The selection among the outputs, if there is one."""
         return next((output.selection for output in self.outputs if output.selection), None)
 
-    def _shapes(self) -> list[tuple[str, ...]]:
+    def _shapes(self) -> list[Shape]:
         return [a.axes for a in self.tensors] + [output.axes for output in self.outputs]
+
+    def _place(self, argument: TensorArgument) -> int:
+        return self.tensors.index(argument)
 
     def tensor(self, name: str) -> TensorArgument:
         return next(argument for argument in self.tensors if argument.name == name)
@@ -92,7 +116,7 @@ class Contract:
 
     def elements(self, axes: Mapping[str, int]) -> int:
         """Elements of the largest tensor among arguments and outputs: what a case weighs."""
-        return max(prod(axes[name] for name in shape) for shape in self._shapes())
+        return max(prod(shape_of(shape, axes)) for shape in self._shapes())
 
     def allows(self, axes: Mapping[str, int]) -> bool:
         """Whether the sizes lie within the axes' limits and satisfy every constraint."""
@@ -101,33 +125,3 @@ class Contract:
             if size < axis.least or (axis.most is not None and size > axis.most):
                 return False
         return all(constraint.holds(axes) for constraint in self.constraints)
-
-
-@dataclass(frozen=True)
-class Release:
-    """Where a released package holds the operator: a function of one file of its wheel.
-
-    ``distributions`` are tried in order on the package index, ``module`` is where the function is
-    in an installed package, ``imports`` replaces imports of the file that only the package has.
-    """
-
-    package: str
-    distributions: tuple[str, ...]
-    file: str
-    function: str
-    module: str
-    imports: Mapping[str, str] = field(default_factory=dict)
-    prepare: str | None = None
-    """``module:function`` to call before the installed package is imported."""
-
-
-@dataclass(frozen=True)
-class Operator:
-    """A contract and its known implementations: what ``conformance.operators`` entry points name.
-
-    ``subjects`` maps short names to ``module:function`` texts; the first is the default subject.
-    """
-
-    contract: Contract
-    subjects: Mapping[str, str]
-    releases: tuple[Release, ...] = ()

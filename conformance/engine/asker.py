@@ -9,14 +9,16 @@ from typing import Any
 from conformance.case import Case
 from conformance.case.fit import misfit
 from conformance.checks import CHECKS, find_check
-from conformance.contract import Operator
+from conformance.contract import Operator, narrowed
 from conformance.engine.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.engine.examine import examine
 from conformance.engine.explore import explore
 from conformance.engine.request import Request
 from conformance.operators import find_operator
 from conformance.run.bench import Bench, NotSupported
 from conformance.run.device import open_device
 from conformance.stored import Store
+from conformance.subjects.loaded import Loaded
 from conformance.subjects.subject import Subject, default_subject, load_subject
 from conformance.verdict import Verdict
 from conformance.waivers import load_waivers
@@ -46,16 +48,24 @@ class Asker:
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name)
-        self.device = open_device(request.device)
         self.subject = (
             Subject(name, function, repr(function))
             if function is not None
             else load_subject(operator, name)
         )
-        self.bench = Bench(operator.contract, around(self.subject.function), self.device)
+        contract, loaded = operator.contract, self.subject.loaded
+        if loaded is not None:
+            contract = narrowed(contract, loaded.within, loaded.dtypes)
+        self.device = (loaded and loaded.device) or open_device(request.device)
+        self.operator = operator
+        called = around(self.subject.function)
+        self.bench = Bench(contract, called, self.device)
+        # What is asked by name is asked in full, whatever the subject promises.
+        self._whole = Bench(operator.contract, called, self.device)
 
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""
+        loaded = self.subject.loaded
         return Ready(
             self.bench.contract.name,
             self.subject.name,
@@ -63,6 +73,8 @@ class Asker:
             {check.id: check.question for check in CHECKS},
             self.subject.origin,
             versions(),
+            loaded.execution if loaded else "",
+            _limits(loaded) if loaded else (),
         )
 
     def ask(self, check_id: str) -> CheckFinished:
@@ -85,16 +97,21 @@ class Asker:
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
         )
 
+    def examine(self, aspect_id: str) -> CheckFinished:
+        """The verdict of one aspect of the operator, whatever the subject promises."""
+        aspect = next(a for a in self.operator.aspects if a.id == aspect_id)
+        return examine(aspect, self._whole, self.subject)
+
     def replay(self, line: str) -> CheckFinished:
         """The verdict of one case, without waivers."""
         case = Case.parse(line)
         check = find_check(case.check)
-        if problem := misfit(case, self.bench.contract):
+        if problem := misfit(case, self._whole.contract):
             reason = f"the case does not fit the contract: {problem}"
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
         try:
-            findings = check.decide(self.bench, case)
+            findings = check.decide(self._whole, case)
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except Exception as error:  # the suite's own fault must never look like the subject's
@@ -103,6 +120,11 @@ class Asker:
         verdict = Verdict.FAIL if findings else Verdict.PASS
         failures = (Failure(line, tuple(f.as_dict() for f in findings)),) if findings else ()
         return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
+
+
+def _limits(loaded: Loaded) -> tuple[str, ...]:
+    dtypes = (f"{name} {' or '.join(names)}" for name, names in loaded.dtypes.items())
+    return (*loaded.within, *dtypes)
 
 
 def versions() -> dict[str, str]:

@@ -29,6 +29,10 @@ class Ready:
     checks: dict[str, str]
     origin: str
     versions: dict[str, str]
+    execution: str = ""
+    """``emulated`` or ``device`` where a subject runs elsewhere than its kernels were made for."""
+    within: tuple[str, ...] = ()
+    """Conditions within which the subject promises anything; it is asked nothing beyond them."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class CheckFinished:
     failures: tuple[Failure, ...] = ()
     left_out: int = 0
     """Fixed cases that were too large for the profile."""
+    execution: str = ""
+    """What :class:`Ready` says of it."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,23 @@ class RunFinished:
     complete: bool = True
 
 
-Event = RunStarted | Ready | CheckStarted | CaseStarted | CheckFinished | RunFinished
+@dataclass(frozen=True)
+class AllFinished:
+    """Several runs are over: those of the operators of a family."""
+
+    verdict: Verdict
+    operators: dict[str, Verdict]
+    seconds: float
+    complete: bool = True
+
+
+Event = RunStarted | Ready | CheckStarted | CaseStarted | CheckFinished | RunFinished | AllFinished
 _TYPES = {
     t.__name__: t
-    for t in (RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished)
-}
+    for t in (
+        RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished, AllFinished
+    )
+}  # fmt: skip
 
 
 def to_dict(event: Event) -> dict[str, Any]:
@@ -95,8 +113,12 @@ def from_dict(data: dict[str, Any]) -> Event:
         values["failures"] = tuple(
             Failure(**{**f, "findings": tuple(f["findings"])}) for f in values["failures"]
         )
+    if kind is Ready:
+        values["within"] = tuple(values["within"])
     if "verdict" in values:
         values["verdict"] = Verdict(values["verdict"])
+    if "operators" in values:
+        values["operators"] = {name: Verdict(v) for name, v in values["operators"].items()}
     return kind(**values)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 from conformance.case import Case
-from conformance.case.draw import usual_case
+from conformance.case.draw import leaders, usual_case, with_dtypes
 from conformance.contract import Contract
 
 
@@ -13,9 +13,16 @@ def _smaller(case: Case, contract: Contract) -> Iterator[Case]:
     """Simpler neighbours, the boldest first."""
     plain = usual_case(contract, case.check)
     for name, spec in case.tensors.items():
-        for word, simple in vars(plain.tensors[name]).items():
-            if getattr(spec, word) != simple:
-                yield case.with_tensor(name, **{word: simple})
+        simple = plain.tensors[name]
+        if name in leaders(contract) and spec.dtype != simple.dtype:
+            yield with_dtypes(contract, case, **{name: simple.dtype})
+        if spec.values != simple.values:
+            yield case.with_tensor(name, values=simple.values)
+        if spec.layout != simple.layout:
+            yield case.with_tensor(name, layout=simple.layout)
+    for choice in contract.choices:
+        if case.options.get(choice.name) != choice.words[0]:
+            yield case.with_options(**{choice.name: choice.words[0]})
     for axis in contract.axes:
         size = case.axes[axis.name]
         for smaller in (axis.least, axis.least + 1, size // 2, size - size // 4, size - 1):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
 from typing import Protocol
@@ -86,6 +86,8 @@ def run(
     try:
         with open_session(request, emit) as session:
             for event in _ask_all(plan, session, emit):
+                if session.ready is not None:
+                    event = replace(event, execution=session.ready.execution)
                 finished.append(event)
                 emit(event)
                 _keep(event, session, store)

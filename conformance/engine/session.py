@@ -63,11 +63,35 @@ class Session:
             self._worker.close()
             self._worker = None
 
+    def kill(self) -> None:
+        """End the worker, from another thread than the one that asks; that one sees a death."""
+        worker = self._worker
+        if worker is not None:
+            worker.kill()
+
     def load(self) -> CheckFinished:
         """Start the process and load the subject. Raises :class:`UsageError`."""
-        begin = monotonic()
         self.close()
         self._worker = WorkerProcess(self._request)
+        return self._loaded()
+
+    def turn_to(
+        self, request: Request, emit: Callable[[Event], None] | None = None
+    ) -> CheckFinished:
+        """Load another operator into the same process, or a new one if that is gone.
+
+        What is loaded already stays: only for operators of one release, or of one's own. ``emit``
+        hears the events from now on. Raises :class:`UsageError`.
+        """
+        self._request, self.ready = request, None
+        self._emit = emit or self._emit
+        if self._worker is None:
+            return self.load()
+        self._worker.order({"load": request.to_json()})
+        return self._loaded()
+
+    def _loaded(self) -> CheckFinished:
+        begin = monotonic()
         refusal = self._wait_until_ready()
         seconds = monotonic() - begin
         if refusal is None:
@@ -104,6 +128,10 @@ class Session:
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check."""
         return self._order(check, question, {"check": check})
+
+    def examine(self, aspect: str, question: str) -> CheckFinished:
+        """The verdict of an aspect of the operator."""
+        return self._order(aspect, question, {"aspect": aspect})
 
     def replay(self, check: str, question: str, line: str) -> CheckFinished:
         """The verdict of one case."""

@@ -33,19 +33,30 @@ def main(arguments: list[str]) -> int:
 
         return called
 
-    request_line = sys.stdin.readline()
-    try:
-        asker = _load(request_line, emit, around)
-    except Exception as error:
-        say({"refused": type(error).__name__, "message": str(error)})
-        return 0
+    def load(line: str) -> Any:
+        say({"phase": "load"})
+        try:
+            asker = _load(line, emit, around)
+        except Exception as error:
+            say({"refused": type(error).__name__, "message": str(error)})
+            return None
+        emit(asker.ready())
+        return asker
+
+    asker = load(sys.stdin.readline())
     from conformance.run.device import DeviceLost
 
-    emit(asker.ready())
     for line in sys.stdin:
         order = json.loads(line)
         try:
-            emit(asker.replay(order["case"]) if "case" in order else asker.ask(order["check"]))
+            if "load" in order:
+                asker = load(order["load"])
+            elif "case" in order:
+                emit(asker.replay(order["case"]))
+            elif "aspect" in order:
+                emit(asker.examine(order["aspect"]))
+            else:
+                emit(asker.ask(order["check"]))
         except DeviceLost as lost:
             say({"lost": str(lost), "faulted": lost.faulted})
             return 0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.case import CaseError
+from conformance.contract import Role, TensorArgument
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,14 @@ def _transposed(shape: Shape, guard: int) -> Placement:
     return _place(shape, tuple(reversed(_row_major(shape[::-1]))), guard)
 
 
+def _token_major(shape: Shape, guard: int) -> Placement:
+    """What a projection leaves behind when its heads are made an axis: tokens before heads."""
+    order = (0, len(shape) - 2, *range(1, len(shape) - 2), len(shape) - 1)
+    packed = _row_major(tuple(shape[axis] for axis in order))
+    strides = dict(zip(order, packed, strict=True))
+    return _place(shape, tuple(strides[axis] for axis in range(len(shape))), guard)
+
+
 def _sliced(shape: Shape, guard: int) -> Placement:
     return _place(shape, _row_major(shape, step=2), guard)
 
@@ -98,6 +107,7 @@ FAR_PITCH = 2**30 + 8
 LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
     "dense": (0, _dense),
     "transposed": (2, _transposed),
+    "token-major": (4, _token_major),
     "sliced": (1, _sliced),
     "padded-rows": (2, _padded_rows),
     "offset": (1, _offset),
@@ -108,9 +118,15 @@ LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
 """Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
 
 
-def layouts_for(rank: int) -> list[str]:
-    """The layouts to draw, other than the dense one, for a tensor of this rank."""
-    rare = ("dense", "far-rows")
+def layouts_for(argument: TensorArgument) -> list[str]:
+    """The layouts to draw for an argument, other than the dense one.
+
+    Rows that share memory are none for a tensor that is written, or whose rows must differ.
+    """
+    rare = {"dense", "far-rows"}
+    if argument.role is Role.STATE or argument.from_scene:
+        rare.add("repeated")
+    rank = len(argument.axes)
     return [name for name, (least, _) in LAYOUTS.items() if name not in rare and least <= rank]
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 
 from conformance.case import Case
-from conformance.contract import Contract, SizeArgument
+from conformance.contract import Contract, Scene, SizeArgument, shape_of
 from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.layouts import place
+from conformance.inputs.scenes import scene_of
 from conformance.inputs.values import make_values
 
 GUARD_BYTE = 0xFF
@@ -55,6 +56,13 @@ class Built:
     arguments: tuple[Any, ...]
     buffers: dict[str, Buffer]
 
+    def taking(self, other: "Built", places: dict[int, str]) -> "Built":
+        """The same call with the tensors at ``places`` (position to name) from another one."""
+        arguments, buffers = list(self.arguments), dict(self.buffers)
+        for position, name in places.items():
+            arguments[position], buffers[name] = other.arguments[position], other.buffers[name]
+        return Built(tuple(arguments), buffers)
+
     def replaced(self, position: int, value: Any) -> "Built":
         """The same call with another value at one position."""
         arguments = list(self.arguments)
@@ -69,20 +77,23 @@ def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
     """
     arguments: list[Any] = []
     buffers: dict[str, Buffer] = {}
+    scene = scene_of(contract, case)
     for argument in contract.arguments:
         if isinstance(argument, SizeArgument):
             arguments.append(case.axes[argument.axis])
             continue
-        buffer = _buffer(contract, case, argument.name, device)
+        buffer = _buffer(contract, case, argument.name, device, scene)
         buffers[argument.name] = buffer
         arguments.append(buffer.tensor)
     return Built(tuple(arguments), buffers)
 
 
-def _buffer(contract: Contract, case: Case, name: str, device: str) -> Buffer:
-    spec = case.tensors[name]
+def _buffer(contract: Contract, case: Case, name: str, device: str, scene: Scene | None) -> Buffer:
+    spec, argument = case.tensors[name], contract.tensor(name)
     dtype = torch_dtype(spec.dtype)
-    shape = tuple(case.axes[axis] for axis in contract.tensor(name).axes)
+    shape = shape_of(argument.axes, case.axes)
+    if scene is not None and argument.from_scene:
+        shape = tuple(scene.values[name].shape)
     placement = place(spec.layout, shape, dtype.itemsize)
     size = placement.extent * dtype.itemsize
     if placement.sparse:
@@ -94,7 +105,7 @@ def _buffer(contract: Contract, case: Case, name: str, device: str) -> Buffer:
     repeated = placement.repeated and shape[0] > 1
     buffer = Buffer(tensor, storage)
     if tensor.numel():
-        values = make_values(contract, case, name, rows=1 if repeated else None)
+        values = make_values(contract, case, name, rows=1 if repeated else None, scene=scene)
         (tensor[:1] if repeated else tensor).copy_(values)
     return buffer
 

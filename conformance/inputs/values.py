@@ -5,31 +5,60 @@ import zlib
 import torch
 
 from conformance.case import Case, CaseError
-from conformance.contract import Contract
+from conformance.contract import Contract, Role, Scene, shape_of
 from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.patterns import PATTERNS, Draw
+from conformance.inputs.scenes import NEW, STEP, UNDEFINED, fill_undefined, scene_of
 from conformance.inputs.selection_patterns import SELECTION_PATTERNS
 
 ALL = {**PATTERNS, **SELECTION_PATTERNS}
 
 
-def make_values(contract: Contract, case: Case, name: str, *, rows: int | None = None):
+def make_values(
+    contract: Contract,
+    case: Case,
+    name: str,
+    *,
+    rows: int | None = None,
+    scene: Scene | None = None,
+) -> torch.Tensor:
     """The contents of the tensor argument ``name``, dense, in its dtype, on the CPU.
 
-    ``rows`` replaces the size of the first axis (layouts that repeat a row need only one). The same
-    case gives the same bits everywhere. Raises :class:`CaseError` for an unknown pattern.
+    ``rows`` replaces the size of the first axis (layouts that repeat a row need only one), and
+    ``scene`` is that of the case if it is at hand. The same case gives the same bits everywhere.
+    Raises :class:`CaseError` for an unknown pattern.
     """
     argument, spec = contract.tensor(name), case.tensors[name]
-    shape = [case.axes[axis] for axis in argument.axes]
+    dtype = torch_dtype(spec.dtype)
+    scene = scene or scene_of(contract, case)
+    if scene is not None and argument.from_scene:
+        return scene.values[name].to(dtype)
+    shape = list(shape_of(argument.axes, case.axes))
     if rows is not None and shape:
         shape[0] = rows
     if spec.values not in ALL:
         raise CaseError(f"unknown pattern {spec.values!r} for {name}; known: {', '.join(ALL)}")
-    dtype = torch_dtype(spec.dtype)
-    generator = torch.Generator().manual_seed(case.seed * 1_000_003 + zlib.crc32(name.encode()))
+    seed = case.seed * 1_000_003 + zlib.crc32(name.encode())
+    # Later calls on the same state bring new tokens, but the scene goes on.
+    seed += int(case.options.get(STEP, "0")) * 7_368_787
+    generator = torch.Generator().manual_seed(seed)
     selection = contract.selection
     selected = selection is not None and selection.argument == name
     count = case.axes[selection.count] if selection and selected else None
     if not dtype.is_floating_point:
         return torch.randint(0, 2, shape, generator=generator).to(dtype)
-    return ALL[spec.values](Draw(tuple(shape), dtype, generator, count)).to(dtype)
+    values = ALL[spec.values](Draw(tuple(shape), dtype, generator, count)).to(dtype)
+    if argument.state and case.options.get(NEW) != "any":
+        values = _representable(values, torch_dtype(case.tensors[argument.state].dtype))
+    if scene is not None and argument.role is Role.STATE:
+        fill_undefined(values, scene.undefined[name], case.options.get(UNDEFINED, "finite"))
+    return values
+
+
+def _representable(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """Numbers that ``dtype`` holds as well, so that it is all the same where they are read from."""
+    return (
+        values.to(dtype)
+        .clamp(min=torch.finfo(dtype).min, max=torch.finfo(dtype).max)
+        .to(values.dtype)
+    )

@@ -23,12 +23,8 @@ def judge_floats(
     """
     value = got.double()
     error = (value - oracle).abs()
-    scale = (
-        magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0)
-        if (magnitude is not None)
-        else 1.0
-    )
-    allowed = budget.relative * oracle.abs() + budget.absolute * scale
+    scale = 1.0 if magnitude is None else magnitude
+    allowed = budget.relative * oracle.abs() + budget.absolute * scale + budget.smallest
     same = (value == oracle) | (value.isnan() & oracle.isnan())
     good = same | (oracle.isfinite() & (error <= allowed))
     if open_elements is not None:
@@ -39,12 +35,12 @@ def judge_floats(
     place = int(excess.argmax())
     index = torch.unravel_index(torch.tensor(place), got.shape)
     where = [int(i) for i in index]
-    off, limit = float(error.view(-1)[place]), float(torch.as_tensor(allowed).view(-1)[place])
+    off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).reshape(-1)[place])
     where[0] += first_row
     return Finding(
         name,
         f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
-        repr(float(value.view(-1)[place])),
-        repr(float(oracle.view(-1)[place])),
+        repr(float(value.reshape(-1)[place])),
+        repr(float(oracle.reshape(-1)[place])),
         "element " + "[" + ", ".join(map(str, where)) + "]",
     )

@@ -1,17 +1,29 @@
 """Number, type, shape, dtype and device of what a subject returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
-from conformance.contract import Contract
+from conformance.contract import Contract, Output, shape_of
 from conformance.inputs.dtypes import torch_dtype
 from conformance.judge.finding import Finding
 
 
+def owed_dtype(contract: Contract, output: Output, arguments: Sequence[Any]) -> torch.dtype:
+    """The dtype that an output has in a call with these arguments."""
+    for argument, value in zip(contract.arguments, arguments, strict=True):
+        if argument.name == output.dtype:
+            return value.dtype
+    return torch_dtype(output.dtype)
+
+
 def judge_structure(
-    contract: Contract, axes: Mapping[str, int], result: Any, device: str = "cpu"
+    contract: Contract,
+    axes: Mapping[str, int],
+    arguments: Sequence[Any],
+    result: Any,
+    device: str = "cpu",
 ) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
@@ -33,14 +45,15 @@ def judge_structure(
                 Finding(output.name, "is no tensor", type(tensor).__name__, output.dtype)
             )
             continue
-        shape = tuple(axes[axis] for axis in output.axes)
+        shape = shape_of(output.axes, axes)
         if tuple(tensor.shape) != shape:
             findings.append(
                 Finding(output.name, "has the wrong shape", str(tuple(tensor.shape)), str(shape))
             )
-        if tensor.dtype != torch_dtype(output.dtype):
-            got = str(tensor.dtype).removeprefix("torch.")
-            findings.append(Finding(output.name, "has the wrong dtype", got, output.dtype))
+        owed = owed_dtype(contract, output, arguments)
+        if tensor.dtype != owed:
+            got, wanted_dtype = (str(d).removeprefix("torch.") for d in (tensor.dtype, owed))
+            findings.append(Finding(output.name, "has the wrong dtype", got, wanted_dtype))
         if tensor.layout is not torch.strided:
             got = str(tensor.layout).removeprefix("torch.")
             findings.append(Finding(output.name, "is no dense tensor", got, "strided"))

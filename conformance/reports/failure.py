@@ -66,6 +66,8 @@ def failure_lines(failure: Failure, origin: Origin) -> list[str]:
 def headline(event: CheckFinished) -> str:
     """A check on one line."""
     words = [f"{event.verdict:<11}", f"{event.check:<11}"]
+    if event.execution:
+        words.append(f"{event.execution:<9}")
     facts = []
     if event.cases:
         facts.append(f"{event.cases} case" + ("s" if event.cases != 1 else ""))

@@ -8,6 +8,7 @@ from pathlib import Path
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from conformance.engine.events import (
+    AllFinished,
     CaseStarted,
     CheckFinished,
     Event,
@@ -43,13 +44,16 @@ class FileReport:
         if isinstance(event, CaseStarted):
             return
         self._events.append(event)
-        if isinstance(event, RunStarted | CheckFinished | RunFinished):
+        if isinstance(event, RunStarted | CheckFinished | RunFinished | AllFinished):
             write_whole(self._path, self._render(self._events))
 
 
 def as_json(events: list[Event]) -> str:
-    """The whole event log as one JSON document."""
-    end = next((event for event in events if isinstance(event, RunFinished)), None)
+    """The whole event log as one JSON document; the last end is the end of it all."""
+    ends = [event for event in events if isinstance(event, RunFinished | AllFinished)]
+    several = sum(isinstance(event, RunStarted) for event in events) > 1
+    closed = ends and (not several or isinstance(ends[-1], AllFinished))
+    end = ends[-1] if closed else None
     document = {
         "format": FORMAT,
         "complete": bool(end and end.complete),
@@ -61,6 +65,14 @@ def as_json(events: list[Event]) -> str:
 
 def as_junit(events: list[Event]) -> str:
     """A JUnit document: a suite per run, a test case per check."""
+    document = JUnitXml()
+    starts = [n for n, event in enumerate(events) if isinstance(event, RunStarted)]
+    for first, last in zip(starts, [*starts[1:], len(events)], strict=True):
+        document.add_testsuite(_test_suite(events[first:last]))
+    return document.tostring().decode()
+
+
+def _test_suite(events: list[Event]) -> TestSuite:
     ready = next((event for event in events if isinstance(event, Ready)), None)
     start = next(event for event in events if isinstance(event, RunStarted))
     name = f"{start.operator} {ready.subject if ready else start.subject or ''}".strip()
@@ -71,12 +83,12 @@ def as_junit(events: list[Event]) -> str:
     for event in events:
         if isinstance(event, CheckFinished):
             suite.add_testcase(_test_case(event, name, start))
-    document = JUnitXml()
-    document.add_testsuite(suite)
-    return document.tostring().decode()
+    return suite
 
 
 def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
+    if event.execution:
+        name = f"{name} ({event.execution})"
     case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
     origin = Origin(start.operator, start.subject, start.device)
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)

@@ -5,6 +5,7 @@ from rich.status import Status
 from rich.text import Text
 
 from conformance.engine.events import (
+    AllFinished,
     CaseStarted,
     CheckFinished,
     CheckStarted,
@@ -51,6 +52,8 @@ class TerminalReport:
                     f"on {event.mode}; torch {found['torch']}, triton {found['triton']}, "
                     f"python {found['python']}"
                 )
+                if event.within:
+                    self._print(f"asked within what it promises: {'; '.join(event.within)}")
             case CheckStarted():
                 self._live(f"{event.check}: {event.question}")
             case CaseStarted():
@@ -59,6 +62,8 @@ class TerminalReport:
                 self._finished(event)
             case RunFinished():
                 self._summary(event)
+            case AllFinished():
+                self._all(event)
 
     def _print(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style))
@@ -97,6 +102,17 @@ class TerminalReport:
     def _summary(self, event: RunFinished) -> None:
         self._still()
         counts = ", ".join(f"{count} {verdict}" for verdict, count in event.counts.items())
+        self._verdict(event, counts or "nothing ran")
+
+    def _all(self, event: AllFinished) -> None:
+        self._still()
+        for operator, verdict in event.operators.items():
+            line = Text(f"{verdict:<11} {operator}")
+            line.stylize(_COLOURS[verdict], 0, len(verdict))
+            self.console.print(line)
+        self._verdict(event, f"{len(event.operators)} operators")
+
+    def _verdict(self, event: RunFinished | AllFinished, what: str) -> None:
         words = {
             Verdict.PASS: "conformant",
             Verdict.WAIVED: "conformant, with waivers",
@@ -105,6 +121,4 @@ class TerminalReport:
         text = words.get(event.verdict, f"could not be decided ({event.verdict})")
         if not event.complete:
             text = "broken off; " + text
-        self._print(
-            f"{text}: {counts or 'nothing ran'} in {event.seconds:.1f} s", _COLOURS[event.verdict]
-        )
+        self._print(f"{text}: {what} in {event.seconds:.1f} s", _COLOURS[event.verdict])

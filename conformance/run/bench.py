@@ -10,7 +10,7 @@ from conformance.case import Case
 from conformance.contract import Contract
 from conformance.inputs.tensors import Built, build
 from conformance.judge.finding import Finding
-from conformance.judge.oracle import judge
+from conformance.judge.oracle import Asked, judge
 from conformance.run.device import Device
 from conformance.run.outcome import Outcome
 
@@ -34,8 +34,15 @@ class Trial:
     device: str
     """Type of the device that the arguments are on."""
 
-    def findings(self) -> list[Finding]:
+    @property
+    def states(self) -> dict[str, torch.Tensor]:
+        """What the subject wrote in place, as it is now."""
+        return {a.name: self.built.buffers[a.name].tensor for a in self.contract.states}
+
+    def findings(self, asked: Asked = Asked.ALL) -> list[Finding]:
         """What is wrong with the answer, the exception instead of one included.
+
+        States are judged as they are now: ask before anything else writes to them.
 
         Raises :class:`NotSupported` if the device, not the subject, gave up.
         """
@@ -44,10 +51,16 @@ class Trial:
                 raise NotSupported(str(raised))
             return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
         found = judge(
-            self.contract, self.case.axes, self.originals, self.outcome.result, self.device
+            self.contract,
+            self.case.axes,
+            self.originals,
+            self.outcome.result,
+            self.device,
+            self.states,
+            asked,
         )
         if found and self.outcome.violations:
-            place = f"{found[0].where}; seen in lockstep: {self.outcome.violations[0]}"
+            place = f"{found[0].where}; seen in memory: {self.outcome.violations[0]}"
             found[0] = replace(found[0], where=place.removeprefix("; "))
         return found
 

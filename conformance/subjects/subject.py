@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from conformance.contract import Operator
+from conformance.subjects.loaded import Loaded
 from conformance.subjects.path import SubjectBroken, SubjectNotFound, check_place, load_object
 from conformance.subjects.released import load_installed, load_released, release_named
 
@@ -14,11 +15,15 @@ GROUP = "conformance.subjects"
 
 @dataclass(frozen=True)
 class Subject:
-    """One implementation of a contract. ``origin`` says where the code lies."""
+    """One implementation of a contract. ``origin`` says where the code lies.
+
+    ``loaded`` says more, where a loader had more to say.
+    """
 
     name: str
     function: Callable[..., Any]
     origin: str
+    loaded: Loaded | None = None
 
 
 def default_subject(operator: Operator) -> str:
@@ -54,6 +59,9 @@ def load_subject(operator: Operator, name: str) -> Subject:
         return _callable(name, load_object(operator.subjects[name]))
     if release := release_named(operator, name):
         _, _, version = name.partition("==")
+        if release.load:
+            loaded: Loaded = load_object(release.load)(operator.contract.name, version)
+            return Subject(name, loaded.function, loaded.origin, loaded)
         load = load_released(release, version) if version else load_installed(release)
         return _callable(name, load)
     if "::" in name:

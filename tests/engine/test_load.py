@@ -45,7 +45,7 @@ def test_a_subject_that_hangs_while_it_is_imported_fails(tmp_path):
     [
         ({"subject": "/nowhere/subject.py:route"}, "no file /nowhere/subject.py"),
         ({"subject": "route"}, "no subject 'route' of gemma4_routing; known: triton, torch"),
-        ({"operator": "no_such"}, "no operator 'no_such'; known: gemma4_routing"),
+        ({"operator": "no_such"}, "no operator 'no_such'; known: .*gemma4_routing"),
         ({"operator": "/dev/null.py:CONTRACT"}, "no file /dev/null.py"),
         ({"waivers": ("/nowhere/waivers.toml",)}, "/nowhere/waivers.toml: No such file"),
     ],
@@ -57,7 +57,7 @@ def test_what_does_not_exist_is_a_usage_error(tmp_path, change, complaint):
 
 def test_a_usage_error_reaches_whoever_asked_from_the_other_process(tmp_path):
     asking = request(tmp_path, RIGHT.format(line="pass"))
-    with pytest.raises(UsageError, match="known: gemma4_routing"):
+    with pytest.raises(UsageError, match="known: .*gemma4_routing"):
         asked(replace(asking, operator="no_such"))
 
 

@@ -12,8 +12,11 @@ from conformance.verdict import Verdict
 SMALL = Profile("test", "", examples=20, largest=300_000, shrink_seconds=2.0)
 
 
+ASKED = {check.id for check in CHECKS if check.lacks(OPERATOR.contract) is None}
+
+
 def test_every_check_has_a_fault_to_find():
-    assert {fault.caught_by for fault in FAULTS.values()} == {check.id for check in CHECKS}
+    assert {fault.caught_by for fault in FAULTS.values()} == ASKED
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.id)
@@ -21,5 +24,6 @@ def test_only_its_check_finds_a_fault(fault):
     report = conformance.check(OPERATOR, fault.make(), profile=SMALL, seed=1)
     failed = {event.check for event in report.checks if event.verdict is Verdict.FAIL}
     assert failed == {fault.caught_by}
-    others = {event.verdict for event in report.checks if event.check != fault.caught_by}
-    assert others == {Verdict.PASS}
+    for event in report.checks:
+        if event.check in ASKED - {fault.caught_by}:
+            assert event.verdict is Verdict.PASS

@@ -6,6 +6,7 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 
 from conformance.case import CaseError
 from conformance.case.draw import usual_case
+from conformance.contract import TensorArgument
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
 from conformance.inputs.tensors import GUARD_BYTE, build
 
@@ -53,7 +54,7 @@ def test_empty_tensors_can_be_laid_out(layout):
 
 
 def test_a_layout_that_does_not_fit_is_refused():
-    assert "transposed" not in layouts_for(1)
+    assert "transposed" not in layouts_for(TensorArgument("x", ("N",), ("float32",), ""))
     with pytest.raises(CaseError, match="needs 2 axes"):
         place("transposed", (3,), 4)
     with pytest.raises(CaseError, match="unknown layout"):

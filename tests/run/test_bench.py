@@ -40,7 +40,7 @@ def test_findings_name_the_line_that_broke_a_memory_rule():
     case = usual_case(DOUBLED, "values")
     (finding,) = Bench(DOUBLED, double, LockstepCPU()).run(case).findings()
     assert finding.about == "y"
-    assert "seen in lockstep: out-of-bounds read" in finding.where
+    assert "seen in memory: out-of-bounds read" in finding.where
     text = Path(__file__).read_text().splitlines()
     line = 1 + next(n for n, line in enumerate(text) if line.endswith("# beyond the end"))
     assert f"test_bench.py:{line}" in finding.where

@@ -1,0 +1,39 @@
+"""Does memory that holds nothing stay without influence?
+
+Slots that no token was written to, blocks of other sequences, freed blocks and the block that
+padding points at are filled with NaN of both signs, infinities and the largest numbers. Neither the
+outputs nor the state may show any of it: 0 * NaN is NaN.
+"""
+
+from conformance.case.draw import cases, usual_case
+from conformance.checks.check import Check, judged
+from conformance.checks.state import lacks_state
+from conformance.contract import Contract, Role
+from conformance.inputs.scenes import FILLINGS, UNDEFINED
+
+_HARMFUL = FILLINGS[1:]
+
+
+def _fixed(contract: Contract):
+    case = usual_case(contract, "undefined")
+    for filling in _HARMFUL:
+        for argument in contract.states:
+            for dtype in argument.dtypes:
+                typed = case.with_tensor(argument.name, dtype=dtype)
+                yield typed.with_options(**{UNDEFINED: filling})
+
+
+def _drawn(contract: Contract):
+    tables = [a for a in contract.tensors if a.role is Role.BLOCK_TABLE]
+    words = {a.name: (a.values, *a.stress) for a in tables}
+    return cases(contract, "undefined", values=words, options={UNDEFINED: _HARMFUL})
+
+
+CHECK = Check(
+    "undefined",
+    "Does memory that holds nothing stay without influence?",
+    judged,
+    lacks=lacks_state,
+    fixed=_fixed,
+    drawn=_drawn,
+)

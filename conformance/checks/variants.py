@@ -1,0 +1,34 @@
+"""Is it right in every variant of a call that its contract names?
+
+Batches that are filled up with padding, chunks with fewer real tokens than rows, an argument that
+comes in another documented form: the choices of a contract, each word of each, then together.
+"""
+
+from conformance.case.draw import cases, usual_case
+from conformance.checks.check import Check, judged
+from conformance.contract import Contract
+
+
+def _lacks(contract: Contract) -> str | None:
+    return None if contract.choices else "the contract names no variants"
+
+
+def _fixed(contract: Contract):
+    case = usual_case(contract, "variants")
+    for choice in contract.choices:
+        yield from (case.with_options(**{choice.name: word}) for word in choice.words[1:])
+
+
+def _drawn(contract: Contract):
+    words = {choice.name: choice.words for choice in contract.choices}
+    return cases(contract, "variants", options=words)
+
+
+CHECK = Check(
+    "variants",
+    "Is it right in every variant of a call that its contract names?",
+    judged,
+    lacks=_lacks,
+    fixed=_fixed,
+    drawn=_drawn,
+)

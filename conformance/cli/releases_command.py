@@ -1,0 +1,71 @@
+"""``conformance releases``."""
+
+import argparse
+import threading
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.cli.limits import limits_of
+from conformance.engine.release_table import Cell, Table, fill_in, undecided
+from conformance.engine.several import jobs_for
+from conformance.operators import find_operator, members
+from conformance.reports.files import write_whole
+from conformance.reports.release_table import as_json, print_table
+from conformance.subjects.path import load_object
+from conformance.verdict import ExitCode, Verdict
+
+
+WIDTH = 160
+"""Columns that the table takes at least; a narrower terminal wraps, a file does not."""
+
+
+def execute(options: argparse.Namespace) -> ExitCode:
+    """Fill in the table, print it and write it. Raises ``ValueError`` for what does not exist."""
+    table = _table(options)
+    console = Console(highlight=False, soft_wrap=True)
+    console.width = max(console.width, WIDTH)
+    lock = threading.Lock()
+
+    def told(release: str, cells: list[Cell]) -> None:
+        counts = dict.fromkeys(Verdict, 0)
+        for cell in cells:
+            counts[cell.finished.verdict] += 1
+        words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+        modes = sorted({cell.mode.partition(":")[0] for cell in cells if cell.mode})
+        with lock:
+            console.print(Text(f"{table.package}=={release} {' '.join(modes)}: {words}"))
+
+    jobs = options.jobs or jobs_for("cpu", len(table.releases))
+    cells = fill_in(table, jobs, told)
+    if options.json:
+        write_whole(options.json, as_json(table, cells))
+    print_table(console, table, cells)
+    failed = sum(cell.finished.verdict is Verdict.FAIL for cell in cells)
+    open_cells = undecided(cells)
+    console.print(
+        Text(f"{len(cells)} cells, {failed} FAIL, {len(open_cells)} could not be decided")
+    )
+    return ExitCode.UNDECIDED if open_cells else ExitCode.CONFORMANT
+
+
+def _table(options: argparse.Namespace) -> Table:
+    operators = {name: find_operator(name) for name in members(options.operator)}
+    release = next((r for o in operators.values() for r in o.releases if r.versions), None)
+    if release is None or release.versions is None:
+        raise ValueError(f"{options.operator} names no releases to make a table of")
+    known = tuple(load_object(release.versions))
+    aspects = tuple(dict.fromkeys(a.id for o in operators.values() for a in o.aspects))
+    return Table(
+        release.package,
+        _chosen("release", options.release, known),
+        operators,
+        _chosen("aspect", options.aspect, aspects),
+        limits_of(options),
+    )
+
+
+def _chosen(what: str, wanted: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := [word for word in wanted if word not in known]:
+        raise ValueError(f"no {what} {', '.join(unknown)}; known: {', '.join(known)}")
+    return tuple(word for word in known if not wanted or word in wanted)

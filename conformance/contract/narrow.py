@@ -1,0 +1,34 @@
+"""A contract as far as one implementation promises to keep it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from conformance.contract.arguments import TensorArgument
+from conformance.contract.axes import Axis, Expression
+from conformance.contract.contract import Contract
+
+
+def narrowed(
+    contract: Contract, within: Sequence[str], dtypes: Mapping[str, tuple[str, ...]]
+) -> Contract:
+    """The contract with further conditions on axes, and fewer dtypes of some arguments.
+
+    Usual sizes are moved to the next edge that satisfies the conditions on them alone. Raises
+    ``ValueError`` if a condition names no axis, or leaves an axis nothing.
+    """
+    conditions = tuple(Expression(text) for text in within)
+    axes = tuple(_moved(axis, conditions) for axis in contract.axes)
+    arguments = tuple(
+        replace(a, dtypes=dtypes.get(a.name, a.dtypes)) if isinstance(a, TensorArgument) else a
+        for a in contract.arguments
+    )
+    constraints = (*contract.constraints, *conditions)
+    return replace(contract, axes=axes, arguments=arguments, constraints=constraints)
+
+
+def _moved(axis: Axis, conditions: Sequence[Expression]) -> Axis:
+    alone = [c for c in conditions if c.names() == {axis.name}]
+    for size in (axis.usual, *axis.edges):
+        if all(condition.holds({axis.name: size}) for condition in alone):
+            return replace(axis, usual=size)
+    raise ValueError(f"no usual size or edge of {axis.name} satisfies {alone}")

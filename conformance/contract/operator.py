@@ -1,0 +1,62 @@
+"""An operator as the suite finds it: its contract and its known implementations."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.contract import Contract
+
+
+@dataclass(frozen=True)
+class Release:
+    """Where a released package holds the operator: a function of one file of its wheel.
+
+    ``distributions`` are tried in order on the package index, ``module`` is where the function is
+    in an installed package, ``imports`` replaces imports of the file that only the package has.
+    Where that does not suffice, ``load`` does it all.
+    """
+
+    package: str
+    distributions: tuple[str, ...]
+    file: str = ""
+    function: str = ""
+    module: str = ""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    prepare: str | None = None
+    """``module:function`` to call before the installed package is imported."""
+    load: str | None = None
+    """``module:function``, called with the contract's name and a version ("": the one installed);
+    returns a :class:`~conformance.subjects.loaded.Loaded`."""
+    versions: str | None = None
+    """``module:NAME`` of the versions that hold the operator, oldest first."""
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One column of the table of an operator's releases.
+
+    ``cases`` lists what is asked, whatever the release promises; each case names the check that
+    decides. ``look`` asks the release's files instead: it is called with their folder and with the
+    names of contract and version, and returns findings. ``lacks`` says why a contract cannot be
+    asked (None: it can).
+    """
+
+    id: str
+    question: str
+    cases: Callable[[Contract], Iterable[Any]] | None = None
+    look: Callable[..., list[Any]] | None = None
+    lacks: Callable[[Contract], str | None] = lambda contract: None
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A contract and its known implementations: what ``conformance.operators`` entry points name.
+
+    ``subjects`` maps short names to ``module:function`` texts; the first is the default subject.
+    ``aspects`` are the columns of the table that ``conformance releases`` makes.
+    """
+
+    contract: Contract
+    subjects: Mapping[str, str]
+    releases: tuple[Release, ...] = ()
+    aspects: tuple[Aspect, ...] = ()

@@ -1,0 +1,55 @@
+"""What surrounds a call of an operator with state: how much is held, where, and who may see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class NoSuchScene(ValueError):
+    """The sizes and words leave no scene to set; the message says why."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A word that a case carries because calls come in variants. The first word is the usual one.
+
+    The contract's scene reads it.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a scene is made of.
+
+    ``axes`` are sizes, ``values`` and ``dtypes`` those of each tensor argument by name, ``words``
+    the case's choices, and ``step`` counts the calls that went before on the same state.
+    ``generator`` is a ``torch.Generator`` that no other tensor is drawn from.
+    """
+
+    axes: Mapping[str, int]
+    values: Mapping[str, str]
+    dtypes: Mapping[str, str]
+    words: Mapping[str, str]
+    step: int
+    generator: Any
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Contents of the arguments that only make sense together, and what a state does not hold.
+
+    ``values`` gives a tensor for each argument whose role says so (its shape may differ from the
+    axes', where a choice says so); ``undefined`` gives for each state argument the elements (bool,
+    on the CPU) that nobody has written or whose owner is gone.
+    """
+
+    values: Mapping[str, Any]
+    undefined: Mapping[str, Any] = field(default_factory=dict)
+
+
+SetScene = Callable[[Situation], Scene]
+"""Raises :class:`NoSuchScene`."""

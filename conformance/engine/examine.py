@@ -1,0 +1,86 @@
+"""One cell of a table of releases: an aspect of one operator of one release."""
+
+from dataclasses import replace
+from time import monotonic
+
+from conformance.case import Case
+from conformance.checks import find_check
+from conformance.contract import Aspect, Expression
+from conformance.engine.events import CheckFinished, Failure
+from conformance.engine.minimise import minimise
+from conformance.judge.finding import Finding
+from conformance.run.bench import Bench, NotSupported
+from conformance.subjects.subject import Subject
+from conformance.verdict import Verdict
+
+SHRINK_SECONDS = 3.0
+
+
+def examine(aspect: Aspect, bench: Bench, subject: Subject) -> CheckFinished:
+    """The verdict of an aspect. Never raises for what a subject does."""
+    begin = monotonic()
+    if lack := aspect.lacks(bench.contract):
+        return CheckFinished(aspect.id, aspect.question, Verdict.UNSUPPORTED, reason=lack)
+    count = 0
+    failures: tuple[Failure, ...] = ()
+    try:
+        if aspect.look is not None:
+            verdict, reason, failures = _look(aspect, bench, subject)
+        else:
+            verdict, reason = Verdict.PASS, ""
+            for case in aspect.cases(bench.contract) if aspect.cases else ():
+                count += 1
+                if _fails(bench, case):
+                    failures = (_smallest(bench, subject, case),)
+                    verdict = Verdict.FAIL
+                    break
+    except NotSupported as error:
+        verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except Exception as error:  # the suite's own fault must never look like the subject's
+        verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
+    if verdict is Verdict.PASS and not count and aspect.look is None:
+        verdict, reason = Verdict.NOT_RUN, "the aspect lists no case"
+    return CheckFinished(
+        aspect.id, aspect.question, verdict, count, monotonic() - begin, reason, failures
+    )
+
+
+def _look(
+    aspect: Aspect, bench: Bench, subject: Subject
+) -> tuple[Verdict, str, tuple[Failure, ...]]:
+    assert aspect.look is not None
+    sources = subject.loaded.sources if subject.loaded else None
+    if sources is None:
+        return Verdict.UNSUPPORTED, f"{subject.name} has no files to look at", ()
+    findings = aspect.look(sources, bench.contract.name, subject.name.partition("==")[2])
+    if not findings:
+        return Verdict.PASS, "", ()
+    return Verdict.FAIL, "", (Failure("", tuple(finding.as_dict() for finding in findings)),)
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    return find_check(case.check).decide(bench, case)
+
+
+def _fails(bench: Bench, case: Case) -> bool:
+    return bool(_decide(bench, case))
+
+
+def _smallest(bench: Bench, subject: Subject, case: Case) -> Failure:
+    """A smaller case that fails, beyond what the subject promises in nothing that this one is not.
+
+    Otherwise every failure would end up as that of the first limit that the subject has.
+    """
+    within = [Expression(text) for text in subject.loaded.within] if subject.loaded else []
+    kept = tuple(limit for limit in within if limit.holds(case.axes))
+    contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
+
+    def fails_too(simpler: Case) -> bool:
+        try:
+            return _fails(bench, simpler)
+        except Exception:
+            return False
+
+    smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
+    findings = _decide(bench, smallest)
+    return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))

@@ -1,0 +1,149 @@
+"""Several runs at once, told as one: the operators of a family, each in processes of its own."""
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from time import monotonic
+
+from conformance.engine.events import AllFinished, CheckFinished, Event, Ready, RunFinished
+from conformance.engine.request import Request
+from conformance.engine.run import Listener, Plan, run
+from conformance.engine.session import Session
+from conformance.stored import NOTHING_KEPT, Store
+from conformance.verdict import Verdict, overall
+
+Told = SimpleQueue[Event | BaseException]
+"""The events of one run, and the exception that broke it off."""
+
+
+class _Stopped(BaseException):
+    """Ends a run whose events nobody wants any more."""
+
+
+class _Shared:
+    """A session that one operator after the other is asked in: torch is imported once."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+
+    def turned_to(self, request: Request, emit: Listener) -> "_Turn":
+        if self._session is None:
+            self._session = Session(request, emit)
+        return _Turn(self._session, request, emit)
+
+    def kill(self) -> None:
+        if self._session is not None:
+            self._session.kill()
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+
+class _Turn:
+    """What one run sees of a shared session: a session that stays open when the run is over."""
+
+    def __init__(self, session: Session, request: Request, emit: Listener) -> None:
+        self._session, self._request, self._emit = session, request, emit
+
+    def __enter__(self) -> "_Turn":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    @property
+    def ready(self) -> Ready | None:
+        return self._session.ready
+
+    def load(self) -> CheckFinished:
+        return self._session.turn_to(self._request, self._emit)
+
+    def ask(self, check: str, question: str) -> CheckFinished:
+        return self._session.ask(check, question)
+
+
+def jobs_for(device: str, count: int) -> int:
+    """Runs to carry out at once: as many as there are cores, but one on an accelerator."""
+    if device != "cpu":
+        return 1
+    return max(1, min(os.cpu_count() or 1, count))
+
+
+def run_several(
+    plans: Sequence[Plan],
+    listeners: Sequence[Listener],
+    store: Store = NOTHING_KEPT,
+    jobs: int = 1,
+) -> AllFinished:
+    """Carry out several plans, ``jobs`` at a time. Listeners hear them one after the other.
+
+    What runs ahead of its turn is kept until it has come. Plans that are carried out one after the
+    other share a process, as long as no subject ends it. Raises what :func:`run` raises; then, and
+    when it is interrupted, everything that was started is ended.
+    """
+    begin = monotonic()
+    queues: list[Told] = [SimpleQueue() for _ in plans]
+    stopped = threading.Event()
+    free: SimpleQueue[_Shared] = SimpleQueue()
+    shared = [_Shared() for _ in range(jobs)]
+    for session in shared:
+        free.put(session)
+
+    def carry_out(number: int) -> None:
+        def hear(event: Event) -> None:
+            if stopped.is_set():
+                raise _Stopped
+            queues[number].put(event)
+
+        session = free.get()
+        try:
+            run(plans[number], [hear], store, session.turned_to)
+        except BaseException as error:  # told by whoever reads the queue
+            queues[number].put(error)
+        finally:
+            free.put(session)
+
+    ends: list[RunFinished] = []
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for number in range(len(plans)):
+            pool.submit(carry_out, number)
+        for queue in queues:
+            ends.append(_tell(queue, listeners))
+    finally:
+        stopped.set()
+        for session in shared:
+            session.kill()
+        pool.shutdown(cancel_futures=True)
+        for session in shared:
+            session.close()
+        end = _sum_up(plans, ends, monotonic() - begin)
+        for listener in listeners:
+            listener(end)
+    return end
+
+
+def _tell(queue: Told, listeners: Sequence[Listener]) -> RunFinished:
+    """Pass on the events of one run up to its end. Raises what ended it instead."""
+    end: RunFinished | None = None
+    while end is None or not end.complete:
+        event = queue.get()
+        if isinstance(event, BaseException):
+            raise event
+        for listener in listeners:
+            listener(event)
+        if isinstance(event, RunFinished):
+            end = event
+    return end
+
+
+def _sum_up(plans: Sequence[Plan], ends: Sequence[RunFinished], seconds: float) -> AllFinished:
+    verdicts = {plan.request.operator: end.verdict for plan, end in zip(plans, ends, strict=False)}
+    complete = len(ends) == len(plans)
+    verdict = overall(list(verdicts.values()))
+    if not complete and verdict in (Verdict.PASS, Verdict.WAIVED):
+        verdict = Verdict.NOT_RUN
+    return AllFinished(verdict, verdicts, seconds, complete)

@@ -1,0 +1,58 @@
+"""The scene of a case: contents that only make sense together, and memory that holds nothing."""
+
+import zlib
+
+import torch
+
+from conformance.case import Case, CaseError
+from conformance.contract import Contract, NoSuchScene, Scene, Situation
+from conformance.inputs.dtypes import put_nan
+
+UNDEFINED = "undefined"
+STEP = "step"
+NEW = "new"
+"""Names of the options that a case of a contract with state may carry.
+
+What undefined memory holds, how many calls went before, and whether new state holds numbers that
+its state's dtype cannot (``any``; otherwise it makes no difference whether an operator reads them
+before or after they are rounded).
+"""
+
+FILLINGS = ("finite", "nan", "negative-nan", "infinite", "huge")
+"""What undefined memory may hold, by name; the first is the usual one."""
+
+
+def scene_of(contract: Contract, case: Case) -> Scene | None:
+    """The scene of a case, None for a contract without one; the same for the same case.
+
+    Raises :class:`CaseError` if the case leaves no scene to set.
+    """
+    if contract.scene is None:
+        return None
+    words = {c.name: case.options.get(c.name, c.words[0]) for c in contract.choices}
+    situation = Situation(
+        case.axes,
+        {name: spec.values for name, spec in case.tensors.items()},
+        {name: spec.dtype for name, spec in case.tensors.items()},
+        words,
+        int(case.options.get(STEP, "0")),
+        torch.Generator().manual_seed(case.seed * 1_000_003 + zlib.crc32(b"scene")),
+    )
+    try:
+        return contract.scene(situation)
+    except NoSuchScene as error:
+        raise CaseError(f"{case}: {error}") from error
+
+
+def fill_undefined(tensor: torch.Tensor, undefined: torch.Tensor, filling: str) -> None:
+    """Put what ``filling`` names into the undefined elements; ``finite`` leaves what is there.
+
+    Raises :class:`CaseError` for an unknown name.
+    """
+    if filling not in FILLINGS:
+        raise CaseError(f"unknown filling {filling!r}; known: {', '.join(FILLINGS)}")
+    if filling in ("nan", "negative-nan"):
+        put_nan(tensor, undefined, negative=filling == "negative-nan")
+    elif filling != "finite":
+        huge = torch.finfo(tensor.dtype).max
+        tensor[undefined] = torch.inf if filling == "infinite" else huge

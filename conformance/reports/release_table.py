@@ -1,0 +1,131 @@
+"""A table of releases as text and as JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from conformance.engine.release_table import Cell, Table
+from conformance.reports.failure import Origin, failure_lines, printable, replay_command
+from conformance.verdict import Verdict
+
+FORMAT = 1
+"""Version of the JSON document's form."""
+
+_WORDS = {
+    Verdict.PASS: ("pass", "green"),
+    Verdict.FAIL: ("FAIL", "bold red"),
+    Verdict.UNSUPPORTED: ("-", "dim"),
+    Verdict.ERROR: ("ERROR", "bold magenta"),
+    Verdict.NOT_RUN: ("?", "bold magenta"),
+}
+
+
+def as_json(table: Table, cells: Sequence[Cell]) -> str:
+    """The table as a JSON document: every cell with its verdict, reason, case and replay."""
+    document = {
+        "format": FORMAT,
+        "package": table.package,
+        "releases": list(table.releases),
+        "operators": list(table.operators),
+        "aspects": list(table.aspects),
+        "cells": [_cell(table, cell) for cell in cells],
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _cell(table: Table, cell: Cell) -> dict[str, object]:
+    finished = cell.finished
+    return {
+        "release": cell.release,
+        "operator": cell.operator,
+        "aspect": cell.aspect,
+        "verdict": str(finished.verdict),
+        "mode": cell.mode,
+        "cases": finished.cases,
+        "reason": finished.reason,
+        "failures": [
+            {
+                "case": failure.case,
+                "findings": list(failure.findings),
+                "replay": _again(table, cell, failure.case),
+            }
+            for failure in finished.failures
+        ],
+    }
+
+
+def _again(table: Table, cell: Cell, case: str) -> str:
+    subject = f"{table.package}=={cell.release}"
+    if case:
+        return replay_command(case, Origin(cell.operator, subject))
+    return f"conformance releases {cell.operator} --release {cell.release} --aspect {cell.aspect}"
+
+
+def print_table(console: Console, table: Table, cells: Sequence[Cell]) -> None:
+    """Print a grid for each operator, then what fails and what could not be asked, each once."""
+    for operator in table.operators:
+        own = [cell for cell in cells if cell.operator == operator]
+        console.print(_grid(table, operator, own))
+    for title, verdicts in (
+        ("failures", (Verdict.FAIL,)),
+        ("could not be decided", (Verdict.ERROR, Verdict.NOT_RUN)),
+        ("not asked (-)", (Verdict.UNSUPPORTED,)),
+    ):
+        lines = list(_notes(table, [c for c in cells if c.finished.verdict in verdicts]))
+        if lines:
+            console.print(Text(title, style="bold"))
+        for line in lines:
+            console.print(Text(printable(line)))
+
+
+def _grid(table: Table, operator: str, cells: Sequence[Cell]) -> Grid:
+    modes = sorted({cell.mode for cell in cells if cell.mode})
+    title = f"{operator}  ({'; '.join(modes) or 'nothing could be loaded'})"
+    grid = Grid(title=title, title_justify="left")
+    grid.add_column("release")
+    for aspect in table.aspects:
+        grid.add_column(aspect)
+    rows = []
+    for release in table.releases:
+        verdicts = {c.aspect: c.finished.verdict for c in cells if c.release == release}
+        rows.append((release, tuple(verdicts.get(a, Verdict.NOT_RUN) for a in table.aspects)))
+    for verdicts, group in groupby(rows, key=lambda row: row[1]):
+        words = [Text(*_WORDS[verdict]) for verdict in verdicts]
+        grid.add_row(span([release for release, _ in group]), *words)
+    return grid
+
+
+def span(releases: Sequence[str]) -> str:
+    """Neighbouring releases in few words."""
+    return releases[0] if len(releases) == 1 else f"{releases[0]} ... {releases[-1]}"
+
+
+def _notes(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
+    """What is said of cells, once for all releases of which the same is said."""
+    said: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        failures = cell.finished.failures
+        case = failures[0].case if failures else ""
+        messages = [f["message"] for failure in failures for f in failure.findings]
+        what = case or " | ".join(messages) or cell.finished.reason
+        said.setdefault((cell.operator, cell.aspect, what), []).append(cell)
+    reasons: dict[tuple[str, str], list[Cell]] = {}
+    for (operator, aspect, what), group in said.items():
+        first = group[0]
+        releases = span([cell.release for cell in group])
+        if not first.finished.failures:
+            reasons.setdefault((aspect, what), []).extend(group)
+            continue
+        yield f"{operator}, {aspect}, {releases}"
+        for failure in first.finished.failures:
+            origin = Origin(operator, f"{table.package}=={first.release}")
+            yield from (f"  {line}" for line in failure_lines(failure, origin))
+            if not failure.case:
+                yield f"  again   {_again(table, first, '')}"
+    for (aspect, reason), group in reasons.items():
+        operators = list(dict.fromkeys(cell.operator for cell in group))
+        yield f"  {aspect}: {reason} ({', '.join(operators)})"

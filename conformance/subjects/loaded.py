@@ -1,0 +1,30 @@
+"""What loading a subject comes to, when it is more than a function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.run.device import Device
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A callable that takes the arguments of a contract in order, and how it has to be asked.
+
+    A loader (see ``Release.load``) returns one of these when a bare function would not say enough.
+    """
+
+    function: Callable[..., Any]
+    origin: str
+    """Where the code lies."""
+    device: Device | None = None
+    """Where it runs, if not on the device that was asked for."""
+    execution: str = ""
+    """``emulated`` or ``device``, printed on every line of a report about it."""
+    within: tuple[str, ...] = ()
+    """Conditions on axes within which the release promises anything (``"D % 64 == 0"``)."""
+    dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For arguments of which the release promises fewer dtypes than the contract: these."""
+    sources: Path | None = None
+    """The folder of the release's unpacked files, if it has one."""
