@@ -1,0 +1,39 @@
+"""The package `rebel` (compiler of RBLN NPUs) emulated on the CPU over torch tensors.
+
+>>> install()  # from now on `from rebel import triton` finds the emulation
+>>> with rebel_session() as session:
+...     attend(query, key, value, cache)  # code that calls kernel.warmup(...)
+>>> session.violations
+
+On an NPU `warmup` only compiles; here it runs the kernel's Python body once, on the tensors that it
+was given. So a wrapper that returns uninitialised memory outside compiled graphs returns values.
+
+The library's source is not public. What a function does here follows its documentation (marked A in
+its docstring), what the kernels that use it force together with their vendor's torch references
+(B), or is only plausible (C). Nothing here was ever compared with an NPU.
+
+Memory rules are recorded, not raised: a block pointer whose declared shape or strides are not those
+of its tensor, accesses outside the tensor's memory or the declared shape, states inserted beyond a
+partition, dynamic indices above their maximum, reads of memory that nobody wrote. A read of memory
+outside the tensor gives NaN, or -1 for integers; such writes are dropped; anything else goes on as
+addresses say. Outside a session, `warmup` raises what it found as :class:`BrokenRules`.
+
+What is not covered raises :class:`UnsupportedFeature` with its name, kernel and line: functions
+outside the documented list, masks and boundary checks of loads, pointers that are not block
+pointers, branches on values, grids of more than one program.
+"""
+
+from .install import RealRebelPresent, install, is_real
+from .report import BrokenRules, UnsupportedFeature, Violation
+from .session import Session, rebel_session
+
+__all__ = [
+    "BrokenRules",
+    "RealRebelPresent",
+    "Session",
+    "UnsupportedFeature",
+    "Violation",
+    "install",
+    "is_real",
+    "rebel_session",
+]
