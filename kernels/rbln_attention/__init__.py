@@ -1,0 +1,1 @@
+"""The ten attention operators of Rebellions' vLLM plugin: paged caches, windows, masks."""

@@ -1,0 +1,202 @@
+"""Scenes of paged sequences: how much each holds, in which blocks, and who sees whom."""
+
+import random
+from collections.abc import Callable, Mapping
+
+import torch
+
+from conformance.contract import NoSuchScene, Scene, Situation
+
+from .table import Kind
+
+PADDING = "padding"
+FORM = "form"
+"""Names of the contracts' choices."""
+
+
+def scene(kind: Kind) -> Callable[[Situation], Scene]:
+    """What sets the scenes of an operator."""
+    set_scene = _window_scene if kind.window else _paged_scene
+
+    def made(situation: Situation) -> Scene:
+        seed = int(torch.randint(0, 2**62, (), generator=situation.generator))
+        return set_scene(kind, situation, random.Random(seed))
+
+    return made
+
+
+START_WORDS = ("0", "1", "P-1", "P", "P+1", "2P", "last-block", "full")
+"""Tokens held before the call: none, one, around borders, the last block, all there is room for."""
+TABLE_WORDS = ("ordered", "reversed", "high", "stale")
+MASK_WORDS = ("rows", "late", "early", "all", "empty-rows")
+WINDOW_WORDS = ("0", "1", "W-1", "W")
+
+
+def _live(kind: Kind, situation: Situation) -> list[bool]:
+    """Which rows of the batch hold a sequence; padding stands behind them."""
+    rows = situation.axes["NB"] if kind.decode else 1
+    padding = situation.words.get(PADDING)
+    padded = {"one-row": min(1, rows - 1), "most-rows": rows - 1}.get(padding or "", 0)
+    return [row < rows - padded for row in range(rows)]
+
+
+def _pick(word: str, named: Mapping[str, int], most: int, rng: random.Random) -> int:
+    if word == "mixed":
+        return rng.choice([*named.values(), rng.randint(0, most)])
+    return named[word]
+
+
+def _paged_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
+    axes, live = situation.axes, _live(kind, situation)
+    slots, parts, new = axes["P"], axes.get("NP", 1), axes["L"]
+    room = slots * parts - new
+    named = dict(
+        zip(START_WORDS, (0, 1, slots - 1, slots, slots + 1, 2 * slots, (parts - 1) * slots, room),
+            strict=True)
+    )  # fmt: skip
+    starts = []
+    for row in live:
+        start = min(_pick(situation.values["seq_idx"], named, room, rng), room)
+        over = start % slots + new - slots
+        starts.append((start - max(over, 0) if not kind.crossing else start) if row else 0)
+    tables = _tables(situation, live, parts, rng)
+    for _ in range(situation.step):
+        starts = [start + new if row else 0 for start, row in zip(starts, live, strict=True)]
+    for start in starts:
+        if start > room or (not kind.crossing and start % slots + new > slots):
+            raise NoSuchScene("a sequence has no room for the next call")
+    held = [-(-(start + new) // slots) for start in starts]
+    undefined = _undefined(situation, slots)
+    for row, table, start in zip(live, tables, starts, strict=True):
+        for part in range(-(-start // slots) if row else 0):
+            undefined[:, table[part], :, :, : start - part * slots] = False
+    shown = torch.zeros(len(live), parts, dtype=torch.int64)
+    for number, (row, table, count) in enumerate(zip(live, tables, held, strict=True)):
+        if row:
+            shown[number] = torch.tensor(table[:count] + _behind(situation, table, count, rng))
+    values = {
+        "seq_idx": _held(situation, starts, slots, parts),
+        "block_table": shown if kind.decode else shown[0],
+    }
+    if kind.masked:
+        values["mask"] = _mask(situation, live, starts, slots * parts, slots, rng)
+    return Scene(values, {"kv_cache": undefined})
+
+
+def _held(situation: Situation, starts: list[int], slots: int, parts: int) -> torch.Tensor:
+    """Tokens held: in each partition, or altogether."""
+    if situation.words.get(FORM) == "absolute" or "NP" not in situation.axes:
+        return torch.tensor(starts)[:, None]
+    first = torch.arange(parts) * slots
+    return (torch.tensor(starts)[:, None] - first[None, :]).clamp(0, slots)
+
+
+def _blocks(situation: Situation) -> int:
+    axes = situation.axes
+    return 1 + axes.get("NB", 1) * axes.get("NP", 1) + axes["SPARE"]
+
+
+def _undefined(situation: Situation, slots: int) -> torch.Tensor:
+    axes = situation.axes
+    shape = (2, _blocks(situation), axes["H"], 1, slots, axes["D"])
+    return torch.ones(shape, dtype=torch.bool)
+
+
+def _tables(
+    situation: Situation, live: list[bool], parts: int, rng: random.Random
+) -> list[list[int]]:
+    """Blocks for every partition of every row, all different, block 0 for none."""
+    word = situation.values["block_table"]
+    largest = min(_blocks(situation) - 1, torch.iinfo(_dtype(situation)).max)
+    count = len(live) * parts
+    match word:
+        case "ordered":
+            ids = list(range(1, count + 1))
+        case "reversed":
+            ids = list(range(count, 0, -1))
+        case "high":
+            ids = list(range(largest - count + 1, largest + 1))
+            rng.shuffle(ids)
+        case _:
+            ids = rng.sample(range(1, largest + 1), count)
+            # The last block of the pool is in use: whoever writes to block -1 is seen.
+            if largest not in ids:
+                ids[rng.randrange(count)] = largest
+    return [ids[row * parts : (row + 1) * parts] for row in range(len(live))]
+
+
+def _dtype(situation: Situation) -> torch.dtype:
+    return getattr(torch, situation.dtypes["block_table"])
+
+
+def _behind(situation: Situation, table: list[int], count: int, rng: random.Random) -> list[int]:
+    """What a table holds behind the last block of its sequence: zeros, or what was there before."""
+    rest = len(table) - count
+    if situation.values["block_table"] != "stale":
+        return [0] * rest
+    largest = min(_blocks(situation) - 1, torch.iinfo(_dtype(situation)).max)
+    return [rng.randint(1, largest) for _ in range(rest)]
+
+
+def _mask(
+    situation: Situation,
+    live: list[bool],
+    starts: list[int],
+    width: int,
+    slots: int,
+    rng: random.Random,
+) -> torch.Tensor:
+    """(NB, 1, 1, L, C) of 0 and 1: nothing behind the newest token, or in a padded row, shows."""
+    new = situation.axes["L"]
+    mask = torch.zeros(len(live), 1, 1, new, width)
+    columns = torch.arange(width)
+    for row, start in enumerate(starts):
+        own = start + torch.arange(new)[:, None]
+        shown = {
+            "causal": columns <= own,
+            "rows": _different(new, width, start + new, rng),
+            "late": (columns <= own) & (columns >= start // slots * slots),
+            "early": (columns < slots) & (columns < start + new),
+            "all": (columns < start + new).expand(new, width),
+            "empty-rows": (columns <= own) & (torch.arange(new) % 2 == 1)[:, None],
+        }[situation.values["mask"]]
+        mask[row, 0, 0] = (shown & live[row]).float()
+    return mask
+
+
+def _different(new: int, width: int, end: int, rng: random.Random) -> torch.Tensor:
+    """Each row shows other tokens, at least one."""
+    shown = torch.zeros(new, width, dtype=torch.bool)
+    for row in range(new):
+        shown[row, rng.randrange(end)] = True
+        for column in range(end):
+            if rng.random() < 0.5:
+                shown[row, column] = True
+    return shown
+
+
+def _window_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
+    axes, live = situation.axes, _live(kind, situation)
+    width, new = axes["W"], axes.get("L", 1)
+    padding = situation.words.get(PADDING)
+    real = {"one-token": max(1, new - 1), "most-tokens": 1}.get(padding or "", new)
+    named = dict(zip(WINDOW_WORDS, (0, min(1, width), width - 1, width), strict=True))
+    word = situation.values["cache_seq_len"]
+    held = [_pick(word, named, width, rng) if row else 0 for row in live]
+    for _ in range(situation.step):
+        held = [min(width, have + real) if row else 0 for have, row in zip(held, live, strict=True)]
+    tables = _tables(situation, live, 1, rng)
+    undefined = _undefined(situation, width)
+    for row, (block,), have in zip(live, tables, held, strict=True):
+        if row:
+            undefined[:, block, :, :, :have] = False
+    ends = [have + real if row else 0 for have, row in zip(held, live, strict=True)]
+    shown = torch.tensor(
+        [[block if row else 0] for row, (block,) in zip(live, tables, strict=True)]
+    )
+    values = {
+        "cache_seq_len": torch.tensor(held)[:, None],
+        "cache_offset": torch.tensor(ends)[:, None],
+        "block_table": shown if kind.decode else shown[0],
+    }
+    return Scene(values, {"kv_cache": undefined})

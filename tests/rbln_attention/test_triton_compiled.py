@@ -1,0 +1,81 @@
+"""The kernels compile for GPUs without one, as they are launched."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("triton")
+
+COMPILED = """
+import torch
+from conformance_kernels.rbln_attention import triton_paged, triton_window
+from conformance_kernels.rbln_attention.triton_attention import KERNELS
+from rbln_attention.cases import case
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, compile
+
+POINTERS = {torch.float32: "*fp32", torch.bfloat16: "*bf16", torch.float16: "*fp16",
+            torch.int32: "*i32"}
+launches = []
+
+class Recorder:
+    def __init__(self, kernel):
+        self.kernel = kernel
+    def __getitem__(self, grid):
+        return lambda *values, **constants: launches.append((self.kernel, values, constants))
+
+for module in (triton_paged, triton_window):
+    module.launcher = lambda kernel, tensor: Recorder(kernel)
+
+def source(kernel, values, constants):
+    signature = {}
+    for parameter, value in zip(kernel.params, values):
+        name = parameter.name
+        if isinstance(value, torch.Tensor):
+            signature[name] = POINTERS[value.dtype]
+        elif value is None or (value == 1 and not parameter.do_not_specialize):
+            constants[name] = value
+        else:
+            signature[name] = parameter.annotation_type or "i32"
+    signature |= dict.fromkeys(constants, "constexpr")
+    ordered = {each.name: signature[each.name] for each in kernel.params}
+    return ASTSource(kernel, ordered, constexprs=constants)
+
+f32, bf16, f16 = torch.float32, torch.bfloat16, torch.float16
+for name, options in (
+    ("flash_causal_attention_naive_prefill", dict(length=40, slots=64, size=64, sinks=1)),
+    ("flash_attention_naive_decode", dict(dtype=bf16, size=128)),
+    ("flash_causal_attention_naive_decode", dict(dtype=f16, cache_dtype=f32, size=100)),
+    ("sliding_window_attention_naive_prefill", dict(dtype=f16, size=256, sinks=3)),
+    ("sliding_window_attention_naive_decode", dict(size=1, groups=1)),
+):
+    call = case(name, heads=1, **options)
+    KERNELS[name](*call.arguments.values(), **call.keywords)
+assert len(launches) == 12
+for launch in launches:
+    compile(source(*launch), target=GPUTarget("cuda", 90, 32))
+for launch in launches[:2]:
+    compile(source(*launch), target=GPUTarget("hip", "gfx942", 64))
+print("compiles")
+"""
+
+
+def test_the_kernels_compile_for_gpus_without_one(tmp_path):
+    environment = {
+        **os.environ,
+        "TRITON_CACHE_DIR": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(
+            [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        ),
+    }
+    environment.pop("TRITON_INTERPRET", None)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", COMPILED],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert done.stdout == "compiles\n", done.stderr
