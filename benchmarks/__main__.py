@@ -6,7 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import faults, grid, memory, seeds, speed, startup
+from benchmarks import (
+    attention,
+    attention_faults,
+    faults,
+    grid,
+    memory,
+    releases,
+    seeds,
+    speed,
+    startup,
+)
 from benchmarks.row import Row
 
 
@@ -14,11 +24,13 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, grid, startup, memory, faults or seeds"
+    parts = "speed, grid, startup, memory, faults, seeds, attention, attention-faults or releases"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
     add("--faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
+    what = "a file with dictionaries MUT (faulty) and VARP (right) and build(entry)"
+    add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
@@ -30,6 +42,9 @@ def main() -> int:
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),
+        "attention": attention.rows,
+        "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
+        "releases": lambda: releases.rows(options.jobs),
     }
     if unknown := set(options.only) - measures.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; known: {', '.join(measures)}")

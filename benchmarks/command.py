@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +20,14 @@ class Ran:
     seconds: float
     document: dict[str, Any]
 
+    def verdicts(self) -> Counter[str]:
+        """How many checks came to each verdict, all operators together."""
+        return Counter(
+            event["verdict"]
+            for event in self.document["events"]
+            if event["event"] == "CheckFinished" and event["check"] != "load"
+        )
+
     def failing(self) -> list[str]:
         """Ids of the checks that failed."""
         return [
@@ -28,13 +37,13 @@ class Ran:
         ]
 
 
-def check(*options: str) -> Ran:
-    """``conformance check gemma4_routing`` with further options, in a process of its own."""
+def check(*options: str, operator: str = "gemma4_routing") -> Ran:
+    """``conformance check OPERATOR`` with further options, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         begin = perf_counter()
         done = subprocess.run(
-            [sys.executable, "-m", "conformance", "check", "gemma4_routing", "--no-store",
+            [sys.executable, "-m", "conformance", "check", operator, "--no-store",
              "--json", str(path), *options],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

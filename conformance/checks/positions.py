@@ -36,4 +36,5 @@ CHECK = Check(
     lacks=_lacks,
     fixed=_fixed,
     drawn=_drawn,
+    effort=0.7,
 )

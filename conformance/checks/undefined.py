@@ -36,4 +36,5 @@ CHECK = Check(
     lacks=lacks_state,
     fixed=_fixed,
     drawn=_drawn,
+    effort=0.5,
 )

@@ -27,7 +27,8 @@ Listener = Callable[[Event], None]
 class AnySession(Protocol):
     """What a run needs of a session: a process of its own, or this one."""
 
-    ready: Ready | None
+    @property
+    def ready(self) -> Ready | None: ...
 
     def __enter__(self) -> "AnySession": ...
 

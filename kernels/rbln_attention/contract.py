@@ -68,7 +68,7 @@ def _axes(kind: Kind) -> tuple[Axis, ...]:
         batch = (1, 2, 3, 4, 5, 8, 17, 33)
         axes.append(Axis("NB", "sequences of the batch", usual=3, edges=batch, drawn=4))
     spare = (0, 1, 2, 5, 254, 255, 256, 300, 33000)
-    axes.append(Axis("SPARE", "blocks of nobody", least=0, usual=3, edges=spare, drawn=6))
+    axes.append(Axis("SPARE", "blocks of nobody", least=0, usual=2, edges=spare, drawn=6))
     if kind.several_tokens:
         chunk = (1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 64, 128)
         tokens = (1, 2, 3, 4) if kind.decode else chunk
@@ -214,6 +214,10 @@ def _operator(kind: Kind) -> Operator:
         "torch": f"{here}.torch_attention:PLAIN[{kind.name}]",
     }
     if kind.sinks:
+        subjects = {
+            "triton": f"{here}.with_sinks:KERNELS[{kind.name}]",
+            "torch": f"{here}.with_sinks:PLAIN[{kind.name}]",
+        }
         return Operator(contract(kind), subjects)
     subjects["registered"] = f"{here}.operator:REGISTERED[{kind.name}]"
     release = Release(
