@@ -43,6 +43,9 @@ def find_operator(name: str) -> Operator:
             found = load_object(name)
         except SubjectBroken as error:
             raise ContractBroken(f"no contract: {error}") from error
+    elif name in families():
+        names = ", ".join(members(name))
+        raise SubjectNotFound(f"{name} is a family of operators; name one of them: {names}")
     else:
         known = ", ".join([*families(), *operator_names()]) or "none installed"
         raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")

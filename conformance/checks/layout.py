@@ -2,8 +2,8 @@
 
 Transposed, sliced, row-padded, offset, misaligned and repeated (stride 0) tensors, one argument at
 a time and together. An implementation may raise, with a message; what it must not do is answer
-wrongly. What lies between the elements is NaN. Rows further apart than 32 bits can count show
-offsets that are computed in 32 bits.
+wrongly. What lies between the elements is NaN. Rows of inputs and blocks of states further apart
+than 32 bits can count show offsets that are computed in 32 bits.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from conformance.case import Case
 from conformance.case.draw import cases, usual_case, with_dtypes
 from conformance.checks.check import Check
-from conformance.contract import Contract
+from conformance.contract import Contract, names_in, shape_of
 from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.layouts import FAR_ROWS, layouts_for
 from conformance.judge.finding import Finding
@@ -36,6 +36,7 @@ def _fixed(contract: Contract):
                 yield typed.with_tensor(argument.name, layout=layout)
     yield from _owed(contract)
     yield from _far(contract)
+    yield from _far_blocks(contract)
 
 
 def _owed(contract: Contract) -> Iterator[Case]:
@@ -56,6 +57,24 @@ def _far(contract: Contract) -> Iterator[Case]:
         case = usual_case(contract, "layout", **{str(argument.axes[0]): FAR_ROWS})
         case = with_dtypes(contract, case, **{argument.same_dtype or argument.name: narrow})
         yield case.with_tensor(argument.name, layout="far-rows")
+
+
+def _far_blocks(contract: Contract) -> Iterator[Case]:
+    """Each state that lies in blocks, with so few of them that the address space suffices."""
+    for argument in contract.states:
+        if len(argument.axes) < 3:
+            continue
+        names = names_in(argument.axes[1])
+        sizes = {axis.name: axis.least for axis in contract.axes if axis.name in names}
+        for name in sizes:
+            most = contract.axis(name).most or FAR_ROWS
+            while sizes[name] < most and shape_of(argument.axes[1:2], sizes) < (FAR_ROWS,):
+                sizes[name] += 1
+        narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
+        case = with_dtypes(contract, usual_case(contract, "layout", **sizes), **{
+            argument.same_dtype or argument.name: narrow
+        })  # fmt: skip
+        yield case.with_tensor(argument.name, layout="far-blocks")
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:

@@ -15,7 +15,6 @@ from conformance.reports.release_table import as_json, print_table
 from conformance.subjects.path import load_object
 from conformance.verdict import ExitCode, Verdict
 
-
 WIDTH = 160
 """Columns that the table takes at least; a narrower terminal wraps, a file does not."""
 

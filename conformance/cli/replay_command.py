@@ -1,6 +1,7 @@
 """``conformance replay``."""
 
 import argparse
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -36,6 +37,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
             if case.check not in checks:
                 raise ValueError(f"no check {case.check!r}; known: {', '.join(checks)}")
             event = session.replay(case.check, checks[case.check], options.case)
+            event = replace(event, execution=session.ready.execution)
     console.print(Text(headline(event)))
     for failure in event.failures:
         for line in failure_lines(failure, origin):

@@ -100,6 +100,15 @@ def _far_rows(shape: Shape, guard: int) -> Placement:
     return Placement(placed.strides, placed.offset, placed.extent, sparse=True)
 
 
+def _far_blocks(shape: Shape, guard: int) -> Placement:
+    """Blocks (axis 1) so far apart that the third one's offset does not fit 32 bits."""
+    if shape[1] > FAR_ROWS:
+        raise CaseError(f"layout far-blocks takes {FAR_ROWS} blocks at most, not {shape[1]}")
+    strides = (shape[1] * FAR_PITCH, FAR_PITCH, *_row_major(shape)[2:])
+    placed = _place(shape, strides, guard)
+    return Placement(placed.strides, placed.offset, placed.extent, sparse=True)
+
+
 FAR_ROWS = 3
 FAR_PITCH = 2**30 + 8
 """Elements from one row to the next: twice this is more than an int32 counts."""
@@ -114,6 +123,7 @@ LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
     "misaligned": (1, _misaligned),
     "repeated": (1, _repeated),
     "far-rows": (2, _far_rows),
+    "far-blocks": (3, _far_blocks),
 }
 """Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
 
@@ -123,7 +133,7 @@ def layouts_for(argument: TensorArgument) -> list[str]:
 
     Rows that share memory are none for a tensor that is written, or whose rows must differ.
     """
-    rare = {"dense", "far-rows"}
+    rare = {"dense", "far-rows", "far-blocks"}
     if argument.role is Role.STATE or argument.from_scene:
         rare.add("repeated")
     rank = len(argument.axes)

@@ -120,7 +120,7 @@ def _notes(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
         if not first.finished.failures:
             reasons.setdefault((aspect, what), []).extend(group)
             continue
-        yield f"{operator}, {aspect}, {releases}"
+        yield f"{operator}, {aspect}, {releases} ({first.mode.partition(':')[0] or 'not loaded'})"
         for failure in first.finished.failures:
             origin = Origin(operator, f"{table.package}=={first.release}")
             yield from (f"  {line}" for line in failure_lines(failure, origin))
