@@ -4,18 +4,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.call_sites.schemas import Kind, Parameter, parameters_of
-from conformance.call_sites.source import Function, Source
-from conformance.call_sites.values import (
-    Keyed,
-    Scope,
-    Several,
-    Unresolved,
-    Value,
-    Written,
-    items_of,
-    resolve,
-)
+from conformance.call_sites.nodes import Function
+from conformance.call_sites.resolve import items_of, resolve
+from conformance.call_sites.schema import Kind, Parameter, parameters_of
+from conformance.call_sites.source import Source
+from conformance.call_sites.values import Keyed, Scope, Several, Unresolved, Value, Written
 
 
 @dataclass(frozen=True, eq=False)

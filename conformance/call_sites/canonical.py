@@ -4,6 +4,8 @@ import ast
 import copy
 from dataclasses import dataclass
 
+from conformance.call_sites.nodes import last_name
+from conformance.call_sites.resolve import resolve
 from conformance.call_sites.values import (
     Global,
     Keyed,
@@ -13,7 +15,6 @@ from conformance.call_sites.values import (
     Unresolved,
     Value,
     Written,
-    resolve,
 )
 
 DEPTH = 12
@@ -47,8 +48,11 @@ def _inside(value: Value, through: Transparent) -> Value | None:
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr in through.methods:
         return Written(function.value, value.scope)
-    name = ast.unparse(function).rpartition(".")[2]
-    if name in through.functions and node.args and not isinstance(node.args[0], ast.Starred):
+    if (
+        last_name(function) in through.functions
+        and node.args
+        and not isinstance(node.args[0], ast.Starred)
+    ):
         return Written(node.args[0], value.scope)
     return None
 
@@ -71,12 +75,19 @@ def canonical(value: Value, through: Transparent, depth: int = DEPTH) -> ast.exp
     return _Replace(value.scope, through, depth - 1).generic_visit(node)  # type: ignore[return-value]
 
 
+# Nodes without names of the function, or with names of their own.
+_UNCHANGED = (
+    *(ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
+    *(ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp),
+)
+
+
 class _Replace(ast.NodeTransformer):
     def __init__(self, scope: Scope, through: Transparent, depth: int) -> None:
         self.scope, self.through, self.depth = scope, through, depth
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp):
+        if isinstance(node, _UNCHANGED):
             return node
         if isinstance(node, ast.Name | ast.Attribute | ast.Call):
             return canonical(Written(node, self.scope), self.through, self.depth)

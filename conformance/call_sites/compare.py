@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from conformance.call_sites.arguments import Argument, bind
 from conformance.call_sites.finding import CallSiteFinding, FindingKind
 from conformance.call_sites.meaning import NONE, Vocabulary
-from conformance.call_sites.schemas import OperatorSchema, Parameter
+from conformance.call_sites.schema import OperatorSchema, Parameter
 from conformance.call_sites.site import Calls, CallSite, Launch
 
 LAUNCH_OPTIONS = frozenset({"grid", "num_warps", "num_stages", "num_ctas", "maxnreg"})

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.call_sites.canonical import text_of
-from conformance.call_sites.values import Scope, Several, Value, Written, resolve
+from conformance.call_sites.resolve import resolve
+from conformance.call_sites.values import Scope, Several, Value, Written
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import ast
 from collections.abc import Callable
 
 from conformance.call_sites.arguments import given_by
+from conformance.call_sites.nodes import Function
 from conformance.call_sites.site import CallSite, NotResolved
-from conformance.call_sites.source import Function, Source
-from conformance.call_sites.ways import Listener, State, TooManyWays, own_nodes, walk
+from conformance.call_sites.source import Source
+from conformance.call_sites.state import State
+from conformance.call_sites.ways import Listener, TooManyWays, walk
 
 
 def read_constructions(
@@ -27,8 +29,8 @@ def read_constructions(
         place = (source.path, call.lineno)
         sites.append(CallSite(name, given.arguments, state.assumptions, *place))
 
-    for function in source.all_functions():
-        if any(isinstance(n, ast.Call) and matches(n) for n in own_nodes(function.body)):
+    for function in source.all_functions:
+        if any(isinstance(n, ast.Call) and matches(n) for n in source.inside(function)):
             try:
                 walk(source, function, Listener(matches, on_call))
             except TooManyWays:

@@ -26,6 +26,9 @@ class FindingKind(StrEnum):
 REMARKS = frozenset({FindingKind.DROPPED, FindingKind.NO_SCHEMA})
 """Worth saying, but no call is wrong by it alone."""
 
+UNDECIDED = frozenset({FindingKind.UNKNOWN, FindingKind.NOT_RESOLVED})
+"""The syntax or the vocabulary does not tell whether something is wrong."""
+
 
 @dataclass(frozen=True)
 class CallSiteFinding(Finding):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.call_sites.kernels import is_kernel
-from conformance.call_sites.schemas import Schemas
-from conformance.call_sites.source import Function, Source, Sources
-from conformance.call_sites.ways import own_nodes
+from conformance.call_sites.nodes import Function, is_of_self
+from conformance.call_sites.registrations import Schemas
+from conformance.call_sites.source import Source, Sources
 
 LAUNCHES = frozenset({"warmup", "run"})
 """Methods of a kernel that launch it."""
@@ -23,7 +23,6 @@ class Interest:
     sources: Sources
     schemas: Schemas
     carriers: set[Function] = field(default_factory=set)
-    _local: dict[Function, set[str]] = field(default_factory=dict)
 
     def concerns(self, source: Source, function: Function) -> Callable[[ast.Call], bool]:
         """Whether a call in a function may matter."""
@@ -49,20 +48,15 @@ class Interest:
 
     def method(self, source: Source, name: str) -> Function | None:
         """The method that `self.name` means, if the file has one only and it leads somewhere."""
-        found = [
-            node
-            for owner in source.tree.body
-            if isinstance(owner, ast.ClassDef)
-            for node in owner.body
-            if isinstance(node, Function) and node.name == name
-        ]
+        found = source.methods.get(name, [])
         return found[0] if len(found) == 1 and found[0] in self.carriers else None
 
     def _names(self, source: Source, function: Function) -> set[str]:
         """Local names that may stand for an operator or a kernel."""
         names: set[str] = set()
-        assignments = [n for n in own_nodes(function.body) if isinstance(n, ast.Assign)]
+        assignments = [n for n in source.inside(function) if isinstance(n, ast.Assign)]
         for _ in range(ROUNDS):
+            before = len(names)
             for node in assignments:
                 if self._leads(node.value, source, names):
                     names |= {
@@ -70,6 +64,8 @@ class Interest:
                         for t in node.targets
                         if isinstance(t, ast.Name | ast.Attribute)
                     }
+            if len(names) == before:
+                break
         return names
 
     def _leads(self, node: ast.expr, source: Source, local: set[str]) -> bool:
@@ -77,9 +73,9 @@ class Interest:
             if isinstance(part, ast.Attribute):
                 if (source.dotted(part) or "").startswith("torch.ops"):
                     return True
-                if ast.unparse(part) in local:
+                if local and ast.unparse(part) in local:
                     return True
-                if ast.unparse(part.value) == "self" and self.method(source, part.attr):
+                if is_of_self(part) and self.method(source, part.attr):
                     return True
             elif isinstance(part, ast.Name):
                 if part.id in local or source.imports.get(part.id) == "torch.ops":
@@ -99,11 +95,11 @@ def read_interest(sources: Sources, schemas: Schemas) -> Interest:
     for _ in range(ROUNDS):
         before = len(interest.carriers)
         for source in sources.files:
-            for function in source.all_functions():
+            for function in source.all_functions:
                 if function in interest.carriers or is_kernel(source, function):
                     continue
                 matters = interest.concerns(source, function)
-                calls = (n for n in own_nodes(function.body) if isinstance(n, ast.Call))
+                calls = (n for n in source.inside(function) if isinstance(n, ast.Call))
                 if any(matters(call) for call in calls):
                     interest.carriers.add(function)
         if len(interest.carriers) == before:

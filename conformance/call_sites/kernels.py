@@ -3,8 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from conformance.call_sites.schemas import Parameter, parameters_of
-from conformance.call_sites.source import Function, Source, Sources
+from conformance.call_sites.nodes import Function, last_name
+from conformance.call_sites.schema import Parameter, parameters_of
+from conformance.call_sites.source import Source, Sources
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read_kernels(sources: Sources) -> dict[tuple[str, str], Kernel]:
 
 def _pointers(function: Function):
     for node in ast.walk(function):
-        if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("make_block_ptr"):
+        if not isinstance(node, ast.Call) or last_name(node.func) != "make_block_ptr":
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         base = given.get("base", node.args[0] if node.args else None)

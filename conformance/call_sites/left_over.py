@@ -29,7 +29,7 @@ def left_over(sources: Sources, seen: set[int]) -> Iterator[NotResolved]:
     """What begins with `torch.ops` and has none of its nodes, by their ids, among the `seen`."""
     for source in sources.files:
         inner: set[int] = set()
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if id(node) in inner or not _names_operator(node, source):
                 continue
             parts = {id(part) for part in ast.walk(node)}

@@ -2,16 +2,8 @@
 
 import ast
 
-from conformance.call_sites.values import (
-    Keyed,
-    Scope,
-    Several,
-    Unresolved,
-    Value,
-    Written,
-    look_up,
-    resolve,
-)
+from conformance.call_sites.resolve import look_up, resolve
+from conformance.call_sites.values import Keyed, Scope, Several, Unresolved, Value, Written
 
 
 def after_assignment(target: ast.expr, value: ast.expr, scope: Scope) -> Scope:

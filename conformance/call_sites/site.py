@@ -29,6 +29,11 @@ class CallSite:
         return " and ".join(self.assumptions.texts()) or "always"
 
     @property
+    def begins_in(self) -> str:
+        """The file of the function where the way begins."""
+        return (self.through[0] if self.through else self.place).rpartition(":")[0]
+
+    @property
     def where(self) -> str:
         return " -> ".join([*self.through, self.place])
 

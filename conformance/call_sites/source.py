@@ -1,12 +1,12 @@
 """The files of a package as syntax trees, and what their names mean across files."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from conformance.call_sites.nodes import Function, own_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,6 +15,9 @@ class Source:
 
     path: str
     tree: ast.Module
+    _inside: dict[Function, tuple[ast.AST, ...]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     @property
     def module(self) -> str:
@@ -27,10 +30,21 @@ class Source:
         return f"{self.path}:{getattr(node, 'lineno', 0)}"
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the file, outer ones first."""
+        return tuple(ast.walk(self.tree))
+
+    def inside(self, function: Function) -> tuple[ast.AST, ...]:
+        """The nodes of a function's body, without those of functions and classes inside it."""
+        if function not in self._inside:
+            self._inside[function] = tuple(own_nodes(function.body))
+        return self._inside[function]
+
+    @cached_property
     def imports(self) -> dict[str, str]:
         """The full dotted name behind each name that an import binds, anywhere in the file."""
         found = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     first = alias.name.partition(".")[0]
@@ -55,6 +69,16 @@ class Source:
         return {node.name: node for node in self.tree.body if isinstance(node, Function)}
 
     @cached_property
+    def methods(self) -> dict[str, list[Function]]:
+        """The methods of the module's classes by name."""
+        found: dict[str, list[Function]] = {}
+        for owner in self.tree.body:
+            for node in owner.body if isinstance(owner, ast.ClassDef) else []:
+                if isinstance(node, Function):
+                    found.setdefault(node.name, []).append(node)
+        return found
+
+    @cached_property
     def constants(self) -> dict[str, ast.expr]:
         """What the module's top level assigns to single names, if it does so once."""
         found: dict[str, list[ast.expr]] = {}
@@ -70,7 +94,7 @@ class Source:
     def attributes(self) -> dict[str, list[ast.expr]]:
         """What is assigned to attributes such as `self.a`, anywhere in the file."""
         found: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     if isinstance(target, ast.Attribute):
@@ -84,9 +108,10 @@ class Source:
             return base and f"{base}.{node.attr}"
         return self.imports.get(node.id, node.id) if isinstance(node, ast.Name) else None
 
-    def all_functions(self) -> Iterator[Function]:
+    @cached_property
+    def all_functions(self) -> tuple[Function, ...]:
         """Every function of the file, methods and nested functions included."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return tuple(node for node in self.nodes if isinstance(node, Function))
 
 
 @dataclass(frozen=True, eq=False)

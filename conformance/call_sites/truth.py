@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from conformance.call_sites.finding import CallSiteFinding, FindingKind
 from conformance.call_sites.source import Source
-from conformance.call_sites.ways import own_nodes
 
 
 def tensor_truths(source: Source) -> list[CallSiteFinding]:
     """Bare names and fields that are annotated as tensors and stand where a condition is asked."""
     found: list[CallSiteFinding] = []
-    for owner in ast.walk(source.tree):
+    for owner in source.nodes:
         if isinstance(owner, ast.ClassDef):
             fields = {
                 f"self.{node.target.id}"
@@ -45,9 +44,10 @@ def _is_tensor(annotation: ast.expr) -> bool:
 
 
 def _asked(source: Source, function, names: set[str]) -> Iterator[CallSiteFinding]:
-    for node in own_nodes(function.body):
+    for node in source.inside(function):
         for test in _conditions(node):
-            if (text := ast.unparse(test)) in names:
+            plain = isinstance(test, ast.Name | ast.Attribute)
+            if plain and (text := ast.unparse(test)) in names:
                 yield CallSiteFinding(
                     text,
                     f"{function.name} asks a tensor whether it is true: one that holds a zero "

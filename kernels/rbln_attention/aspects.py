@@ -11,6 +11,7 @@ from conformance.case import Case
 from conformance.case.draw import usual_case, with_dtypes
 from conformance.contract import Aspect, Contract
 
+from .call_sites import look
 from .scene import FORM, MASK_WORDS, PADDING, START_WORDS, TABLE_WORDS
 
 _SEEDS = range(3)
@@ -138,4 +139,5 @@ ASPECTS = (
     Aspect("cache-dtype", "Are narrow caches right?", _cache_dtype),
     Aspect("head-size", "Is every head size right or refused?", _head_size),
     Aspect("index-dtype", "Is every integer right or refused?", _index_dtype),
+    Aspect("call-sites", "Do its callers pass what it takes?", look=look),
 )

@@ -5,20 +5,11 @@ from collections.abc import Mapping
 from conformance.call_sites.canonical import Transparent
 from conformance.call_sites.meaning import NONE, Vocabulary
 
-TRITON, CUSTOM = "rbln_triton_ops", "rbln_custom_ops"
+from .released import NAMESPACE
+
+TRITON, CUSTOM = NAMESPACE, "rbln_custom_ops"
 
 _STATES = ("query", "key", "value", "kv_cache")
-_NAIVE, _FLASH = ("seq_idx", "qk_scale"), ("qk_scale", "seq_idx")
-_WINDOW = ("cache_seq_len", "cache_offset", "qk_scale")
-PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "attention_naive": (*_STATES, "mask", *_NAIVE, "block_table", "dummy"),
-    "causal_attention_naive": (*_STATES, *_NAIVE, "block_table", "dummy"),
-    "flash_attention_naive": (*_STATES, "mask", *_FLASH, "block_table", "dummy0"),
-    "flash_causal_attention_naive": (*_STATES, *_FLASH, "block_table", "dummy0"),
-    "sliding_window_attention_naive": (*_STATES, *_WINDOW, "block_table", "dummy"),
-}
-"""The parameters of the operators of `rbln_triton_ops` by family: all are tensors, the result is
-one tensor, and nothing is declared as mutated."""
 
 ANYTHING_IGNORED = frozenset({"qk_scale"})
 """What call sites give for the parameter that every implementation ignores."""

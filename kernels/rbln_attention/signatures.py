@@ -5,25 +5,11 @@ from collections.abc import Callable
 import torch
 
 from .calls import Paged, Window
-from .names import FAMILY, WITH_SINKS
+from .table import KINDS
 
 Attention = Callable[..., torch.Tensor]
 
-_STATE = ("query", "key", "value", "kv_cache")
-
-# The order differs by family, and every argument is a tensor: a swap is no error anywhere.
-_PARAMETERS = {
-    "attention_naive": (*_STATE, "mask", "seq_idx", "qk_scale", "block_table", "dummy"),
-    "causal_attention_naive": (*_STATE, "seq_idx", "qk_scale", "block_table", "dummy"),
-    "flash_attention_naive": (*_STATE, "mask", "qk_scale", "seq_idx", "block_table", "dummy0"),
-    "flash_causal_attention_naive": (*_STATE, "qk_scale", "seq_idx", "block_table", "dummy0"),
-    "flash_causal_attention_sinks": (*_STATE, "qk_scale", "seq_idx", "block_table", "sinks"),
-    "sliding_window_attention_naive": (
-        *_STATE, "cache_seq_len", "cache_offset", "qk_scale", "block_table", "dummy",
-    ),
-}  # fmt: skip
-
-PARAMETERS = {name: _PARAMETERS[name.rpartition("_")[0]] for name in (*FAMILY, *WITH_SINKS)}
+PARAMETERS = {name: kind.arguments for name, kind in KINDS.items()}
 """Names of the arguments of each operator, in order."""
 
 

@@ -49,3 +49,9 @@ def given(site: CallSite) -> list[str]:
     """The canonical arguments of a call, keywords as `name=...`."""
     texts = [(argument.name, text_of(argument.value)) for argument in site.arguments]
     return [f"{name}={text}" if name else text for name, text in texts]
+
+
+def in_function(body: str) -> str:
+    """A file with a method-like function of that body."""
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    return f"import torch\ndef forward(self, x, scale, meta, flag, more):\n{lines}\n"

@@ -11,7 +11,7 @@ from conformance.call_sites.compare import (
     unknown_meanings,
 )
 from conformance.call_sites.finding import FindingKind
-from conformance.call_sites.schemas import read_schemas
+from conformance.call_sites.registrations import read_schemas
 
 from .package import WORDS, calls, sources
 from .test_launches import module

@@ -67,7 +67,7 @@ def test_each_way_to_make_an_object_is_told(tmp_path):
 
 def test_what_a_class_refuses_is_told(tmp_path):
     read = source(tmp_path)
-    (maker,) = [f for f in read.all_functions() if f.name == "__init__"]
+    (maker,) = [f for f in read.all_functions if f.name == "__init__"]
     assert refusals(read, maker) == [(("kind == 'odd'", "custom"), "toy/a.py:17")]
 
 

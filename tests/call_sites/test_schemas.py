@@ -2,7 +2,9 @@
 
 import pytest
 
-from conformance.call_sites.schemas import Kind, parse_schema, read_schemas
+from conformance.call_sites.registrations import read_schemas
+from conformance.call_sites.schema import Kind
+from conformance.call_sites.schema_text import parse_schema
 
 from .package import sources
 

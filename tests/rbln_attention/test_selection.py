@@ -1,6 +1,7 @@
 """Custom kernels run where they were asked for, and every call tells that they did."""
 
 import os
+import sys
 import warnings
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_fallback_is_asked_for_recorded_and_warned_of_once():
 def test_a_missing_triton_is_no_silent_fallback(monkeypatch):
     monkeypatch.setattr(selection, "implementation_for", lambda device: "triton")
     module = "conformance_kernels.rbln_attention.triton_attention"
-    monkeypatch.setitem(__import__("sys").modules, module, None)
+    monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(RuntimeError, match="cannot be imported"):
         calls(select({VARIABLE: "1"}), DECODE)
 

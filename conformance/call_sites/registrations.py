@@ -1,12 +1,13 @@
-"""Operators as their registrations declare them, read from decorators and schema texts."""
+"""The registrations in a package's files, read from decorators and schema texts."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from conformance.call_sites.source import Function, Source, Sources
+from conformance.call_sites.nodes import Function
+from conformance.call_sites.schema import OperatorSchema, parameters_of
+from conformance.call_sites.schema_text import parse_schema
+from conformance.call_sites.source import Source, Sources
 
 REAL = frozenset({"torch.library.triton_op", "torch.library.custom_op"})
 FAKE = frozenset(
@@ -16,48 +17,6 @@ FAKE = frozenset(
         "torch._library.triton.register_fake",
     }
 )
-
-
-class Kind(StrEnum):
-    """How an argument may be given."""
-
-    EITHER = "positional or keyword"
-    POSITIONAL = "positional only"
-    KEYWORD = "keyword only"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of an operator or kernel."""
-
-    name: str
-    type: str = ""
-    """The annotation as it is written, or the type of a schema text; empty if there is none."""
-    default: str | None = None
-    kind: Kind = Kind.EITHER
-
-    def __str__(self) -> str:
-        typed = f"{self.name}: {self.type}" if self.type else self.name
-        return typed if self.default is None else f"{typed} = {self.default}"
-
-
-@dataclass(frozen=True)
-class OperatorSchema:
-    """What one registration of an operator declares."""
-
-    name: str
-    """`space::name`."""
-    parameters: tuple[Parameter, ...]
-    returns: str
-    mutates: tuple[str, ...]
-    file: str
-    line: int
-    function: str = ""
-    """The registered function; calling it by its name calls the operator."""
-
-    @property
-    def place(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +59,7 @@ def read_schemas(sources: Sources) -> Schemas:
 
 def _registrations(source: Source) -> Iterator[tuple[bool, OperatorSchema | str]]:
     by_function: dict[str, str] = {}
-    for function in source.all_functions():
+    for function in source.all_functions:
         for decorator in function.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             dotted = source.dotted(call.func if call else decorator) or ""
@@ -115,20 +74,23 @@ def _registrations(source: Source) -> Iterator[tuple[bool, OperatorSchema | str]
                 if dotted in REAL:
                     by_function[function.name] = name
                 yield dotted in FAKE, _from_function(name, function, source, _mutates(call))
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".define") and node.args:
-            yield from _define(node, source)
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            yield from _define(node, node.func, source)
 
 
-def _define(call: ast.Call, source: Source) -> Iterator[tuple[bool, OperatorSchema | str]]:
-    assert isinstance(call.func, ast.Attribute)
+def _define(
+    call: ast.Call, function: ast.Attribute, source: Source
+) -> Iterator[tuple[bool, OperatorSchema | str]]:
+    if function.attr != "define":
+        return
     text = _constant(source, call.args[0])
-    library = call.func.value
+    library = function.value
     made = source.constants.get(library.id) if isinstance(library, ast.Name) else library
     space = None
     if isinstance(made, ast.Call) and (source.dotted(made.func) or "").endswith("Library"):
         space = _constant(source, made.args[0] if made.args else None)
-    elif source.dotted(call.func) == "torch.library.define":
+    elif source.dotted(function) == "torch.library.define":
         parts = [_constant(source, argument) for argument in call.args[:2]]
         if all(isinstance(part, str) for part in parts) and len(parts) == 2:
             space, _, name = str(parts[0]).partition("::")
@@ -147,26 +109,6 @@ def _from_function(
     returns = ast.unparse(function.returns) if function.returns else ""
     place = (source.path, function.lineno)
     return OperatorSchema(name, parameters_of(function), returns, mutates, *place, function.name)
-
-
-def parameters_of(function: Function) -> tuple[Parameter, ...]:
-    """The parameters of a function in order, without `*args` and `**kwargs`."""
-    a = function.args
-    plain = [*a.posonlyargs, *a.args]
-    defaults = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
-    kinds = [Kind.POSITIONAL] * len(a.posonlyargs) + [Kind.EITHER] * len(a.args)
-    plain += a.kwonlyargs
-    defaults += a.kw_defaults
-    kinds += [Kind.KEYWORD] * len(a.kwonlyargs)
-    return tuple(
-        Parameter(
-            arg.arg,
-            ast.unparse(arg.annotation) if arg.annotation else "",
-            None if default is None else ast.unparse(default),
-            kind,
-        )
-        for arg, default, kind in zip(plain, defaults, kinds, strict=True)
-    )
 
 
 def _mutates(call: ast.Call) -> tuple[str, ...]:
@@ -191,45 +133,3 @@ def _literal(node: ast.expr) -> object:
         return ast.literal_eval(node)
     except ValueError:
         return None
-
-
-_SCHEMA = re.compile(r"\s*([\w.]+)\s*\((.*)\)\s*->\s*(.*?)\s*", re.DOTALL)
-_ARGUMENT = re.compile(r"(.+?)\s+(\w+)\s*(?:=\s*(.+))?", re.DOTALL)
-
-
-def parse_schema(space: str, text: str, file: str = "", line: int = 0) -> OperatorSchema:
-    """An operator from the text of a schema, such as `f(Tensor(a!) x, *, int n=1) -> Tensor`.
-
-    Raises ValueError if the text is no schema.
-    """
-    if not (match := _SCHEMA.fullmatch(text)):
-        raise ValueError(f"schema: got {text!r}, want one like 'f(Tensor x) -> Tensor'")
-    name, inside, returns = match.groups()
-    parameters, mutates, kind = [], [], Kind.EITHER
-    for part in _split(inside):
-        if part == "*":
-            kind = Kind.KEYWORD
-            continue
-        if not (found := _ARGUMENT.fullmatch(part)):
-            raise ValueError(f"schema: got the argument {part!r}, want a type and a name")
-        type_, argument, default = found.groups()
-        if "!" in type_:
-            mutates.append(argument)
-        plain = re.sub(r"\(\w*!?(?:\s*->[^)]*)?\)", "", type_)
-        parameters.append(Parameter(argument, plain, default, kind))
-    operator = f"{space}::{name}"
-    return OperatorSchema(operator, tuple(parameters), returns, tuple(mutates), file, line)
-
-
-def _split(text: str) -> list[str]:
-    parts, depth, current, quote = [], 0, "", ""
-    for letter in text:
-        if letter in "'\"" and quote in {"", letter}:
-            quote = "" if quote else letter
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "," and not depth and not quote:
-            parts.append(current.strip())
-            current = ""
-        else:
-            current += letter
-    return [part for part in [*parts, current.strip()] if part]

@@ -1,0 +1,97 @@
+"""What the backend gives an operator, and what it has at hand and does not give."""
+
+from collections.abc import Iterator
+
+from conformance.call_sites.arguments import bind
+from conformance.call_sites.compare import compare_call, unknown_meanings
+from conformance.call_sites.constructions import implied, refusals
+from conformance.call_sites.finding import CallSiteFinding, FindingKind
+from conformance.call_sites.meaning import NONE
+from conformance.call_sites.registrations import Schemas
+from conformance.call_sites.schema import OperatorSchema
+from conformance.call_sites.site import CallSite
+from conformance.call_sites.source import Source
+
+from . import call_site_meanings as words
+from .call_site_release import Release
+
+
+def check_arguments(release: Release, name: str) -> Iterator[CallSiteFinding]:
+    """What is wrong with, or worth saying about, the calls of the operator `space::name`."""
+    sites = [site for site in release.calls.sites if site.operator == name]
+    for site in sites:
+        if schema := _schema(release.schemas, site):
+            yield from compare_call(site, schema, words.BACKEND)
+        else:
+            yield from unknown_meanings(site, words.BACKEND)
+        yield from _dropped(release, site)
+    if sites and not _schema(release.schemas, sites[0]):
+        message = "the release calls the operator and does not register it: nothing to compare with"
+        yield CallSiteFinding(name, message, where=sites[0].place, kind=FindingKind.NO_SCHEMA)
+
+
+def _schema(schemas: Schemas, site: CallSite) -> OperatorSchema | None:
+    """The registration in the file where the way begins, if there are several."""
+    every = [schemas.real.get(site.operator), *schemas.again]
+    fitting = [schema for schema in every if schema and schema.name == site.operator]
+    near = (schema for schema in fitting if schema.file == site.begins_in)
+    return next(near, fitting[0] if fitting else None)
+
+
+def _dropped(release: Release, site: CallSite) -> Iterator[CallSiteFinding]:
+    backend = release.file(site.begins_in)
+    at_hand = {"sinks"} if "self.sinks" in backend.attributes else set()
+    for other in release.calls.sites:
+        if _plain(other) == _plain(site) and other.begins_in == site.begins_in:
+            at_hand |= _passed(other)
+    known = implied(backend, site.assumptions.texts())
+    for meaning in sorted(at_hand - _passed(site) - _refrained(release, site) - {NONE}):
+        if meaning == "sinks" and "self.sinks is None" in known:
+            continue
+        if _is_refused(backend, meaning):
+            continue
+        yield CallSiteFinding(
+            f"{site.operator}: {meaning}",
+            f"the backend has {meaning} and does not pass it",
+            ", ".join(argument.text for argument in site.arguments),
+            where=site.where,
+            kind=FindingKind.DROPPED,
+            condition=site.condition,
+        )
+
+
+def _plain(site: CallSite) -> str:
+    return site.operator.partition("::")[2]
+
+
+def _passed(site: CallSite) -> set[str]:
+    """The meanings of a call's arguments."""
+    return {
+        meaning
+        for argument in site.arguments
+        for _, meaning, _ in words.BACKEND.meanings(argument.value, site.assumptions)
+        if meaning
+    }
+
+
+def _refrained(release: Release, site: CallSite) -> set[str]:
+    """The meanings for which a call gives None, and nothing else."""
+    schema = _schema(release.schemas, site)
+    found: set[str] = set()
+    for parameter, argument in bind(schema.parameters, site.arguments).pairs if schema else []:
+        meanings = {m for _, m, _ in words.BACKEND.meanings(argument.value, site.assumptions)}
+        if meanings == {NONE}:
+            found |= words.roles(site.operator, parameter.name) or frozenset()
+    return found
+
+
+def _is_refused(backend: Source, meaning: str) -> bool:
+    """Whether the backend raises when it is made where the meaning would matter."""
+    if not (wanted := words.REFUSED_WITH.get(meaning)):
+        return False
+    makers = [f for f in backend.all_functions if f.name == "__init__"]
+    return any(
+        all(any(word in text and not text.startswith("not ") for text in texts) for word in wanted)
+        for maker in makers
+        for texts, _ in refusals(backend, maker)
+    )

@@ -1,0 +1,86 @@
+"""What the builders of a release's metadata give the fields that reach an operator."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from conformance.call_sites.compare import problems
+from conformance.call_sites.constructions import read_constructions
+from conformance.call_sites.finding import CallSiteFinding, FindingKind
+from conformance.call_sites.site import Calls, CallSite
+from conformance.call_sites.source import Sources
+from conformance.call_sites.truth import tensor_truths
+
+from . import call_site_meanings as words
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a field of the metadata is given on one way."""
+
+    owner: str
+    name: str
+    text: str
+    meaning: str | None
+    where: str
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a release's files tell of its metadata."""
+
+    fields: tuple[Field, ...]
+    truths: tuple[CallSiteFinding, ...]
+    """Where the files that make metadata ask a tensor whether it is true."""
+    problems: tuple[CallSiteFinding, ...]
+
+
+def read_metadata(sources: Sources) -> Metadata:
+    """The fields of all metadata that are made in the files and may reach an operator."""
+    fields: list[Field] = []
+    truths: list[CallSiteFinding] = []
+    found: list[CallSiteFinding] = []
+    for source in sources.files:
+        sites, unresolved = read_constructions(source, _is_metadata)
+        fields += [field for site in sites for field in _fields(site)]
+        truths += tensor_truths(source) if sites else []
+        found += problems(Calls((), (), tuple(unresolved)))
+    return Metadata(tuple(dict.fromkeys(fields)), tuple(truths), tuple(found))
+
+
+def _is_metadata(call: ast.Call) -> bool:
+    given = {keyword.arg for keyword in call.keywords}
+    return len(given & {*words.METADATA_FIELDS}) > 1 and ast.unparse(call.func).endswith("Metadata")
+
+
+def _fields(site: CallSite) -> Iterator[Field]:
+    if words.OTHER_BACKEND in site.assumptions.texts():
+        return
+    for argument in site.arguments:
+        if (name := argument.name or "") in words.METADATA_FIELDS:
+            for text, meaning, then in words.BUILDER.meanings(argument.value, site.assumptions):
+                yield Field(site.operator, name, text, meaning, argument.place, then.texts())
+
+
+def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[CallSiteFinding]:
+    """What is wrong with the fields that the calls of one operator use."""
+    used = {
+        text.rpartition(".")[2]
+        for site in sites
+        for argument in site.arguments
+        for text, _, _ in words.BACKEND.meanings(argument.value, site.assumptions)
+    }
+    for field in metadata.fields:
+        wanted = words.METADATA_FIELDS[field.name]
+        if field.name in used and field.meaning not in wanted:
+            yield CallSiteFinding(
+                f"{field.owner}: {field.name}",
+                f"the field gets {field.meaning or 'something of unknown meaning'}",
+                field.text[:160],
+                " or ".join(sorted(wanted)),
+                field.where,
+                FindingKind.WRONG if field.meaning else FindingKind.UNKNOWN,
+                " and ".join(field.assumed),
+            )
+    yield from (truth for truth in metadata.truths if truth.about.removeprefix("self.") in used)

@@ -1,0 +1,32 @@
+"""Released files of the plugin for tests, as they are and with faults."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from conformance_kernels.rbln_attention import call_sites
+
+from conformance.releases.errors import ReleaseUnavailable
+from conformance.releases.unpack import unpack
+
+
+@lru_cache
+def unpacked(version: str) -> Path:
+    """The folder with the Python files of a release; skips the test if it cannot be had."""
+    try:
+        return unpack("vllm-rbln", version)
+    except ReleaseUnavailable as error:
+        pytest.skip(f"UNSUPPORTED: {error.reason}")
+
+
+def planted(folder: Path, file: str, old: str, new: str, count: int) -> Path:
+    """A copy of release 0.12.0 with a text replaced, which must occur `count` times."""
+    release = unpacked("0.12.0")
+    for path in call_sites.files(release, "0.12.0"):
+        text = (release / path).read_text()
+        if path == file:
+            assert text.count(old) == count, text.count(old)
+            text = text.replace(old, new)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder

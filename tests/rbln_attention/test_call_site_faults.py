@@ -1,0 +1,98 @@
+"""Faults planted in the files of a release are found where it was right before."""
+
+from collections import Counter
+
+import pytest
+from conformance_kernels.rbln_attention import call_sites
+
+from conformance.call_sites.finding import FindingKind
+
+from .releases import planted, unpacked
+
+BACKEND = "vllm_rbln/v1/attention/backends/flash_attention.py"
+OPS = "vllm_rbln/v1/attention/ops"
+_END = "            block_tables,\n            scale,  # dummy\n        )"
+ORDER = f"            scale,\n            seq_idx,\n{_END}"
+SWAPPED = f"            seq_idx,\n            scale,\n{_END}"
+PARAMS = "        qk_scale,\n        seq_idx,\n        block_table,\n        qk_scale,\n"
+FLASH_FILE = f"{OPS}/flash_attention_naive.py"
+KERNEL_FILE = f"{OPS}/triton_flash_attention_naive.py"
+FAULTS = {
+    "scale and seq_idx swapped": (FLASH_FILE, ORDER, SWAPPED, 2, FindingKind.WRONG),
+    "dummy left out": (
+        FLASH_FILE, "scale,  # dummy\n        )", ")", 2, FindingKind.MISSING,
+    ),
+    "sinks given to triton": (
+        FLASH_FILE, "scale,  # dummy\n        )", "scale, sinks)", 2, FindingKind.EXTRA,
+    ),
+    "sinks in the place of the dummy": (
+        FLASH_FILE, "scale,  # dummy\n        )", "sinks)", 2, FindingKind.WRONG,
+    ),
+    "backend swaps before the wrapper": (
+        BACKEND, "attn_metadata.attn_masks,\n                        self.scale,",
+        "self.scale,\n                        attn_metadata.attn_masks,", 2, FindingKind.WRONG,
+    ),
+    "key and value swapped": (
+        BACKEND, "if self.sliding_window is not None:\n            if attn_metadata",
+        "key, value = value, key\n        if self.sliding_window is not None:\n            if attn_metadata",  # noqa: E501
+        1, FindingKind.WRONG,
+    ),
+    "an unknown expression": (
+        BACKEND, "attn_metadata.attn_masks,", "attn_metadata.other_masks,", 4, FindingKind.UNKNOWN,
+    ),
+    "a field of the metadata from another": (
+        BACKEND, 'self._stage(attn_masks, "attn_masks")',
+        'self._stage(swa_attn_masks, "attn_masks")', 1, FindingKind.WRONG,
+    ),
+    "arguments that are not told": (
+        FLASH_FILE, "mask,\n            scale,", "*mask,\n            scale,", 4,
+        FindingKind.NOT_RESOLVED,
+    ),
+    "kernel list in another order": (
+        KERNEL_FILE, PARAMS, PARAMS.replace("qk_scale,\n        seq_idx", "seq_idx,\n        qk_scale"),  # noqa: E501
+        2, FindingKind.WRONG,
+    ),
+    "kernel sizes in another order": (
+        KERNEL_FILE, "NUM_HEAD,\n        NUM_GROUP,", "NUM_GROUP,\n        NUM_HEAD,", 2,
+        FindingKind.WRONG,
+    ),
+    "a size from another dimension": (
+        KERNEL_FILE, "NUM_BLOCK = kv_cache.shape[1]", "NUM_BLOCK = kv_cache.shape[-2]", 2,
+        FindingKind.WRONG,
+    ),
+    "another kernel launched": (
+        KERNEL_FILE, "warmup(flash_attention_naive_prefill,",
+        "warmup(flash_attention_naive_decode,", 1, FindingKind.WRONG,
+    ),
+    "schema in another order": (
+        KERNEL_FILE, "    qk_scale: torch.Tensor,\n    seq_idx: torch.Tensor,",
+        "    seq_idx: torch.Tensor,\n    qk_scale: torch.Tensor,", 4, FindingKind.SCHEMA,
+    ),
+    "mutation declared": (
+        KERNEL_FILE, 'naive_prefill", mutates_args=()', 'naive_prefill", mutates_args={"kv_cache"}',
+        1, FindingKind.SCHEMA,
+    ),
+    "fake with another name": (
+        KERNEL_FILE, "def _(\n    query:", "def _(\n    q:", 2, FindingKind.FAKE,
+    ),
+    "fake removed": (
+        KERNEL_FILE, '@register_fake("rbln_triton_ops::flash_attention_naive_prefill")\n', "", 1,
+        FindingKind.FAKE,
+    ),
+    "table of another rank": (
+        BACKEND, "block_tables_tensor = block_tables_tensor[0]",
+        "block_tables_tensor = block_tables_tensor.to(torch.int32)", 1, FindingKind.FORM,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_planted_in_a_release_is_found(tmp_path, fault):
+    operator = "flash_attention_naive_prefill"
+    file, old, new, count, kind = FAULTS[fault]
+    clean = call_sites.check_call_sites(unpacked("0.12.0"), "0.12.0", operator)
+    sources = planted(tmp_path, file, old, new, count)
+    found = call_sites.check_call_sites(sources, "0.12.0", operator)
+    more = Counter(f.kind for f in found) - Counter(f.kind for f in clean)
+    assert more[kind] >= 1, [(f.kind, f.about, f.message) for f in found]
