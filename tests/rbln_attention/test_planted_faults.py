@@ -1,11 +1,12 @@
 """Each check that concerns state finds its planted fault, and no other check finds that."""
 
-import conformance
 import pytest
-from conformance.checks import CHECKS
-from conformance.profiles import Profile
 from conformance_kernels.rbln_attention.contract import OPERATORS
 from conformance_kernels.rbln_attention.faults import FAULTS, right
+
+import conformance
+from conformance.checks import CHECKS
+from conformance.profiles import Profile
 
 SMALL = Profile("test", "", examples=12, largest=60_000, shrink_seconds=1.0)
 ASKED = [check.id for check in CHECKS if check.id != "arguments"]
