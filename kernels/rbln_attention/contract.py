@@ -78,6 +78,8 @@ def _axes(kind: Kind) -> tuple[Axis, ...]:
                 drawn=4 if kind.decode else 12,
             )
         )  # fmt: skip
+    if kind.sinks:
+        axes.append(Axis("S", "sinks of a query head", usual=1, edges=(1, 2, 3), drawn=3))
     axes.append(Axis("G", "query heads to a head of keys", usual=2, edges=heads, drawn=4))
     return tuple(axes)
 
@@ -139,7 +141,7 @@ def _arguments(kind: Kind) -> tuple[TensorArgument, ...]:
             ("negative", "ones", "zero"),
         ),
         TensorArgument(
-            "sinks", ("H * G", 1), ("float32",), "a logit of each query head that takes weight",
+            "sinks", ("H * G", "S"), ("float32",), "logits of each query head that take weight",
             stress=("large", "negative"),
         ),
         *(
@@ -214,10 +216,6 @@ def _operator(kind: Kind) -> Operator:
         "torch": f"{here}.torch_attention:PLAIN[{kind.name}]",
     }
     if kind.sinks:
-        subjects = {
-            "triton": f"{here}.with_sinks:KERNELS[{kind.name}]",
-            "torch": f"{here}.with_sinks:PLAIN[{kind.name}]",
-        }
         return Operator(contract(kind), subjects)
     subjects["registered"] = f"{here}.operator:REGISTERED[{kind.name}]"
     release = Release(
