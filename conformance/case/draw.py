@@ -34,16 +34,21 @@ def leaders(contract: Contract) -> list[str]:
 
 def _sizes(contract: Contract, axis: Axis, drawn: Mapping[str, int], largest: int):
     """Sizes of one axis that keep every constraint whose other axes are drawn already."""
+    known = {*drawn, axis.name}
+    concerned = [
+        c for c in contract.constraints if axis.name in c.names() and c.names() <= known
+    ]  # the others hold, or wait for an axis
 
     def fits(size: int) -> bool:
-        known = {**drawn, axis.name: size}
-        return all(c.holds(known) for c in contract.constraints if c.names() <= known.keys())
+        return all(c.holds({**drawn, axis.name: size}) for c in concerned)
 
     top = max(min(axis.drawn, largest, axis.most or axis.drawn), axis.least)
     small = [size for size in range(axis.least, top + 1) if fits(size)]
     edges = [size for size in axis.edges if size <= largest and fits(size)]
     choices = [st.sampled_from(sizes) for sizes in (small, edges) if sizes]
-    return st.one_of(choices) if choices else st.just(axis.usual)
+    if not choices:
+        return st.just(axis.usual) if fits(axis.usual) else st.nothing()
+    return st.one_of(choices)
 
 
 def _room(contract: Contract, axis: Axis, drawn: Mapping[str, int], elements: int) -> int:
@@ -79,6 +84,11 @@ def cases(
     lists words for the case's options; choices of the contract that it does not list keep their
     usual word.
     """
+
+    def pick(words: Sequence[str]) -> str:
+        # Where there is no choice there is nothing to draw, nor to shrink.
+        return draw(st.sampled_from(words)) if len(words) > 1 else words[0]
+
     axes: dict[str, int] = {}
     for axis in contract.axes:
         largest = _room(contract, axis, axes, elements)
@@ -89,12 +99,10 @@ def cases(
         placements = ["dense", *layouts_for(argument)] if layouts else ["dense"]
         led = tensors.get(argument.same_dtype or "")
         tensors[argument.name] = TensorSpec(
-            led.dtype if led else draw(st.sampled_from(argument.dtypes)),
-            draw(st.sampled_from(patterns)),
-            draw(st.sampled_from(placements)),
+            led.dtype if led else pick(argument.dtypes),
+            pick(patterns),
+            pick(placements),
         )
     words = {choice.name: choice.words[0] for choice in contract.choices}
-    words |= {
-        name: draw(st.sampled_from(list(choices))) for name, choices in (options or {}).items()
-    }
+    words |= {name: pick(list(choices)) for name, choices in (options or {}).items()}
     return Case(contract.name, check, axes, tensors, words, draw(st.integers(0, 2**31)))
