@@ -18,7 +18,7 @@ def rows(path: Path | None, jobs: int) -> list[Row]:
     """``path`` names a file with dictionaries ``MUT`` and ``VARP``; without it nothing is measured.
 
     Its ``build(entry)`` gives an object with ``attn_prefill``, ``attn_decode`` and ``swa_step``,
-    for caches of the query's dtype. A fault is found if the checks of any of the operators find it; a
+    for caches of the query's dtype. A fault is found if the checks of any operator find it; a
     variation must pass them all.
     """
     if path is None:

@@ -1,6 +1,7 @@
 """The checks as pytest items: ``pytest --conformance-subject my_kernel.py:route``."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,8 @@ class CheckItem(pytest.Item):
             if event.verdict is not Verdict.PASS:
                 pytest.skip("NOT_RUN: the subject was not loaded")
             event = collector.session_of_subject().ask(self.name, self.question)
+        if ready := collector.session_of_subject().ready:
+            event = replace(event, execution=ready.execution)
         self.user_properties.append(("conformance", str(event.verdict)))
         text = "\n".join([headline(event), *self._details(event)])
         if event.verdict in (Verdict.FAIL, Verdict.ERROR):

@@ -2,7 +2,7 @@
 
 from conformance.case.case import Case
 from conformance.contract import Contract
-from conformance.inputs.layouts import LAYOUTS
+from conformance.inputs.layouts import RARE, layouts_for
 from conformance.inputs.values import ALL
 
 
@@ -22,7 +22,7 @@ def misfit(case: Case, contract: Contract) -> str | None:
         for word, known in (
             (spec.dtype, argument.dtypes),
             (spec.values, patterns),
-            (spec.layout, LAYOUTS),
+            (spec.layout, ("dense", *layouts_for(argument), *RARE)),
         ):
             if word not in known:
                 return f"{word} is nothing for {name}; known: {', '.join(known)}"

@@ -70,6 +70,8 @@ def _far_blocks(contract: Contract) -> Iterator[Case]:
             most = contract.axis(name).most or FAR_ROWS
             while sizes[name] < most and shape_of(argument.axes[1:2], sizes) < (FAR_ROWS,):
                 sizes[name] += 1
+        if shape_of(argument.axes[1:2], sizes) > (FAR_ROWS,):
+            continue
         narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
         case = with_dtypes(contract, usual_case(contract, "layout", **sizes), **{
             argument.same_dtype or argument.name: narrow

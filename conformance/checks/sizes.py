@@ -9,7 +9,7 @@ of other projects' tests that the contract names run here too.
 from collections.abc import Iterator
 
 from conformance.case import Case
-from conformance.case.draw import cases, usual_case
+from conformance.case.draw import cases, usual_case, with_dtypes
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
 
@@ -49,7 +49,8 @@ def _reached(contract: Contract) -> Iterator[Case]:
 def _grids(contract: Contract) -> Iterator[Case]:
     for grid in contract.grids:
         for sizes, dtype in grid.points():
-            yield usual_case(contract, "sizes", **sizes).with_tensor(grid.argument, dtype=dtype)
+            case = usual_case(contract, "sizes", **sizes)
+            yield with_dtypes(contract, case, **{grid.argument: dtype})
 
 
 def _fixed(contract: Contract) -> list[Case]:

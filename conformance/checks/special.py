@@ -29,12 +29,13 @@ def _fixed(contract: Contract):
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_tensor(name, values=pattern)
     for together in contract.combinations:
+        combined = case
         for name, pattern in together.items():
-            case = case.with_tensor(name, values=pattern)
+            combined = combined.with_tensor(name, values=pattern)
         for leader in leaders(contract):
             if leader in together:
                 for dtype in contract.tensor(leader).dtypes:
-                    yield with_dtypes(contract, case, **{leader: dtype})
+                    yield with_dtypes(contract, combined, **{leader: dtype})
 
 
 def _drawn(contract: Contract):

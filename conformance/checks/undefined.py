@@ -5,7 +5,7 @@ padding points at are filled with NaN of both signs, infinities and the largest 
 outputs nor the state may show any of it: 0 * NaN is NaN.
 """
 
-from conformance.case.draw import cases, usual_case
+from conformance.case.draw import cases, usual_case, with_dtypes
 from conformance.checks.check import Check, judged
 from conformance.checks.state import lacks_state
 from conformance.contract import Contract, Role
@@ -19,7 +19,8 @@ def _fixed(contract: Contract):
     for filling in _HARMFUL:
         for argument in contract.states:
             for dtype in argument.dtypes:
-                typed = case.with_tensor(argument.name, dtype=dtype)
+                leader = argument.same_dtype or argument.name
+                typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_options(**{UNDEFINED: filling})
 
 

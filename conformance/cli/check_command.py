@@ -18,13 +18,14 @@ from conformance.stored import Store
 from conformance.verdict import ExitCode, Verdict, exit_code
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
+def terminate(number: int, frame: FrameType | None) -> None:
+    """Treat the signal as an interruption, so that everything that was started is ended."""
     raise KeyboardInterrupt
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run the checks, print and write the reports."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, terminate)
     store = None if options.no_store else options.store
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)

@@ -56,7 +56,8 @@ def _parser() -> argparse.ArgumentParser:
         help="every release of a package that holds an operator, as a table",
         description="Ask every release that holds an operator, and print what comes of it as a "
         "table. What a later release has mended stays a failure of the earlier one. Ends with 0 "
-        "if every cell was decided, whatever the verdicts.",
+        "if the table is complete, whatever the verdicts, and with 3 if a cell could not be "
+        "decided, or none was.",
     )
     add_releases_options(releases)
     commands.add_parser(

@@ -1,11 +1,13 @@
 """``conformance releases``."""
 
 import argparse
+import signal
 import threading
 
 from rich.console import Console
 from rich.text import Text
 
+from conformance.cli.check_command import terminate
 from conformance.cli.limits import limits_of
 from conformance.engine.release_table import Cell, Table, fill_in, undecided
 from conformance.engine.several import jobs_for
@@ -21,6 +23,7 @@ WIDTH = 160
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Fill in the table, print it and write it. Raises ``ValueError`` for what does not exist."""
+    signal.signal(signal.SIGTERM, terminate)
     table = _table(options)
     console = Console(highlight=False, soft_wrap=True)
     console.width = max(console.width, WIDTH)
@@ -42,10 +45,11 @@ def execute(options: argparse.Namespace) -> ExitCode:
     print_table(console, table, cells)
     failed = sum(cell.finished.verdict is Verdict.FAIL for cell in cells)
     open_cells = undecided(cells)
+    decided = any(cell.finished.verdict in (Verdict.PASS, Verdict.FAIL) for cell in cells)
     console.print(
         Text(f"{len(cells)} cells, {failed} FAIL, {len(open_cells)} could not be decided")
     )
-    return ExitCode.UNDECIDED if open_cells else ExitCode.CONFORMANT
+    return ExitCode.CONFORMANT if decided and not open_cells else ExitCode.UNDECIDED
 
 
 def _table(options: argparse.Namespace) -> Table:

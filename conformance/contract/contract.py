@@ -75,6 +75,9 @@ class Contract:
                 raise ValueError(f"contract {self.name}: {output.budget.magnitude} is no argument")
             if output.follows not in {o.name for o in self.outputs if o.selection} | {None}:
                 raise ValueError(f"contract {self.name}: {output.name} follows no selection")
+        if self.independent and self.states:
+            # A large case is judged piece by piece along that axis, which a state does not have.
+            raise ValueError(f"contract {self.name}: a state leaves no axis independent")
         for argument in self.tensors:
             leader = argument.same_dtype
             if leader and leader not in [a.name for a in self.tensors[: self._place(argument)]]:

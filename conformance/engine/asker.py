@@ -100,7 +100,12 @@ class Asker:
     def examine(self, aspect_id: str) -> CheckFinished:
         """The verdict of one aspect of the operator, whatever the subject promises."""
         aspect = next(a for a in self.operator.aspects if a.id == aspect_id)
-        return examine(aspect, self._whole, self.subject)
+        return examine(
+            aspect,
+            self._whole,
+            self.subject,
+            lambda case, number: self.emit(CaseStarted(aspect_id, str(case), number)),
+        )
 
     def replay(self, line: str) -> CheckFinished:
         """The verdict of one case, without waivers."""

@@ -14,6 +14,8 @@ class RunStarted:
     device: str
     profile: str
     seed: int
+    several: bool = False
+    """Whether it is one of several, whose end :class:`AllFinished` tells."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One cell of a table of releases: an aspect of one operator of one release."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
@@ -16,8 +17,16 @@ from conformance.verdict import Verdict
 SHRINK_SECONDS = 3.0
 
 
-def examine(aspect: Aspect, bench: Bench, subject: Subject) -> CheckFinished:
-    """The verdict of an aspect. Never raises for what a subject does."""
+def examine(
+    aspect: Aspect,
+    bench: Bench,
+    subject: Subject,
+    started: Callable[[Case, int], None] = lambda case, number: None,
+) -> CheckFinished:
+    """The verdict of an aspect. ``started`` hears of every case before it runs.
+
+    Never raises for what a subject does.
+    """
     begin = monotonic()
     if lack := aspect.lacks(bench.contract):
         return CheckFinished(aspect.id, aspect.question, Verdict.UNSUPPORTED, reason=lack)
@@ -30,8 +39,13 @@ def examine(aspect: Aspect, bench: Bench, subject: Subject) -> CheckFinished:
             verdict, reason = Verdict.PASS, ""
             for case in aspect.cases(bench.contract) if aspect.cases else ():
                 count += 1
+                started(case, count)
                 if _fails(bench, case):
-                    failures = (_smallest(bench, subject, case),)
+
+                    def again(simpler: Case, number: int = count) -> None:
+                        started(simpler, number)
+
+                    failures = (_smallest(bench, subject, case, again),)
                     verdict = Verdict.FAIL
                     break
     except NotSupported as error:
@@ -66,7 +80,9 @@ def _fails(bench: Bench, case: Case) -> bool:
     return bool(_decide(bench, case))
 
 
-def _smallest(bench: Bench, subject: Subject, case: Case) -> Failure:
+def _smallest(
+    bench: Bench, subject: Subject, case: Case, started: Callable[[Case], None]
+) -> Failure:
     """A smaller case that fails, beyond what the subject promises in nothing that this one is not.
 
     Otherwise every failure would end up as that of the first limit that the subject has.
@@ -76,11 +92,14 @@ def _smallest(bench: Bench, subject: Subject, case: Case) -> Failure:
     contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
 
     def fails_too(simpler: Case) -> bool:
+        started(simpler)
         try:
             return _fails(bench, simpler)
         except Exception:
             return False
 
     smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
-    findings = _decide(bench, smallest)
+    started(smallest)
+    note = Finding("case", "passes when it is asked again: the subject is not repeatable")
+    findings = _decide(bench, smallest) or [note]
     return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))

@@ -1,5 +1,6 @@
 """The table of an operator's releases: every release, every operator, every aspect."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,16 +42,30 @@ def fill_in(table: Table, jobs: int, told: Callable[[str, list[Cell]], None]) ->
     ``told`` hears of each release when its cells are there, in whatever order that happens.
     """
 
+    sessions: list[Session] = []
+    stopped = threading.Event()
+
     def of(release: str) -> list[Cell]:
-        cells = list(_of_release(table, release))
+        cells: list[Cell] = []
+        for cell in _of_release(table, release, sessions):
+            if stopped.is_set():
+                return cells
+            cells.append(cell)
         told(release, cells)
         return cells
 
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         return [cell for cells in pool.map(of, table.releases) for cell in cells]
+    finally:
+        # Nothing is left to end unless this was interrupted.
+        stopped.set()
+        for session in sessions:
+            session.kill()
+        pool.shutdown(cancel_futures=True)
 
 
-def _of_release(table: Table, release: str) -> Iterator[Cell]:
+def _of_release(table: Table, release: str, sessions: list[Session]) -> Iterator[Cell]:
     """The operators of one release share a process: two releases in one would mix."""
     subject = f"{table.package}=={release}"
     requests = {
@@ -58,6 +73,7 @@ def _of_release(table: Table, release: str) -> Iterator[Cell]:
         for name in table.operators
     }
     with Session(next(iter(requests.values())), _ignore) as session:
+        sessions.append(session)
         for name, operator in table.operators.items():
             try:
                 loaded = session.turn_to(requests[name])

@@ -4,10 +4,18 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from queue import SimpleQueue
 from time import monotonic
 
-from conformance.engine.events import AllFinished, CheckFinished, Event, Ready, RunFinished
+from conformance.engine.events import (
+    AllFinished,
+    CheckFinished,
+    Event,
+    Ready,
+    RunFinished,
+    RunStarted,
+)
 from conformance.engine.request import Request
 from conformance.engine.run import Listener, Plan, run
 from conformance.engine.session import Session
@@ -96,6 +104,8 @@ def run_several(
         def hear(event: Event) -> None:
             if stopped.is_set():
                 raise _Stopped
+            if isinstance(event, RunStarted):
+                event = replace(event, several=True)
             queues[number].put(event)
 
         session = free.get()
@@ -106,13 +116,15 @@ def run_several(
         finally:
             free.put(session)
 
-    ends: list[RunFinished] = []
+    verdicts: dict[str, Verdict] = {}
+    complete = False
     pool = ThreadPoolExecutor(jobs)
     try:
         for number in range(len(plans)):
             pool.submit(carry_out, number)
-        for queue in queues:
-            ends.append(_tell(queue, listeners))
+        for plan, queue in zip(plans, queues, strict=True):
+            _tell(plan.request.operator, queue, listeners, verdicts)
+        complete = True
     finally:
         stopped.set()
         for session in shared:
@@ -120,30 +132,35 @@ def run_several(
         pool.shutdown(cancel_futures=True)
         for session in shared:
             session.close()
-        end = _sum_up(plans, ends, monotonic() - begin)
+        end = _sum_up(verdicts, monotonic() - begin, complete)
         for listener in listeners:
             listener(end)
     return end
 
 
-def _tell(queue: Told, listeners: Sequence[Listener]) -> RunFinished:
-    """Pass on the events of one run up to its end. Raises what ended it instead."""
-    end: RunFinished | None = None
-    while end is None or not end.complete:
+def _tell(
+    operator: str, queue: Told, listeners: Sequence[Listener], verdicts: dict[str, Verdict]
+) -> None:
+    """Pass on the events of one run up to its end. Raises what ended it instead.
+
+    ``verdicts`` gets that of the operator, also if a listener ends it all after a failure.
+    """
+    while True:
         event = queue.get()
         if isinstance(event, BaseException):
             raise event
+        if isinstance(event, CheckFinished) and event.verdict is Verdict.FAIL:
+            verdicts[operator] = Verdict.FAIL
+        if isinstance(event, RunFinished) and event.complete:
+            verdicts[operator] = event.verdict
         for listener in listeners:
             listener(event)
-        if isinstance(event, RunFinished):
-            end = event
-    return end
+        if isinstance(event, RunFinished) and event.complete:
+            return
 
 
-def _sum_up(plans: Sequence[Plan], ends: Sequence[RunFinished], seconds: float) -> AllFinished:
-    verdicts = {plan.request.operator: end.verdict for plan, end in zip(plans, ends, strict=False)}
-    complete = len(ends) == len(plans)
+def _sum_up(verdicts: dict[str, Verdict], seconds: float, complete: bool) -> AllFinished:
     verdict = overall(list(verdicts.values()))
     if not complete and verdict in (Verdict.PASS, Verdict.WAIVED):
         verdict = Verdict.NOT_RUN
-    return AllFinished(verdict, verdicts, seconds, complete)
+    return AllFinished(verdict, dict(verdicts), seconds, complete)

@@ -128,16 +128,20 @@ LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
 """Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
 
 
+RARE = ("far-rows", "far-blocks")
+"""Layouts that take so much address space that they are not drawn."""
+
+
 def layouts_for(argument: TensorArgument) -> list[str]:
     """The layouts to draw for an argument, other than the dense one.
 
     Rows that share memory are none for a tensor that is written, or whose rows must differ.
     """
-    rare = {"dense", "far-rows", "far-blocks"}
+    left_out = {"dense", *RARE}
     if argument.role is Role.STATE or argument.from_scene:
-        rare.add("repeated")
+        left_out.add("repeated")
     rank = len(argument.axes)
-    return [name for name, (least, _) in LAYOUTS.items() if name not in rare and least <= rank]
+    return [name for name, (least, _) in LAYOUTS.items() if name not in left_out and least <= rank]
 
 
 def place(layout: str, shape: Shape, itemsize: int) -> Placement:

@@ -5,7 +5,7 @@ import zlib
 import torch
 
 from conformance.case import Case, CaseError
-from conformance.contract import Contract, Role, Scene, shape_of
+from conformance.contract import Contract, Scene, shape_of
 from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.patterns import PATTERNS, Draw
 from conformance.inputs.scenes import NEW, STEP, UNDEFINED, fill_undefined, scene_of
@@ -50,15 +50,15 @@ def make_values(
     values = ALL[spec.values](Draw(tuple(shape), dtype, generator, count)).to(dtype)
     if argument.state and case.options.get(NEW) != "any":
         values = _representable(values, torch_dtype(case.tensors[argument.state].dtype))
-    if scene is not None and argument.role is Role.STATE:
+    if scene is not None and name in scene.undefined:
         fill_undefined(values, scene.undefined[name], case.options.get(UNDEFINED, "finite"))
     return values
 
 
 def _representable(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Numbers that ``dtype`` holds as well, so that it is all the same where they are read from."""
-    return (
-        values.to(dtype)
-        .clamp(min=torch.finfo(dtype).min, max=torch.finfo(dtype).max)
-        .to(values.dtype)
-    )
+    if not dtype.is_floating_point:
+        return values
+    largest = torch.finfo(dtype).max
+    near = values.to(dtype).clamp(min=-largest, max=largest).to(values.dtype)
+    return torch.where(values.isfinite(), near, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 from .bfloat16 import round_to_bfloat16
 from .builder import SEMANTIC
 from .descriptors import host_descriptor
+from .kinds import NUMPY_TYPES, Kind, kind_of
 from .regions import Region, Storage, region_of
 from .triton_api import TensorDescriptor, TensorWrapper, constexpr, launch_options, parameters, tl
 from .undefined import Undefined
@@ -55,12 +57,24 @@ _ANNOTATED = {
 }
 
 
+#: By identity, since hashing a jitted function walks its sources; the function is kept with it.
+_signatures: dict[int, tuple[Any, inspect.Signature, frozenset[str]]] = {}
+
+
+def _signature(function: Any) -> tuple[inspect.Signature, frozenset[str]]:
+    known = _signatures.get(id(function))
+    if known is None:
+        names = frozenset(name for name, _, _ in parameters(function))
+        known = _signatures[id(function)] = function, inspect.signature(function.fn), names
+    return known[1:]
+
+
 def bind(function: Any, arguments: tuple, keywords: dict[str, Any]) -> dict[str, Any]:
     """Values by parameter name.
 
     Raises ``TypeError`` for keywords that are neither parameters nor launch options.
     """
-    names = {name for name, _, _ in parameters(function)}
+    signature, names = _signature(function)
     options = launch_options()
     unknown = [name for name in keywords if name not in names and name not in options]
     if unknown:
@@ -68,7 +82,7 @@ def bind(function: Any, arguments: tuple, keywords: dict[str, Any]) -> dict[str,
         raise TypeError(
             f"{function.fn.__name__}() got unexpected keyword arguments: {names_unknown}"
         )
-    bound = inspect.signature(function.fn).bind(
+    bound = signature.bind(
         *arguments, **{name: value for name, value in keywords.items() if name in names}
     )
     bound.apply_defaults()
@@ -142,8 +156,13 @@ def convert(host: Host, name: str, value: Any, annotation: str = "") -> Any:
 def _pointer(host: Host, name: str, tensor: torch.Tensor, element: tl.dtype) -> Tensor:
     region = host.region(name, tensor)
     address = np.array([region.storage.base + region.low], np.uint64)
-    type_ = tl.pointer_type(element)
-    return Tensor(Handle(address, type_, region), type_)
+    kind = _pointer_kind(element)
+    return Tensor.of_kind(Handle(address, kind.scalar, region), kind)
+
+
+@cache
+def _pointer_kind(element: tl.dtype) -> Kind:
+    return kind_of(tl.pointer_type(element))
 
 
 def _scalar(name: str, value: Any, annotation: str) -> Tensor:
@@ -157,10 +176,7 @@ def _scalar(name: str, value: Any, annotation: str) -> Tensor:
         dtype = tl.int32 if -(2**31) <= value < 2**31 else tl.int64 if value < 2**63 else tl.uint64
     if dtype.name == "bf16":
         return make_tensor(round_to_bfloat16(np.array([value], np.float32)), dtype)
-    kind = np.dtype(
-        {"int1": "bool", "fp16": "f2", "fp32": "f4", "fp64": "f8"}.get(dtype.name, dtype.name)
-    )
-    return make_tensor(np.array([value]).astype(kind), dtype)
+    return make_tensor(np.array([value]).astype(NUMPY_TYPES[dtype.name]), dtype)
 
 
 def kernel_arguments(function: Any, bound: dict[str, Any], host: Host) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from .bfloat16 import round_to_bfloat16
+from .kinds import numpy_type
 from .machine import unsupported
 from .triton_api import ir, tl
-from .values import Handle, numpy_type
+from .values import Handle
 
 
 def _same_type(data: np.ndarray, dtype: tl.dtype) -> Handle:

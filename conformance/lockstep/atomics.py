@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from .bfloat16 import round_to_bfloat16
+from .kinds import item_bytes
 from .machine import MACHINE, unsupported
 from .regions import Storage
 from .triton_api import ir, tl
-from .values import Handle, from_bits, item_bytes, to_bits
+from .values import Handle, from_bits, to_bits
 
 _OPERATIONS: dict[Any, np.ufunc | None] = {
     ir.ATOMIC_OP.ADD: np.add,

@@ -15,19 +15,21 @@ import numpy as np
 from .arithmetic import ElementwiseOperations
 from .atomics import AtomicOperations
 from .bfloat16 import round_to_bfloat16
-from .casts import CastOperations
+from .casts import AccessOperations, CastOperations
 from .descriptors import DescriptorOperations
 from .dot import DotOperations
+from .kinds import NUMPY_TYPES, numpy_type
 from .machine import MACHINE, unsupported
 from .shapes import ShapeOperations
 from .triton_api import TritonSemantic, tl
-from .values import NUMPY_TYPES, Handle, Tensor, numpy_type, ours
+from .values import Handle, Tensor, ours
 
 
 class Builder(
     ElementwiseOperations,
     ShapeOperations,
     CastOperations,
+    AccessOperations,
     DotOperations,
     AtomicOperations,
     DescriptorOperations,

@@ -12,6 +12,7 @@ from . import libdevice, reduction, scan, sorting
 from .builder import BUILDER, SEMANTIC
 from .machine import unsupported
 from .operators import plain, truth
+from .recipes import applied
 from .rewrite import rewritten
 from .triton_api import (
     JIT_TYPES,
@@ -69,7 +70,7 @@ def _extreme(python: Callable, builtin: Callable) -> Callable:
             return python(values)
         result = values[0]
         for value in values[1:]:
-            result = builtin(result, value, _semantic=SEMANTIC)
+            result = applied(builtin, result, value)
         return result
 
     return choose
@@ -166,7 +167,12 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
         handler = _BY_IDENTITY.get(id(getattr(function, "__func__", None)))
         if handler is not None:
             return handler(function.__self__, *arguments, **keywords)
-        return ours(function(*arguments, **keywords, _semantic=SEMANTIC))
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, tl.tensor):
+            return applied(function.__func__, owner, *arguments, **keywords)
+        if owner is not None:
+            return ours(function(*arguments, **keywords, _semantic=SEMANTIC))
+        return applied(function, *arguments, **keywords)
     if getattr(function, "__triton_aggregate__", False):
         raise unsupported("aggregates")
     return function(

@@ -15,9 +15,10 @@ from .bfloat16 import (
     round_to_odd,
     truncate_to_bfloat16,
 )
+from .kinds import numpy_type
 from .machine import MACHINE, unsupported
 from .triton_api import ir, tl
-from .values import Handle, from_bits, numpy_type, to_bits
+from .values import Handle, from_bits, to_bits
 
 
 def convert(data: np.ndarray, source: tl.dtype, target: tl.dtype) -> np.ndarray:
@@ -54,7 +55,7 @@ def _toward_zero(data: np.ndarray, target: tl.dtype) -> np.ndarray:
 
 
 class CastOperations:
-    """Builder methods for casts and plain memory access."""
+    """Builder methods for casts."""
 
     def _cast(self, operand: Handle, target: tl.dtype, *_: Any) -> Handle:
         return Handle(convert(operand.data, operand.dtype.scalar, target.scalar), target.scalar)
@@ -80,6 +81,10 @@ class CastOperations:
 
     create_int_to_ptr = create_bitcast
     create_ptr_to_int = create_bitcast
+
+
+class AccessOperations:
+    """Builder methods for plain memory access."""
 
     def create_load(self, pointer: Handle, *_: Any) -> Handle:
         return self.create_masked_load(pointer, None, None)

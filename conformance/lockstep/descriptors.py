@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from .kinds import item_bytes
 from .machine import MACHINE, unsupported
 from .shapes import common_programs
 from .triton_api import ir, tl
-from .values import Handle, item_bytes, make_tensor
+from .values import Handle, make_tensor
 
 
 @dataclass

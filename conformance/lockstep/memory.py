@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .kinds import item_bytes
 from .lanes import Lanes, lanes_of
 from .machine import MACHINE, unsupported
 from .races import check_read, check_write, note_read
 from .regions import Region, Storage
 from .report import OUT_OF_BOUNDS_READ, READ_RACE, WRITE_RACE
-from .values import Handle, from_bits, item_bytes, to_bits
+from .values import Handle, from_bits, to_bits
 from .watched import WatchedMemory
 
 

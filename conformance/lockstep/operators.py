@@ -8,7 +8,9 @@ from typing import Any
 
 from .builder import SEMANTIC
 from .divergence import agreed
+from .recipes import applied
 from .triton_api import constexpr, core, tl, unwrap
+from .values import Tensor
 
 
 def plain(value: Any) -> Any:
@@ -25,9 +27,9 @@ def _binary(forward: str, reflected: str, python: Callable) -> Callable:
         if isinstance(right, constexpr):
             right = right.value
         if isinstance(left, tl.tensor):
-            return apply_forward(left, right, _semantic=SEMANTIC)
+            return applied(apply_forward, left, right)
         if isinstance(right, tl.tensor):
-            return apply_reflected(right, left, _semantic=SEMANTIC)
+            return applied(apply_reflected, right, left)
         return python(left, right)
 
     return apply
@@ -63,12 +65,12 @@ BINARY: dict[str, Callable] = {
 
 def negative(value: Any) -> Any:
     """``-value``"""
-    return value.__neg__(_semantic=SEMANTIC) if isinstance(value, tl.tensor) else -plain(value)
+    return applied(tl.tensor.__neg__, value) if isinstance(value, tl.tensor) else -plain(value)
 
 
 def invert(value: Any) -> Any:
     """``~value``"""
-    return value.__invert__(_semantic=SEMANTIC) if isinstance(value, tl.tensor) else ~plain(value)
+    return applied(tl.tensor.__invert__, value) if isinstance(value, tl.tensor) else ~plain(value)
 
 
 def positive(value: Any) -> Any:
@@ -76,9 +78,13 @@ def positive(value: Any) -> Any:
     return value if isinstance(value, tl.tensor) else +plain(value)
 
 
+def _not(value: Any, _semantic: Any) -> Any:
+    return _semantic.not_(value)
+
+
 def negation(value: Any) -> Any:
     """``not value``"""
-    return SEMANTIC.not_(value) if isinstance(value, tl.tensor) else not truth(value)
+    return applied(_not, value) if isinstance(value, tl.tensor) else not truth(value)
 
 
 UNARY: dict[str, Callable] = {"USub": negative, "Invert": invert, "UAdd": positive, "Not": negation}
@@ -113,7 +119,7 @@ def conjunction(left: Any, right: Any) -> Any:
         return right
     if not isinstance(right, tl.tensor):
         return left if plain(right) else right
-    return left.logical_and(right, _semantic=SEMANTIC)
+    return applied(tl.tensor.logical_and, left, right)
 
 
 def disjunction(left: Any, right: Any) -> Any:
@@ -122,15 +128,14 @@ def disjunction(left: Any, right: Any) -> Any:
         return right
     if not isinstance(right, tl.tensor):
         return right if plain(right) else left
-    return left.logical_or(right, _semantic=SEMANTIC)
+    return applied(tl.tensor.logical_or, left, right)
 
 
 def subscript(value: Any, index: Any) -> Any:
     """``value[index]``"""
     if isinstance(value, tl.tensor):
-        return value.__getitem__(
-            list(index) if isinstance(index, tuple) else index, _semantic=SEMANTIC
-        )
+        index = list(index) if isinstance(index, tuple) else index
+        return applied(tl.tensor.__getitem__, value, index)
     if isinstance(index, tl.tensor):
         index = index.__index__()
     return plain(value)[unwrap(index)]
@@ -141,8 +146,19 @@ def slice_of(*bounds: Any) -> slice:
     return slice(*[plain(bound) for bound in bounds])
 
 
+_NUMBERS = (bool, int, float)
+
+
+def _number(value: Any, _semantic: Any) -> Any:
+    return _semantic.to_tensor(value)
+
+
 def assigned(value: Any) -> Any:
     """What a name is bound to: numbers become tensors, as in compiled code."""
+    if type(value) is Tensor:
+        return value
+    if type(value) in _NUMBERS:
+        return applied(_number, value)
     return SEMANTIC.to_tensor(value, False)
 
 

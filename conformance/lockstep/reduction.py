@@ -11,10 +11,11 @@ import numpy as np
 
 from .bfloat16 import round_to_bfloat16
 from .builder import SEMANTIC
+from .kinds import numpy_type
 from .rewrite import rewritten
 from .shapes import common_programs
 from .triton_api import standard, tl, unwrap
-from .values import Tensor, make_tensor, numpy_type
+from .values import Tensor, make_tensor
 
 
 def program_major(data: np.ndarray) -> np.ndarray:

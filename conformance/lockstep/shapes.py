@@ -5,13 +5,15 @@ The ones that must know about the program axis.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from .kinds import item_bytes
 from .machine import MACHINE
 from .triton_api import tl
-from .values import Handle, item_bytes
+from .values import Handle
 
 
 def common_programs(*arrays: np.ndarray) -> list[np.ndarray]:
@@ -29,7 +31,7 @@ class ShapeOperations:
 
     def create_splat(self, type_: Any, operand: Handle) -> Handle:
         shape = tuple(type_.shape)
-        MACHINE.largest_block = max(MACHINE.largest_block, int(np.prod(shape)))
+        MACHINE.largest_block = max(MACHINE.largest_block, math.prod(shape))
         data = np.broadcast_to(
             operand.data.reshape(-1, *[1] * len(shape)), (len(operand.data), *shape)
         )
@@ -46,7 +48,7 @@ class ShapeOperations:
         return Handle(np.expand_dims(operand.data, axis + 1), operand.dtype.scalar, operand.origin)
 
     def create_broadcast(self, operand: Handle, shape: Any) -> Handle:
-        MACHINE.largest_block = max(MACHINE.largest_block, int(np.prod(shape)))
+        MACHINE.largest_block = max(MACHINE.largest_block, math.prod(shape))
         data = np.broadcast_to(operand.data, (len(operand.data), *shape))
         return Handle(data, operand.dtype.scalar, operand.origin)
 

@@ -39,10 +39,29 @@ is_builtin = core.is_builtin
 unwrap = core._unwrap_if_constexpr
 libdevice_modules = "triton.language.extra"
 
+#: Types of Python values that functions of the language take, besides numbers, strings and types.
+VALUE_TYPES = frozenset({bool, type(ir.PROPAGATE_NAN.ALL)})
+_WARNING = {
+    getattr(owner, name, None)
+    for owner in (core, tl.tensor)
+    for name in ("view", "cat", "builtin_max", "builtin_min")
+}
+_RESHAPING = (core.reshape, tl.tensor.reshape)
+
+
+def may_warn(function: Any, arguments: tuple, keywords: dict[str, Any]) -> bool:
+    """Whether a call of the language may issue a Python warning, each time anew."""
+    if function is core.where:
+        condition = arguments[0] if arguments else None
+        return not (isinstance(condition, tl.tensor) and condition.dtype.is_int1())
+    return function in _WARNING or (function in _RESHAPING and "can_reorder" in keywords)
+
+
 JIT_TYPES = (JITFunction, InterpretedFunction)
 
 __all__ = [
     "JIT_TYPES",
+    "VALUE_TYPES",
     "Autotuner",
     "ConstexprFunction",
     "InterpretedFunction",
@@ -58,6 +77,7 @@ __all__ = [
     "is_builtin",
     "launch_options",
     "libdevice_modules",
+    "may_warn",
     "parameters",
     "redirected",
     "source_lines",

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from .bfloat16 import from_bfloat16_bits, to_bfloat16_bits
 from .divergence import agreed
+from .kinds import NUMPY_TYPES, Kind, kind_of, kind_with
 from .triton_api import tl
-
-#: How values are kept in memory of this process, by the name of Triton's scalar type.
-NUMPY_TYPES = {
-    "int1": np.dtype(bool),
-    "int8": np.dtype(np.int8),
-    "uint8": np.dtype(np.uint8),
-    "int16": np.dtype(np.int16),
-    "uint16": np.dtype(np.uint16),
-    "int32": np.dtype(np.int32),
-    "uint32": np.dtype(np.uint32),
-    "int64": np.dtype(np.int64),
-    "uint64": np.dtype(np.uint64),
-    "fp16": np.dtype(np.float16),
-    "bf16": np.dtype(np.float32),
-    "fp32": np.dtype(np.float32),
-    "fp64": np.dtype(np.float64),
-    "fp8e5": np.dtype(np.uint8),
-    "fp8e5b16": np.dtype(np.uint8),
-    "fp8e4nv": np.dtype(np.uint8),
-    "fp8e4b8": np.dtype(np.uint8),
-    "fp8e4b15": np.dtype(np.uint8),
-}
-_POINTER = np.dtype(np.uint64)
-
-
-def numpy_type(dtype: tl.dtype) -> np.dtype:
-    """The array type that holds values of a Triton scalar or block type."""
-    scalar = dtype.scalar
-    return _POINTER if isinstance(scalar, tl.pointer_type) else NUMPY_TYPES[scalar.name]
-
-
-def item_bytes(dtype: tl.dtype) -> int:
-    """Bytes that one element takes in memory; a pointer takes 8, an int1 takes 1."""
-    return 8 if isinstance(dtype, tl.pointer_type) else max(1, dtype.primitive_bitwidth // 8)
 
 
 def to_bits(data: np.ndarray, dtype: tl.dtype) -> np.ndarray:
@@ -75,35 +43,10 @@ class Handle:
     def __init__(self, data: np.ndarray, dtype: tl.dtype, origin: Any = None):
         self.data, self.dtype, self.origin = data, dtype, origin
 
-
-_shapes: dict[tuple[int, ...], tuple[Any, Any]] = {}
-
-
-class Tensor(tl.tensor):
-    """``tl.tensor`` whose handle is a ``Handle``; scalars and one-element blocks convert to Python
-    numbers.
-
-    Conversion raises ``Divergence`` if programs disagree. As in Triton, every tensor is true as an
-    object (its library relies on that); conditions of kernels go through ``operators.truth``.
-    """
-
-    handle: Any
-
-    def __init__(self, handle: Handle, type: tl.dtype):
-        shape = tuple(type.shape) if type.is_block() else ()
-        cached = _shapes.get(shape)
-        if cached is None:
-            template = tl.tensor(None, type)
-            cached = _shapes.setdefault(shape, (template.shape, template.numel))
-        self.shape, self.numel = cached
-        self.type = type
-        self.dtype = scalar = type.scalar
-        if not isinstance(handle, Handle):  # what a store returns: nothing
-            self.handle = handle
-            return
-        data = handle.data
-        expected = numpy_type(scalar)
-        if data.dtype != expected:
+    def typed(self, kind: Kind) -> Handle:
+        """The same value as one of ``kind``."""
+        data, expected = self.data, kind.array
+        if data.dtype is not expected and data.dtype != expected:
             # Triton's IR types have no sign: the builder returns bits, the language knows their
             # type.
             same_bits = (
@@ -112,10 +55,38 @@ class Tensor(tl.tensor):
                 and data.itemsize == expected.itemsize
             )
             data = data.view(expected) if same_bits else data.astype(expected)
-            handle = Handle(data, scalar, handle.origin)
-        elif handle.dtype is not scalar:
-            handle = Handle(data, scalar, handle.origin)
-        self.handle = handle
+        elif self.dtype is kind.scalar:
+            return self
+        return Handle(data, kind.scalar, self.origin)
+
+
+class Tensor(tl.tensor):
+    """``tl.tensor`` whose handle is a ``Handle``; scalars and one-element blocks convert to Python
+    numbers.
+
+    A store returns one of type void, whose handle is None. Conversion raises ``Divergence`` if
+    programs disagree. As in Triton, every tensor is true as an object (its library relies on that);
+    conditions of kernels go through ``operators.truth``.
+    """
+
+    handle: Any
+
+    def __init__(self, handle: Handle | None, type: tl.dtype):
+        self.kind = kind = kind_of(type)
+        self.handle = handle.typed(kind) if isinstance(handle, Handle) else handle
+
+    @classmethod
+    def of_kind(cls, handle: Handle | None, kind: Kind) -> Tensor:
+        """The same as ``Tensor(handle, kind.type)``."""
+        self = cls.__new__(cls)
+        self.kind = kind
+        self.handle = None if handle is None else handle.typed(kind)
+        return self
+
+    shape = property(attrgetter("kind.shape"))
+    numel = property(attrgetter("kind.numel"))
+    type = property(attrgetter("kind.type"))
+    dtype = property(attrgetter("kind.scalar"))
 
     def __index__(self) -> int:
         return int(agreed(self.handle.data))
@@ -131,17 +102,15 @@ class Tensor(tl.tensor):
         data = np.swapaxes(self.handle.data, -1, -2)
         shape = list(self.type.shape)
         shape[-1], shape[-2] = shape[-2], shape[-1]
-        return Tensor(
-            Handle(data, self.dtype, self.handle.origin), tl.block_type(self.dtype, shape)
-        )
+        kind = kind_with(self.dtype, tuple(shape))
+        return Tensor.of_kind(Handle(data, self.dtype, self.handle.origin), kind)
 
     __hash__ = object.__hash__
 
 
 def make_tensor(data: np.ndarray, dtype: tl.dtype) -> Tensor:
     """A tensor of scalar type ``dtype`` from an array with a leading program axis."""
-    shape = list(data.shape[1:])
-    return Tensor(Handle(data, dtype), tl.block_type(dtype, shape) if shape else dtype)
+    return Tensor.of_kind(Handle(data, dtype), kind_with(dtype, data.shape[1:]))
 
 
 def ours(value: Any) -> Any:

@@ -51,7 +51,7 @@ class FileReport:
 def as_json(events: list[Event]) -> str:
     """The whole event log as one JSON document; the last end is the end of it all."""
     ends = [event for event in events if isinstance(event, RunFinished | AllFinished)]
-    several = sum(isinstance(event, RunStarted) for event in events) > 1
+    several = any(isinstance(event, RunStarted) and event.several for event in events)
     closed = ends and (not several or isinstance(ends[-1], AllFinished))
     end = ends[-1] if closed else None
     document = {
@@ -67,7 +67,7 @@ def as_junit(events: list[Event]) -> str:
     """A JUnit document: a suite per run, a test case per check."""
     document = JUnitXml()
     starts = [n for n, event in enumerate(events) if isinstance(event, RunStarted)]
-    for first, last in zip(starts, [*starts[1:], len(events)], strict=True):
+    for first, last in zip(starts, [*starts[1:], len(events)], strict=False):
         document.add_testsuite(_test_suite(events[first:last]))
     return document.tostring().decode()
 

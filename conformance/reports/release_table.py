@@ -69,7 +69,8 @@ def print_table(console: Console, table: Table, cells: Sequence[Cell]) -> None:
     """Print a grid for each operator, then what fails and what could not be asked, each once."""
     for operator in table.operators:
         own = [cell for cell in cells if cell.operator == operator]
-        console.print(_grid(table, operator, own))
+        if own:
+            console.print(_grid(table, operator, own))
     for title, verdicts in (
         ("failures", (Verdict.FAIL,)),
         ("could not be decided", (Verdict.ERROR, Verdict.NOT_RUN)),
@@ -92,9 +93,10 @@ def _grid(table: Table, operator: str, cells: Sequence[Cell]) -> Grid:
     rows = []
     for release in table.releases:
         verdicts = {c.aspect: c.finished.verdict for c in cells if c.release == release}
-        rows.append((release, tuple(verdicts.get(a, Verdict.NOT_RUN) for a in table.aspects)))
-    for verdicts, group in groupby(rows, key=lambda row: row[1]):
-        words = [Text(*_WORDS[verdict]) for verdict in verdicts]
+        rows.append((release, tuple(verdicts.get(aspect) for aspect in table.aspects)))
+    for line, group in groupby(rows, key=lambda row: row[1]):
+        # What an operator has no aspect for stays blank.
+        words = [Text(*_WORDS[verdict]) if verdict else Text("") for verdict in line]
         grid.add_row(span([release for release, _ in group]), *words)
     return grid
 
@@ -102,6 +104,13 @@ def _grid(table: Table, operator: str, cells: Sequence[Cell]) -> Grid:
 def span(releases: Sequence[str]) -> str:
     """Neighbouring releases in few words."""
     return releases[0] if len(releases) == 1 else f"{releases[0]} ... {releases[-1]}"
+
+
+def spans(releases: Sequence[str], known: Sequence[str]) -> str:
+    """Some of the known releases in few words, those between them that are missing left out."""
+    places = enumerate(known.index(release) for release in releases)
+    groups = groupby(places, key=lambda item: item[1] - item[0])
+    return ", ".join(span([known[place] for _, place in group]) for _, group in groups)
 
 
 def _notes(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
@@ -116,7 +125,7 @@ def _notes(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
     reasons: dict[tuple[str, str], list[Cell]] = {}
     for (operator, aspect, what), group in said.items():
         first = group[0]
-        releases = span([cell.release for cell in group])
+        releases = spans([cell.release for cell in group], table.releases)
         if not first.finished.failures:
             reasons.setdefault((aspect, what), []).extend(group)
             continue

@@ -44,6 +44,7 @@ class TerminalReport:
         match event:
             case RunStarted():
                 self._origin = Origin(event.operator, event.subject, event.device)
+                self._shown.clear()
                 self._print(f"{event.operator}: profile {event.profile}, seed {event.seed}")
             case Ready():
                 found = event.versions

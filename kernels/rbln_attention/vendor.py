@@ -45,8 +45,8 @@ def load(operator: str, version: str) -> Loaded:
     The wrappers cast the cache to float32, and write to the copy if it is of another type; they pad
     the head dimension of everything but the cache. Hence `dtypes` and `within`.
 
-    Raises `SubjectNotFound` for a version that does not exist or does not hold the operator,
-    `SubjectUnavailable` if the release cannot be fetched, is not installed, if `rebel` is installed
+    Raises `SubjectNotFound` for a version that does not exist, `SubjectUnavailable` if the release
+    does not hold the operator, cannot be fetched, is not installed, if `rebel` is installed
     and has no NPU, or if another release was loaded in this process (registering an operator again
     silently replaces it, also in what was handed out before), and `SubjectBroken` if the file
     cannot be executed or does not register the operator.
@@ -137,7 +137,7 @@ def _file_of(operator: str, version: str) -> str:
             f"{DISTRIBUTION} {version} is no release with {operator}; {', '.join(having)} are"
         )
     if family not in RELEASES[version]:
-        raise SubjectNotFound(
+        raise SubjectUnavailable(
             f"{DISTRIBUTION} {version} has no {operator}; {', '.join(having)} have it"
         )
     return RELEASES[version][family]

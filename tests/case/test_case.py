@@ -59,6 +59,8 @@ def test_words_that_would_break_the_line_are_refused():
 
 def test_every_fixed_case_of_every_check_fits_the_contract_and_its_own_line():
     for check in CHECKS:
+        if check.lacks(CONTRACT):
+            continue
         listed = list(check.fixed(CONTRACT))
         assert listed, check.id
         for case in listed:

@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 from conformance_kernels.gemma4_routing.contract import OPERATOR
+from conformance_kernels.rbln_attention.contract import OPERATORS
+from conformance_kernels.rbln_attention.names import FAMILY
 
 from conformance.checks import CHECKS
 from conformance.cli.main import main
@@ -17,6 +19,15 @@ def test_list_names_operators_subjects_checks_and_profiles(capsys):
     words = capsys.readouterr().out.split()
     assert {"gemma4_routing", *OPERATOR.subjects, "vllm"} <= set(words)
     assert {*(check.id for check in CHECKS), *profiles()} <= set(words)
+
+
+def test_list_names_families_with_their_operators_and_how_releases_are_loaded(capsys):
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "families"
+    assert f"  rbln_attention     {', '.join(FAMILY)}" in lines
+    loader = OPERATORS[FAMILY[0]].releases[0].load
+    assert f"    --subject vllm-rbln    {loader}" in lines
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)

@@ -21,7 +21,11 @@ print([name for name in {heavy!r} if name in sys.modules])
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["--version"], *([c, "--help"] for c in ("check", "replay", "list", "explain"))],
+    [
+        ["--help"],
+        ["--version"],
+        *([c, "--help"] for c in ("check", "replay", "releases", "list", "explain")),
+    ],
 )
 def test_help_imports_nothing_heavy(words):
     done = subprocess.run(

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from conformance.engine.events import (
+    AllFinished,
     CaseStarted,
     CheckFinished,
     CheckStarted,
@@ -24,11 +25,14 @@ FAILURE = Failure("c@k@N=1,seed=0", ({"about": "y", "message": "off by “1” \
 EVENTS = [
     RunStarted("routing", None, "cpu", "gate", 7),
     Ready("routing", "triton", "cpu", {"values": "Right?"}, "here", {"torch": "2"}),
+    Ready("c", "r", "npu", {}, "here", {}, "emulated", ("D % 64 == 0", "x float32")),
     CheckStarted("values", "Right?"),
     CaseStarted("values", "c@k@N=1,seed=0", 3),
     CheckFinished("values", "Right?", Verdict.FAIL, 3, 0.25, "why", (FAILURE,), 2),
     CheckFinished("ties", "Right?", Verdict.UNSUPPORTED),
+    CheckFinished("state", "Right?", Verdict.PASS, execution="device"),
     RunFinished(Verdict.FAIL, {"FAIL": 1}, 1.5, complete=False),
+    AllFinished(Verdict.FAIL, {"a": Verdict.FAIL, "b": Verdict.PASS}, 2.5, complete=False),
 ]
 
 
@@ -39,8 +43,12 @@ def test_an_event_survives_json(event):
 
 
 def test_a_verdict_comes_back_as_a_verdict():
-    back = from_dict(json.loads(json.dumps(to_dict(EVENTS[4]))))
-    assert isinstance(back, CheckFinished) and back.verdict is Verdict.FAIL
+    def back(kind):
+        event = next(event for event in EVENTS if isinstance(event, kind))
+        return from_dict(json.loads(json.dumps(to_dict(event))))
+
+    assert back(CheckFinished).verdict is Verdict.FAIL
+    assert all(isinstance(verdict, Verdict) for verdict in back(AllFinished).operators.values())
 
 
 def test_an_unknown_event_is_refused():

@@ -57,7 +57,7 @@ def test_what_does_not_exist_is_a_usage_error(tmp_path, change, complaint):
 
 def test_a_usage_error_reaches_whoever_asked_from_the_other_process(tmp_path):
     asking = request(tmp_path, RIGHT.format(line="pass"))
-    with pytest.raises(UsageError, match="known: .*gemma4_routing"):
+    with pytest.raises(UsageError, match=r"known: .*gemma4_routing"):
         asked(replace(asking, operator="no_such"))
 
 

@@ -1,6 +1,7 @@
 """A run asks every check, sums up, and tells every listener how it ended, however it ended."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -125,6 +126,20 @@ def test_fail_fast_leaves_the_rest_not_run():
 def test_without_fail_fast_a_failure_stops_nothing():
     _, events = listened(FakeSession({"a": Verdict.FAIL}))
     assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "PASS", "c": "PASS"}
+
+
+def test_every_check_of_a_subject_that_runs_elsewhere_says_so():
+    class Emulated(FakeSession):
+        def load(self):
+            loaded = super().load()
+            self.ready = replace(READY, execution="emulated")
+            return loaded
+
+    _, events = listened(Emulated({}))
+    checks = [event for event in events if isinstance(event, CheckFinished)]
+    assert [event.execution for event in checks] == ["emulated"] * 4
+    _, events = listened(FakeSession({}))
+    assert {event.execution for event in events if isinstance(event, CheckFinished)} == {""}
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNSUPPORTED, Verdict.ERROR])

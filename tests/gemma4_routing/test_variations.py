@@ -6,6 +6,7 @@ from conformance_kernels.gemma4_routing.contract import OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 
 import conformance
+from conformance.checks import CHECKS
 from conformance.profiles import Profile
 from conformance.verdict import Verdict
 
@@ -14,11 +15,15 @@ from .variations import VARIATIONS
 SMALL = Profile("test", "", examples=8, largest=20_000, shrink_seconds=2.0)
 
 
+LACKING = {check.id for check in CHECKS if check.lacks(OPERATOR.contract)}
+
+
 @pytest.mark.parametrize("name", VARIATIONS)
 def test_a_right_implementation_passes_every_check(name):
     report = conformance.check(OPERATOR, VARIATIONS[name], profile=SMALL, seed=1)
     assert {event.check: event.failures for event in report.checks if event.failures} == {}
-    assert {event.verdict for event in report.checks} == {Verdict.PASS}
+    for event in report.checks:
+        assert event.verdict is Verdict.PASS or event.check in LACKING
 
 
 @pytest.mark.parametrize("name", VARIATIONS)

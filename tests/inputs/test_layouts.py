@@ -6,11 +6,13 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 
 from conformance.case import CaseError
 from conformance.case.draw import usual_case
-from conformance.contract import TensorArgument
+from conformance.contract import Role, TensorArgument
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
 from conformance.inputs.tensors import GUARD_BYTE, build
 
-NEAR = [name for name in LAYOUTS if name != "far-rows"]
+from ..stateful import toy as stateful
+
+NEAR = [name for name, (least, _) in LAYOUTS.items() if name != "far-rows" and least <= 2]
 
 
 def built(layout, dtype="float32", **sizes):
@@ -74,3 +76,45 @@ def test_far_rows_hold_the_same_values_without_filling_the_memory_between():
     assert torch.equal(far.arguments[0], built("dense", "float16", T=3).arguments[0])
     with pytest.raises(CaseError, match="3 rows at most"):
         built("far-rows", T=4)
+
+
+def test_token_major_puts_tokens_before_heads():
+    placed = place("token-major", (2, 3, 5, 7, 11), 4)
+    stored = torch.arange(2 * 7 * 3 * 5 * 11).reshape(2, 7, 3, 5, 11)
+    assert placed.strides == stored.permute(0, 2, 3, 1, 4).stride()
+    assert placed.extent == stored.numel() + 2 * placed.offset
+    assert place("token-major", (2, 3, 1, 11), 4).strides == (33, 11, 33, 1)
+
+
+def test_a_token_major_tensor_holds_the_same_values():
+    usual = stateful.case()
+    dense, laid = (
+        build(stateful.CONTRACT, case).buffers["new"]
+        for case in (usual, usual.with_tensor("new", layout="token-major"))
+    )
+    assert torch.equal(dense.tensor, laid.tensor)
+    assert not laid.tensor.is_contiguous() and laid.tensor.transpose(1, 2).is_contiguous()
+    assert int((~laid.outside()).sum()) == dense.tensor.numel() * 4
+
+
+@pytest.mark.parametrize(
+    ("axes", "role", "drawn", "not_drawn"),
+    [
+        (("A", "B", "C", "D"), Role.INPUT, {"token-major", "repeated", "transposed"}, set()),
+        (("A", "B", "C", "D"), Role.NEW_STATE, {"token-major", "repeated"}, set()),
+        (("A", "B", "C"), Role.INPUT, {"repeated"}, {"token-major"}),
+        (("A", "B", "C", "D"), Role.STATE, {"token-major", "sliced"}, {"repeated"}),
+        (("A",), Role.INDEX, {"sliced", "misaligned"}, {"repeated", "transposed"}),
+        (("A", "B"), Role.MASK, {"padded-rows"}, {"repeated"}),
+    ],
+)
+def test_rows_share_memory_only_where_nothing_is_written_and_rows_may_be_equal(
+    axes, role, drawn, not_drawn
+):
+    layouts = set(layouts_for(TensorArgument("x", axes, ("float32",), "", role)))
+    assert drawn <= layouts and not not_drawn & layouts
+    assert not {"dense", "far-rows"} & layouts
+
+
+def test_a_number_alone_has_but_one_layout():
+    assert layouts_for(TensorArgument("x", (), ("float32",), "", Role.SCALE)) == []

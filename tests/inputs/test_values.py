@@ -24,7 +24,7 @@ def gating(pattern, dtype="float32", seed=3):
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
 def test_the_same_case_gives_the_same_bits_and_another_seed_others(pattern, dtype):
     assert same_bits(gating(pattern, dtype), gating(pattern, dtype))
-    if pattern not in ("ones", "row-all-nan"):
+    if pattern not in ("ones", "zero", "row-all-nan"):
         assert not same_bits(gating(pattern, dtype, seed=1), gating(pattern, dtype, seed=2))
 
 
@@ -82,3 +82,19 @@ def test_the_sweep_reaches_every_id():
 def test_an_unknown_pattern_is_refused_with_the_known_ones():
     with pytest.raises(CaseError, match="unknown pattern 'typo'"):
         gating("typo")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "low", "high"),
+    [
+        ("zero", 0.0, 0.0),
+        ("fraction", 1 / 16, 1 / 4),
+        ("large", -60.0, 60.0),
+        ("large-negative", -60.0, -30.0),
+        ("large-positive", 30.0, 60.0),
+    ],
+)
+def test_numbers_lie_between_the_bounds_of_their_pattern(pattern, low, high):
+    values = gating(pattern)
+    assert low <= float(values.min()) and float(values.max()) <= high
+    assert pattern == "zero" or float(values.abs().max()) > high / 2

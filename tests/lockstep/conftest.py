@@ -50,9 +50,10 @@ def check(interpreter: Interpreter) -> Callable[..., None]:
     def run(module: str, function: str, *arguments: Any, chunk: int | None = None) -> None:
         subject = getattr(importlib.import_module(f".subjects.{module}", __package__), function)
         with lockstep(chunk=chunk) as session:
-            got = subject(*arguments)
+            got, again = subject(*arguments), subject(*arguments)
         assert session.launch_count
         assert session.violations == ()
+        assert_same_bits(again, got)  # the second time, what was decided the first time is replayed
         try:
             wanted = interpreter.call(f"tests.lockstep.subjects.{module}", function, *arguments)
         except InterpreterFailure as failure:

@@ -8,9 +8,16 @@ import json
 import pytest
 import torch
 
-from conformance.lockstep import UnsupportedFeature, lockstep
+from conformance.lockstep import UnsupportedFeature, lockstep, recipes
 
 from .subjects import faulty
+
+
+@pytest.fixture(autouse=True, params=["recorded", "replayed"])
+def first_or_later(request):
+    """Every test, when calls of the language are first met and again afterwards."""
+    if request.param == "recorded":
+        recipes._recipes.clear()
 
 
 def line_of(mark: str) -> int:

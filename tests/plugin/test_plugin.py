@@ -4,6 +4,8 @@ import pytest
 
 from conformance.checks import CHECKS
 
+from ..stateful.package import install
+
 RIGHT = "from conformance_kernels.gemma4_routing.torch_route import route_torch as route\n"
 DOUBLED = """
 from conformance_kernels.gemma4_routing.torch_route import route_torch
@@ -54,6 +56,22 @@ def test_a_right_subject_passes_and_is_loaded_once(run, pytester):
         ["conformance: gemma4_routing, profile quick, device cpu, seed 5", "*2 passed*"]
     )
     assert (pytester.path / "loads").read_text() == "x"
+
+
+def test_a_family_has_the_items_of_each_of_its_operators(pytester, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(install(pytester.path)))
+    options = ["--conformance-operator", "toys", "--conformance-subject", "toys==2.0"]
+    asked = [*options, "-p", "no:cacheprovider", "-rA", "--conformance-profile", "quick"]
+    result = pytester.runpytest_subprocess(*asked, "-k", "load or values")
+    result.assert_outcomes(passed=3, failed=1, deselected=2 * (len(CHECKS) - 1))
+    result.stdout.fnmatch_lines(
+        [
+            "*toy_a toys==2.0: values*",
+            "FAIL        values      emulated *",
+            "  replay  conformance replay toy_a@values@* --subject toys==2.0",
+            "PASSED *conformance::toy_b toys==2.0::values",
+        ]
+    )
 
 
 def test_a_seed_is_drawn_and_shown_if_none_is_given(run):

@@ -4,9 +4,10 @@ import pytest
 import torch
 from conformance_kernels.gemma4_routing.contract import OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
+from conformance_kernels.rbln_attention.names import FAMILY
 
 from conformance.contract import Contract, Operator
-from conformance.operators import ContractBroken, find_operator
+from conformance.operators import ContractBroken, families, find_operator, members, operator_names
 from conformance.subjects import subject
 from conformance.subjects.path import SubjectBroken, SubjectNotFound
 from conformance.subjects.subject import check_name, default_subject, load_subject
@@ -111,3 +112,15 @@ def test_a_contract_whose_file_does_not_import_is_broken(tmp_path):
     (tmp_path / "mine.py").write_text("1 / 0")
     with pytest.raises(ContractBroken, match="ZeroDivisionError"):
         find_operator(f"{tmp_path}/mine.py:CONTRACT")
+
+
+def test_a_family_stands_for_its_operators_and_any_other_name_for_itself():
+    assert families()["rbln_attention"] == FAMILY
+    assert members("rbln_attention") == FAMILY and set(FAMILY) <= set(operator_names())
+    for name in ("gemma4_routing", FAMILY[0], "mine.py:CONTRACT", "no_such"):
+        assert members(name) == (name,)
+
+
+def test_a_family_is_no_operator():
+    with pytest.raises(SubjectNotFound, match=f"is a family of operators; .*: {FAMILY[0]}, "):
+        find_operator("rbln_attention")

@@ -1,0 +1,29 @@
+"""Two runs as listeners hear them, told as one."""
+
+from dataclasses import replace
+
+from conformance.engine.events import AllFinished, CheckFinished, Failure, RunFinished
+from conformance.verdict import Verdict
+
+from .events import LINE, READY, START
+
+FAILURE = Failure(
+    LINE.replace("gemma4_routing@values", "second@ties"), ({"about": "ids", "message": "odd"},)
+)
+
+
+def run(operator, *checks, execution=""):
+    """The events of a run of an operator in which these checks finished."""
+    verdict = Verdict.FAIL if any(c.failures for c in checks) else Verdict.PASS
+    return [
+        replace(START, operator=operator, several=True),
+        replace(READY, contract=operator, execution=execution),
+        *checks,
+        RunFinished(verdict, {str(check.verdict): 1 for check in checks}, 1.0),
+    ]
+
+
+PASSED = CheckFinished("values", "Right?", Verdict.PASS, 3, 0.5, execution="emulated")
+FAILED = CheckFinished("ties", "Ties?", Verdict.FAIL, 2, 0.5, "", (FAILURE,), execution="emulated")
+END = AllFinished(Verdict.FAIL, {"first": Verdict.PASS, "second": Verdict.FAIL}, 2.0)
+FAMILY = [*run("first", PASSED), *run("second", PASSED, FAILED), END]
