@@ -9,9 +9,10 @@ from importlib.resources import files
 class Profile:
     """A choice of effort.
 
-    ``examples`` cases are drawn per check (times the check's effort); fixed cases with a
-    tensor of more than ``largest`` elements are left out, and counted; shrinking a failure may take
-    ``shrink_seconds``; ``checks`` are check ids, empty for all.
+    ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
+    can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
+    elements are left out, and counted; shrinking a failure may take ``shrink_seconds``; ``checks``
+    are check ids, empty for all.
     """
 
     name: str

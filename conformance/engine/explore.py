@@ -6,7 +6,8 @@ from time import monotonic
 
 from conformance.case import Case
 from conformance.case.fit import fits
-from conformance.checks import Check
+from conformance.checks import CHECKS, Check
+from conformance.contract import Contract
 from conformance.engine.events import CheckFinished
 from conformance.engine.exploration import Exploration
 from conformance.engine.minimise import minimise
@@ -16,6 +17,8 @@ from conformance.run.bench import Bench, NotSupported
 from conformance.verdict import Verdict
 from conformance.waivers import Waiver
 
+CHECKS_IN_FULL = 12
+"""Checks that a contract can have with a profile's full number of examples for each."""
 MOST_FAILURES = 12
 """Failures of one check that are reported."""
 MOST_WAIVED = 24
@@ -69,6 +72,15 @@ def explore(
     )
 
 
+def _share(contract: Contract) -> float:
+    """The part of a profile's examples that each check of a contract gets.
+
+    A profile is an effort for an operator: the more it can be asked, the less of each.
+    """
+    applicable = sum(check.lacks(contract) is None for check in CHECKS)
+    return min(1.0, CHECKS_IN_FULL / applicable)
+
+
 def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[Case]) -> None:
     """Stored, fixed and drawn cases, until one fails."""
     check, contract = state.check, state.bench.contract
@@ -86,7 +98,7 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
         else:
             state.record(minimise(case, contract, state.fails_too, profile.shrink_seconds))
             return
-    examples = round(profile.examples * check.effort)
+    examples = round(profile.examples * check.effort * _share(contract))
     if check.drawn is not None and examples:
         found = search(check.drawn(contract), state.fails, examples, seed, profile.shrink_seconds)
         if found is not None:

@@ -53,7 +53,7 @@ def _axes(kind: Kind) -> tuple[Axis, ...]:
         Axis(
             "D", "size of a head", most=256, usual=64,
             edges=(1, 2, 3, 8, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 96, 100, 127, 128, 129, 160,
-                   192, 255, 256),
+                   192, 255, 256), drawn=8,
         ),
         Axis("H", "heads of keys and values", usual=2, edges=heads, drawn=4),
     ]  # fmt: skip

@@ -98,18 +98,19 @@ def _window(given, row, output, magnitude, open_output, cache, open_cache) -> No
 def _attend(given, query, keys, values, visible, output, magnitude, open_output) -> None:
     """Softmax over the visible keys. query (H, G, L, D); keys, values (n, H, D); visible (L, n)."""
     scale = given["qk_scale"].double()
-    scores = torch.einsum("hgld,nhd->hgln", query, keys) * scale
-    scores = scores.masked_fill(~visible, -torch.inf)
-    sizes = torch.einsum("hgld,nhd->hgln", query.abs(), keys.abs()) * scale.abs()
+    # Heads first, and one head of keys and values beside the queries of its group.
+    across, values = keys.permute(1, 2, 0)[:, None], values.transpose(0, 1)[:, None]
+    scores = (query @ across * scale).masked_fill(~visible, -torch.inf)
+    sizes = query.abs() @ across.abs() * scale.abs()
     columns = scores.shape[-1]
     if "sinks" in given:
         heads = given["sinks"].double().view(*query.shape[:2], 1, -1)
         scores = torch.cat([scores, heads.expand(*query.shape[:3], -1)], dim=-1)
     nothing = ~visible.any(-1)
     weights = torch.softmax(scores, dim=-1)[..., :columns].masked_fill(~visible, 0.0)
-    output.copy_(torch.einsum("hgln,nhd->hgld", weights, values))
+    output.copy_(weights @ values)
     possible = (weights + VANISHING_WEIGHT).masked_fill(~visible, 0.0)
-    spread = torch.einsum("hgln,nhd->hgld", possible, values.abs())
+    spread = possible @ values.abs()
     largest = sizes.masked_fill(~visible, 0.0).amax(-1, keepdim=True)
     magnitude.copy_((1 + largest) * spread)
     open_output[:, :, nothing] = True
