@@ -64,5 +64,5 @@ CHECK = Check(
     lacks=lacks_state,
     fixed=_fixed,
     drawn=_drawn,
-    effort=0.3,
+    effort=0.2,
 )

@@ -63,7 +63,7 @@ class WorkerProcess:
         self._pipe = read
         self._buffer = b""
         self._watched = psutil.Process(self._process.pid)
-        self._since = monotonic()
+        self._since = self._looked = monotonic()
         self.order_text(request.to_json())
 
     def __enter__(self) -> "WorkerProcess":
@@ -104,6 +104,9 @@ class WorkerProcess:
                     yield self._death(self._ending())
                     return
                 self._buffer += chunk
+            if monotonic() - self._looked < _LOOK:
+                continue
+            self._looked = monotonic()
             if excess := self._excess():
                 self.kill()
                 yield self._death(excess)

@@ -178,6 +178,9 @@ def _grids(kind: Kind) -> tuple[Grid, ...]:
     served = {"D": (128,), "H": (8,), "G": (2,), "W" if kind.window else "P": (1024,)}
     if kind.several_tokens:
         served["L"] = (1,) if kind.decode else (128,)
+    # One sequence and no spare block: the cache is large enough as it is.
+    served |= {name: (1,) for name in ("NB",) if kind.decode}
+    served |= {"SPARE": (0,)} | ({"NP": (2,)} if kind.partitioned else {})
     return (Grid("Qwen3-0.6B as vllm-rbln serves it", served, "query", ("float32",)),)
 
 
