@@ -36,5 +36,5 @@ CHECK = Check(
     lacks=_lacks,
     fixed=_fixed,
     drawn=_drawn,
-    effort=0.7,
+    effort=0.5,
 )

@@ -47,5 +47,5 @@ CHECK = Check(
     lacks=lacks_state,
     fixed=_fixed,
     drawn=_drawn,
-    effort=0.5,
+    effort=0.4,
 )

@@ -31,5 +31,5 @@ CHECK = Check(
     lacks=_lacks,
     fixed=_fixed,
     drawn=_drawn,
-    effort=0.5,
+    effort=0.4,
 )
