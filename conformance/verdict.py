@@ -18,6 +18,10 @@ class Verdict(StrEnum):
     """The suite itself went wrong: nothing is known of the subject."""
 
 
+class NotSupported(Exception):
+    """The subject cannot be asked this here, which is UNSUPPORTED; the message is the reason."""
+
+
 class ExitCode(IntEnum):
     """What the command line returns."""
 

@@ -20,7 +20,8 @@ from conformance.checks.wrong_calls import Wrong, wrong_calls
 from conformance.contract import Contract
 from conformance.inputs.tensors import Built
 from conformance.judge.finding import Finding, shorten
-from conformance.run.bench import Bench, NotSupported
+from conformance.run.bench import Bench
+from conformance.verdict import NotSupported
 
 
 def _fixed(contract: Contract) -> Iterator[Case]:

@@ -28,7 +28,7 @@ class Check:
 
     ``lacks`` says what a contract lacks for the question to make sense (None: nothing). ``fixed``
     lists cases that always run, ``drawn`` a strategy for more. ``decide`` runs a case and says what
-    is wrong; it may raise :class:`~conformance.run.bench.NotSupported`.
+    is wrong; it may raise :class:`~conformance.verdict.NotSupported`.
     """
 
     id: str

@@ -11,7 +11,8 @@ from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check
 from conformance.contract import Contract, Role
 from conformance.judge.finding import Finding
-from conformance.run.bench import Bench, NotSupported, Trial
+from conformance.run.bench import Bench, Trial
+from conformance.verdict import NotSupported
 
 
 def _fixed(contract: Contract):

@@ -15,12 +15,12 @@ from conformance.engine.examine import examine
 from conformance.engine.explore import explore
 from conformance.engine.request import Request
 from conformance.operators import find_operator
-from conformance.run.bench import Bench, NotSupported
+from conformance.run.bench import Bench
 from conformance.run.device import open_device
 from conformance.stored import Store
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.subject import Subject, default_subject, load_subject
-from conformance.verdict import Verdict
+from conformance.verdict import NotSupported, Verdict
 from conformance.waivers import load_waivers
 
 

@@ -10,9 +10,9 @@ from conformance.contract import Aspect, Expression
 from conformance.engine.events import CheckFinished, Failure
 from conformance.engine.minimise import minimise
 from conformance.judge.finding import Finding
-from conformance.run.bench import Bench, NotSupported
+from conformance.run.bench import Bench
 from conformance.subjects.subject import Subject
-from conformance.verdict import Verdict
+from conformance.verdict import NotSupported, Verdict
 
 SHRINK_SECONDS = 3.0
 

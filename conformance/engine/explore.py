@@ -13,8 +13,8 @@ from conformance.engine.exploration import Exploration
 from conformance.engine.minimise import minimise
 from conformance.engine.search import search
 from conformance.profiles import Profile
-from conformance.run.bench import Bench, NotSupported
-from conformance.verdict import Verdict
+from conformance.run.bench import Bench
+from conformance.verdict import NotSupported, Verdict
 from conformance.waivers import Waiver
 
 CHECKS_IN_FULL = 12

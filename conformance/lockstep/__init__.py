@@ -28,8 +28,16 @@ A launch that changes more than 256 MiB before it turns out that it also reads w
 reads before that point in its first run; later runs of the kernel do not.
 """
 
-from .context import Session, lockstep
+from .context import Session, is_open, lockstep
 from .report import Launch, UnsupportedFeature, Violation
 from .undefined import Undefined
 
-__all__ = ["Launch", "Session", "Undefined", "UnsupportedFeature", "Violation", "lockstep"]
+__all__ = [
+    "Launch",
+    "Session",
+    "Undefined",
+    "UnsupportedFeature",
+    "Violation",
+    "is_open",
+    "lockstep",
+]

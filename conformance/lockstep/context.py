@@ -116,6 +116,11 @@ class Session:
         return self._undefined.written(tensor)
 
 
+def is_open() -> bool:
+    """Whether a session is open: kernels launched now, on the CPU, run in lockstep."""
+    return _open.locked()
+
+
 def lockstep(
     config: int | None = None,
     chunk: int | None = None,

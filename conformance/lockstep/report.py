@@ -22,6 +22,8 @@ class UnsupportedFeature(NotImplementedError):
     kernel.
     """
 
+    who = "lockstep"
+
     def __init__(
         self,
         feature: str,
@@ -31,7 +33,7 @@ class UnsupportedFeature(NotImplementedError):
     ):
         self.feature, self.kernel, self.file, self.line = feature, kernel, file, line
         where = f" (kernel {kernel}, {file}:{line})" if kernel else ""
-        super().__init__(f"lockstep does not support {feature}{where}")
+        super().__init__(f"{self.who} does not support {feature}{where}")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,14 @@ _EMPTY = frozenset(
 _REBINDING = frozenset({torch.ops.aten.set_, torch.ops.aten.resize_, torch.ops.aten.resize_as_})
 
 
+#: Namespaces whose operators do what they say; others may run Python that allocates.
+_OF_PYTORCH = frozenset({"aten", "prim", "prims", "profiler"})
+_KEYS = {
+    kind: torch._C.DispatchKeySet(getattr(torch._C.DispatchKey, key))
+    for kind, key in (("cpu", "CPU"), ("cuda", "CUDA"), ("xpu", "XPU"))
+}
+
+
 def _has_bytes(value: Any) -> bool:
     return (
         isinstance(value, torch.Tensor)
@@ -61,6 +69,8 @@ class Undefined(TorchDispatchMode):
         self, function: Any, types: Any, arguments: tuple = (), keywords: Any = None
     ) -> Any:
         keywords = keywords or {}
+        if function.namespace not in _OF_PYTORCH:
+            return self._inside(function, arguments, keywords)
         result = function(*arguments, **keywords)
         if function.overloadpacket in _EMPTY:
             if "out" not in keywords and _has_bytes(result):
@@ -68,6 +78,23 @@ class Undefined(TorchDispatchMode):
         elif self._shadows and function.overloadpacket not in _REBINDING:
             self._mutated(function, arguments, keywords, result)
         return result
+
+    def _inside(self, function: Any, arguments: tuple, keywords: dict) -> Any:
+        """Call a registered operator with this mode on, so that its own memory counts as well.
+
+        A mode is off while what it intercepts runs; the kernel for the tensors' device is called
+        with the mode on.
+        """
+        devices = {
+            leaf.device.type
+            for leaf in tree_leaves((arguments, keywords))
+            if isinstance(leaf, torch.Tensor)
+        }
+        key = _KEYS.get(devices.pop()) if len(devices) == 1 else None
+        with self:
+            if key is None:
+                return function(*arguments, **keywords)
+            return function.redispatch(key, *arguments, **keywords)
 
     def _allocated(self, tensor: torch.Tensor) -> None:
         storage = tensor.untyped_storage()

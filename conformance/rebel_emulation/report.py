@@ -28,16 +28,7 @@ class UnsupportedFeature(LockstepUnsupportedFeature):
     kernel.
     """
 
-    def __init__(
-        self,
-        feature: str,
-        kernel: str | None = None,
-        file: str | None = None,
-        line: int | None = None,
-    ):
-        super().__init__(feature, kernel, file, line)
-        where = f" (kernel {kernel}, {file}:{line})" if kernel else ""
-        self.args = (f"the emulation of rebel does not support {feature}{where}",)
+    who = "the emulation of rebel"
 
 
 @dataclass(frozen=True)

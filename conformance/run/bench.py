@@ -13,13 +13,10 @@ from conformance.judge.finding import Finding
 from conformance.judge.oracle import Asked, judge
 from conformance.run.device import Device
 from conformance.run.outcome import Outcome
+from conformance.verdict import NotSupported
 
 ZERO = 0x00
 """What fresh memory holds unless a check asks otherwise: what an operating system hands out."""
-
-
-class NotSupported(Exception):
-    """The subject cannot be judged on this device; the message is the reason."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,45 @@ class Device(Protocol):
         """Call a subject with fresh memory filled with the byte ``poison``."""
 
 
+class Watching(Protocol):
+    """What a session knows of the launches that happened while it was open."""
+
+    @property
+    def violations(self) -> tuple[Any, ...]: ...
+
+    @property
+    def launch_count(self) -> int: ...
+
+
+def watched(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    session: Watching,
+    written: Callable[[torch.Tensor], torch.Tensor],
+) -> Outcome:
+    """Call a subject while a session is open, and tell what it saw.
+
+    ``written`` says which elements of a result were written.
+    """
+    try:
+        result = function(*arguments)
+    except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
+        return Outcome(
+            raised=describe(error),
+            violations=session.violations,
+            launches=session.launch_count,
+        )
+    return Outcome(
+        result,
+        violations=session.violations,
+        launches=session.launch_count,
+        written=tuple(
+            written(tensor) if tensor.layout is torch.strided else None
+            for tensor in Outcome(result).tensors
+        ),
+    )
+
+
 class LockstepCPU:
     """The CPU: eager torch as it is, Triton kernels in lockstep, with their memory report."""
 
@@ -60,24 +99,7 @@ class LockstepCPU:
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with lockstep(poison=poison) as session:
-            try:
-                result = function(*arguments)
-            except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
-                return Outcome(
-                    raised=describe(error),
-                    violations=session.violations,
-                    launches=session.launch_count,
-                )
-            outcome = Outcome(result)
-            return Outcome(
-                result,
-                violations=session.violations,
-                launches=session.launch_count,
-                written=tuple(
-                    session.written(tensor) if tensor.layout is torch.strided else None
-                    for tensor in outcome.tensors
-                ),
-            )
+            return watched(function, arguments, session, session.written)
 
 
 class Accelerator:

@@ -2,15 +2,10 @@
 
 import torch
 
+from ..devices import implementation_for, wants_triton
 from .torch_route import route_torch
 
-# Device types that Triton compiles for; torch calls ROCm devices "cuda" too.
-TRITON_DEVICES = frozenset({"cuda", "xpu"})
-
-
-def implementation_for(device: torch.device | str) -> str:
-    """Name of the implementation that `route` uses on `device`: "triton" or "torch"."""
-    return "triton" if torch.device(device).type in TRITON_DEVICES else "torch"
+__all__ = ["implementation_for", "route"]
 
 
 def route(
@@ -21,7 +16,7 @@ def route(
     gating: (T, E) float32, bfloat16 or float16; topk: K; per_expert_scale: (E,) floating point.
     Returns weights (T, K) float32 and ids (T, K) int32. Raises as `arguments.check`.
     """
-    if isinstance(gating, torch.Tensor) and implementation_for(gating.device) == "triton":
+    if wants_triton(gating):
         # Imported on use, so that machines without Triton can route on the CPU.
         from .triton_route import route_triton
 

@@ -1,11 +1,10 @@
 """Routing as one Triton kernel: sort keys, softmax and scale without leaving the registers."""
 
-import contextlib
-
 import torch
 import triton
 import triton.language as tl
 
+from ..devices import current
 from .arguments import check
 
 # Elements of a tile and of one warp's share of it. A tile this small sorts in registers, and
@@ -96,7 +95,7 @@ def route_triton(
     # The kernel sees bytes only: a view that is negated lazily must be written out first.
     gating, per_expert_scale = gating.resolve_neg(), per_expert_scale.resolve_neg()
     rows, block_experts, block_topk, warps = launch_shape(experts, topk)
-    with _current(gating.device):
+    with current(gating.device):
         _route_kernel[(triton.cdiv(tokens, rows),)](
             gating,
             per_expert_scale,
@@ -127,10 +126,3 @@ def launch_shape(experts: int, topk: int) -> tuple[int, int, int, int]:
     rows = max(1, TILE_ELEMENTS // block_experts)
     warps = min(8, max(1, rows * block_experts // WARP_ELEMENTS))
     return rows, block_experts, block_topk, warps
-
-
-def _current(device: torch.device) -> contextlib.AbstractContextManager[object]:
-    """Make an accelerator the current one: Triton launches there, not where the tensors are."""
-    if device.type == "cpu":
-        return contextlib.nullcontext()
-    return torch.get_device_module(device).device(device)

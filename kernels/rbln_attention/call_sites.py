@@ -10,6 +10,7 @@ from pathlib import Path
 
 from conformance.call_sites.finding import REMARKS, UNDECIDED, CallSiteFinding, FindingKind
 from conformance.judge.finding import Finding
+from conformance.verdict import NotSupported
 
 from .call_site_arguments import check_arguments
 from .call_site_forms import Form, block_table_rank, check_forms, seq_idx_form
@@ -83,8 +84,6 @@ def look(sources: Path, operator: str, version: str) -> list[Finding]:
     found = [f for f in check_call_sites(sources, version, operator) if f.kind not in REMARKS]
     undecided = [finding for finding in found if finding.kind in UNDECIDED]
     if undecided and len(undecided) == len(found):
-        from conformance.run.bench import NotSupported  # nothing else here needs torch
-
         first = undecided[0]
         raise NotSupported(f"{first.about}: {first.message}, {first.where}")
     return [finding for finding in found if finding.kind not in UNDECIDED]

@@ -1,6 +1,5 @@
-"""How both attention kernels are launched: tile sizes, precision, device, tracing."""
+"""How both attention kernels are launched: tile sizes, precision, tracing."""
 
-import contextlib
 from typing import Any
 
 import torch
@@ -76,10 +75,3 @@ def launcher(kernel: Any, tensor: torch.Tensor) -> Any:
     """
     plain = type(tensor) in (torch.Tensor, torch.nn.Parameter)
     return kernel if plain else torch.library.wrap_triton(kernel)
-
-
-def current(device: torch.device) -> contextlib.AbstractContextManager[object]:
-    """Make an accelerator the current one: Triton launches there, not where the tensors are."""
-    if device.type == "cpu":
-        return contextlib.nullcontext()
-    return torch.get_device_module(device).device(device)

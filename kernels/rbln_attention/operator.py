@@ -5,7 +5,6 @@ and order of the arguments are the vendor's. That the cache is written to is dec
 vendor's operators keep to themselves.
 """
 
-import inspect
 from collections.abc import Callable
 
 import torch
@@ -13,7 +12,7 @@ import torch
 from .arguments import check_paged, check_window
 from .dispatch import OPERATORS
 from .names import FAMILY
-from .signatures import PARAMETERS, functions
+from .signatures import functions, signature
 
 NAMESPACE, PREFIX = "conformance_kernels", "rbln_"
 
@@ -40,15 +39,7 @@ def register_operator(qualified: str, name: str, mutates_args: set[str]) -> obje
         return OPERATORS[name](*tensors)
 
     operator.__name__ = operator.__qualname__ = name
-    operator.__signature__ = inspect.Signature(
-        [
-            inspect.Parameter(
-                each, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=torch.Tensor
-            )
-            for each in PARAMETERS[name]
-        ],
-        return_annotation=torch.Tensor,
-    )
+    operator.__signature__ = signature(name)  # type: ignore[attr-defined]
     registered = torch.library.triton_op(qualified, operator, mutates_args=mutates_args)
     registered.register_fake(_FAKES[name])
     return registered

@@ -35,6 +35,11 @@ class Kind:
         return "sinks" in self.arguments
 
     @property
+    def may_have_sinks(self) -> bool:
+        """This repository's implementations take sinks besides the schema's arguments."""
+        return not self.masked and not self.sinks and (self.partitioned or self.window)
+
+    @property
     def several_tokens(self) -> bool:
         """A call may bring more than one token of a sequence."""
         return not (self.window and self.decode)

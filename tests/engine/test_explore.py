@@ -6,8 +6,7 @@ import pytest
 
 from conformance.engine.explore import MOST_FAILURES, explore
 from conformance.judge.finding import Finding
-from conformance.run.bench import NotSupported
-from conformance.verdict import Verdict
+from conformance.verdict import NotSupported, Verdict
 
 from .toy import BENCH, PROFILE, WRONG, case, explored, raises, toy_check, wrong_if
 

@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from conformance.run.bench import NotSupported
-from conformance.verdict import Verdict
+from conformance.verdict import NotSupported, Verdict
 from conformance.waivers import Waiver
 
 from .toy import explored, raises, wrong_if

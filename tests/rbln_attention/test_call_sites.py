@@ -9,7 +9,7 @@ from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import RELEASES
 
 from conformance.call_sites.finding import REMARKS, UNDECIDED, FindingKind
-from conformance.run.bench import NotSupported
+from conformance.verdict import NotSupported
 
 from .releases import planted, unpacked
 

@@ -10,8 +10,9 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 
 from conformance.case.draw import usual_case
 from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
-from conformance.run.bench import Bench, NotSupported
+from conformance.run.bench import Bench
 from conformance.run.device import DeviceUnavailable, LockstepCPU, open_device
+from conformance.verdict import NotSupported
 
 DOUBLED = Contract(
     name="doubled",

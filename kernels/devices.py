@@ -1,0 +1,36 @@
+"""What operators ask of a device: does Triton run there, and how is it made the current one?"""
+
+import contextlib
+import sys
+
+import torch
+
+# Device types that Triton compiles for; torch calls ROCm devices "cuda" too.
+TRITON_DEVICES = frozenset({"cuda", "xpu"})
+
+
+def implementation_for(device: torch.device | str) -> str:
+    """Name of the implementation for tensors on `device`: "triton" or "torch".
+
+    The CPU has Triton while a session of `conformance.lockstep` is open.
+    """
+    kind = torch.device(device).type
+    return "triton" if kind in TRITON_DEVICES or (kind == "cpu" and _in_lockstep()) else "torch"
+
+
+def wants_triton(tensor: object) -> bool:
+    """Whether a call is for Triton, told by its first tensor; what is none goes the plain path."""
+    return isinstance(tensor, torch.Tensor) and implementation_for(tensor.device) == "triton"
+
+
+def current(device: torch.device) -> contextlib.AbstractContextManager[object]:
+    """Make an accelerator the current one: Triton launches there, not where the tensors are."""
+    if device.type == "cpu":
+        return contextlib.nullcontext()
+    return torch.get_device_module(device).device(device)
+
+
+def _in_lockstep() -> bool:
+    # Not imported to ask: where nobody has, there is no session.
+    lockstep = sys.modules.get("conformance.lockstep")
+    return lockstep is not None and lockstep.is_open()
