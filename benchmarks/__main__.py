@@ -16,6 +16,7 @@ from benchmarks import (
     seeds,
     speed,
     startup,
+    verdicts,
 )
 from benchmarks.row import Row
 
@@ -24,13 +25,16 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, grid, startup, memory, faults, seeds, attention, attention-faults or releases"
+    parts = "speed, grid, startup, memory, faults, seeds, attention, attention-faults, releases"
+    parts += " or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
     add("--faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
     what = "a file with dictionaries MUT (faulty) and VARP (right) and build(entry)"
     add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
+    what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
+    add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
@@ -44,6 +48,7 @@ def main() -> int:
         "seeds": lambda: seeds.rows(options.seeds),
         "attention": attention.rows,
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
+        "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
     }
     if unknown := set(options.only) - measures.keys():

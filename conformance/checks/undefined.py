@@ -5,11 +5,15 @@ padding points at are filled with NaN of both signs, infinities and the largest 
 outputs nor the state may show any of it: 0 * NaN is NaN.
 """
 
+from conformance.case import Case
 from conformance.case.draw import cases, usual_case, with_dtypes
-from conformance.checks.check import Check, judged
+from conformance.checks.check import Check
 from conformance.checks.state import lacks_state
 from conformance.contract import Contract, Role
-from conformance.inputs.scenes import FILLINGS, UNDEFINED
+from conformance.inputs.scenes import FILLINGS, UNDEFINED, scene_of
+from conformance.judge.finding import Finding
+from conformance.run.bench import Bench
+from conformance.verdict import NotSupported
 
 _HARMFUL = FILLINGS[1:]
 
@@ -24,6 +28,13 @@ def _fixed(contract: Contract):
                 yield typed.with_options(**{UNDEFINED: filling})
 
 
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    scene = scene_of(bench.contract, case)
+    if scene is None or not scene.undefined:
+        raise NotSupported("the contract says of no memory that it holds nothing")
+    return bench.run(case).findings()
+
+
 def _drawn(contract: Contract):
     tables = [a for a in contract.tensors if a.role is Role.BLOCK_TABLE]
     words = {a.name: (a.values, *a.stress) for a in tables}
@@ -33,7 +44,7 @@ def _drawn(contract: Contract):
 CHECK = Check(
     "undefined",
     "Does memory that holds nothing stay without influence?",
-    judged,
+    _decide,
     lacks=lacks_state,
     fixed=_fixed,
     drawn=_drawn,

@@ -12,6 +12,9 @@ from conformance.engine.session import LOAD, LOAD_QUESTION, Session, UsageError
 from conformance.profiles import profile
 from conformance.verdict import Verdict
 
+READ = "source: the release's files, read"
+"""How a cell was filled in for which nothing ran."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -88,7 +91,8 @@ def _of_release(table: Table, release: str, sessions: list[Session]) -> Iterator
                     yield Cell(release, name, aspect.id, finished)
                     continue
                 finished = session.examine(aspect.id, aspect.question)
-                yield Cell(release, name, aspect.id, finished, f"{ready.execution}: {ready.mode}")
+                mode = READ if aspect.look else f"{ready.execution}: {ready.mode}"
+                yield Cell(release, name, aspect.id, finished, mode)
 
 
 def _unloaded(aspect: str, question: str, loaded: CheckFinished) -> CheckFinished:

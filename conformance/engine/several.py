@@ -123,7 +123,12 @@ def run_several(
         for number in range(len(plans)):
             pool.submit(carry_out, number)
         for plan, queue in zip(plans, queues, strict=True):
-            _tell(plan.request.operator, queue, listeners, verdicts)
+            operator = plan.request.operator
+            _tell(operator, queue, listeners, verdicts)
+            if plan.fail_fast and verdicts[operator] is Verdict.FAIL:
+                rest = (other.request.operator for other in plans)
+                verdicts = {**dict.fromkeys(rest, Verdict.NOT_RUN), **verdicts}
+                break
         complete = True
     finally:
         stopped.set()

@@ -1,7 +1,6 @@
 """What the operators owe: a contract each, all from one table."""
 
 from conformance.contract import (
-    Axis,
     Budget,
     Choice,
     Contract,
@@ -10,17 +9,14 @@ from conformance.contract import (
     Operator,
     Output,
     Release,
-    Role,
-    TensorArgument,
 )
 
 from .aspects import ASPECTS
+from .axes import axes_of
 from .reference import OUTPUT, reference
-from .scene import FORM, MASK_WORDS, PADDING, START_WORDS, TABLE_WORDS, WINDOW_WORDS, scene
+from .scene import FORM, PADDING, scene
 from .table import KINDS, Kind
-
-_FLOATS = ("float32", "bfloat16", "float16")
-_INTEGERS = ("int32", "int16")
+from .tensors import arguments_of
 
 _SOURCE = (
     "float32 internals: each score errs by a few ulp of the sum of its products' sizes, each "
@@ -44,113 +40,6 @@ _SUMMARIES = {
     "flash_causal_attention": "causal, sequences lie in NP blocks",
     "sliding_window_attention": "the last W tokens, kept in one block that is shifted",
 }
-
-
-def _axes(kind: Kind) -> tuple[Axis, ...]:
-    slots = (1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 128, 1024)
-    heads = (1, 2, 3, 4, 5, 7, 8, 12, 16)
-    axes = [
-        Axis(
-            "D", "size of a head", most=256, usual=64,
-            edges=(1, 2, 3, 8, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 96, 100, 127, 128, 129, 160,
-                   192, 255, 256), drawn=8,
-        ),
-        Axis("H", "heads of keys and values", usual=2, edges=heads, drawn=4),
-    ]  # fmt: skip
-    if kind.window:
-        axes.append(Axis("W", "window, and slots of a block", usual=16, edges=slots, drawn=24))
-    else:
-        axes.append(Axis("P", "slots of a block", usual=16, edges=slots, drawn=24))
-    if kind.partitioned:
-        parts = (1, 2, 3, 4, 5, 8, 16, 33)
-        axes.append(Axis("NP", "blocks of a sequence", usual=3, edges=parts, drawn=4))
-    if kind.decode:
-        batch = (1, 2, 3, 4, 5, 8, 17, 33)
-        axes.append(Axis("NB", "sequences of the batch", usual=3, edges=batch, drawn=4))
-    spare = (0, 1, 2, 5, 254, 255, 256, 300, 33000)
-    axes.append(Axis("SPARE", "blocks of nobody", least=0, usual=2, edges=spare, drawn=6))
-    if kind.several_tokens:
-        chunk = (1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 64, 128)
-        tokens = (1, 2, 3, 4) if kind.decode else chunk
-        axes.append(
-            Axis(
-                "L", "new tokens of a sequence", usual=1 if kind.decode else 8, edges=tokens,
-                drawn=4 if kind.decode else 12,
-            )
-        )  # fmt: skip
-    if kind.sinks:
-        axes.append(Axis("S", "sinks of a query head", usual=1, edges=(1, 2, 3), drawn=3))
-    axes.append(Axis("G", "query heads to a head of keys", usual=2, edges=heads, drawn=4))
-    return tuple(axes)
-
-
-def _arguments(kind: Kind) -> tuple[TensorArgument, ...]:
-    rows = "NB" if kind.decode else 1
-    tokens = "L" if kind.several_tokens else 1
-    parts = "NP" if kind.partitioned else 1
-    slots = "W" if kind.window else "P"
-    blocks = " + ".join(
-        ["1", " * ".join(a for a in (rows, parts) if isinstance(a, str)) or "1", "SPARE"]
-    )
-    new = ("token-major",)
-    first = "cache_seq_len" if kind.window else "seq_idx"
-    window = ("mixed", WINDOW_WORDS)
-    known = (
-        TensorArgument(
-            "query", (rows, "H", "G", tokens, "D"), _FLOATS, "queries of the new tokens",
-            stress=("large", "large-negative", "zeros", "denormal"), owed_layouts=new,
-        ),
-        TensorArgument(
-            "key", (rows, "H", 1, tokens, "D"), _FLOATS, "keys of the new tokens", Role.NEW_STATE,
-            stress=("large", "positive", "negative"), same_dtype="query", state="kv_cache",
-            owed_layouts=new,
-        ),
-        TensorArgument(
-            "value", (rows, "H", 1, tokens, "D"), _FLOATS, "values of the new tokens",
-            Role.NEW_STATE, stress=("large", "zeros"), same_dtype="query", state="kv_cache",
-            owed_layouts=new,
-        ),
-        TensorArgument(
-            "kv_cache", (2, blocks, "H", 1, slots, "D"), _FLOATS, "keys and values by block",
-            Role.STATE, stress=("large", "positive"),
-        ),
-        TensorArgument(
-            "mask", (rows, 1, 1, tokens, f"{parts} * P"), ("float32", "float16"),
-            "above zero: the token of the row sees that of the column", Role.MASK, "causal",
-            MASK_WORDS,
-        ),
-        TensorArgument(
-            "seq_idx", (rows, parts), _INTEGERS,
-            "tokens held, in each block of a sequence or altogether", Role.INDEX, "mixed",
-            START_WORDS, flexible=("NP",),
-        ),
-        TensorArgument(
-            "cache_seq_len", (rows, 1), _INTEGERS, "tokens in the window", Role.INDEX, *window
-        ),
-        TensorArgument(
-            "cache_offset", (rows, 1), _INTEGERS, "the same with the new tokens", Role.INDEX,
-            "after", same_dtype=first,
-        ),
-        TensorArgument(
-            "block_table", (rows, parts) if kind.decode else (parts,), _INTEGERS,
-            "the block of each part of a sequence; 0 where there is none", Role.BLOCK_TABLE,
-            "scattered", TABLE_WORDS, same_dtype=first, flexible=("NP",),
-        ),
-        TensorArgument(
-            "qk_scale", (), ("float32",), "factor on scores", Role.SCALE, "fraction",
-            ("negative", "ones", "zero"),
-        ),
-        TensorArgument(
-            "sinks", ("H * G", "S"), ("float32",), "logits of each query head that take weight",
-            stress=("large", "negative"),
-        ),
-        *(
-            TensorArgument(name, (), ("float32",), "not looked at", Role.PLACEHOLDER, "fraction")
-            for name in ("dummy", "dummy0")
-        ),
-    )  # fmt: skip
-    by_name = {argument.name: argument for argument in known}
-    return tuple(by_name[name] for name in kind.arguments)
 
 
 def _choices(kind: Kind) -> tuple[Choice, ...]:
@@ -181,7 +70,13 @@ def _grids(kind: Kind) -> tuple[Grid, ...]:
     # One sequence and no spare block: the cache is large enough as it is.
     served |= {name: (1,) for name in ("NB",) if kind.decode}
     served |= {"SPARE": (0,)} | ({"NP": (2,)} if kind.partitioned else {})
-    return (Grid("Qwen3-0.6B as vllm-rbln serves it", served, "query", ("float32",)),)
+    small = {"D": (64,), "H": (1,), "W" if kind.window else "P": (2,), "SPARE": (33000,)}
+    if kind.several_tokens:
+        small["L"] = (1,)
+    return (
+        Grid("Qwen3-0.6B as vllm-rbln serves it", served, "query", ("float32",)),
+        Grid("more blocks than 16 bits count", small, "query", ("float32",)),
+    )
 
 
 def contract(kind: Kind) -> Contract:
@@ -192,8 +87,8 @@ def contract(kind: Kind) -> Contract:
     return Contract(
         name=kind.name,
         summary=f"{phase}: {summary}" + ("; with sinks" if kind.sinks else ""),
-        axes=_axes(kind),
-        arguments=_arguments(kind),
+        axes=axes_of(kind),
+        arguments=arguments_of(kind),
         outputs=(
             Output(
                 OUTPUT, ("NB" if kind.decode else 1, "H", "G", tokens, "D"), "query",

@@ -105,3 +105,11 @@ def test_words_of_scenes_are_no_values_of_memory(check):
 )
 def test_what_the_contract_lacks_is_said(check, reason):
     assert asked(check, contract=without_scene()).reason == reason
+
+
+def test_no_memory_that_holds_nothing_is_no_pass():
+    def all_held(situation):
+        return replace(CONTRACT.scene(situation), undefined={})
+
+    found = asked("undefined", contract=replace(CONTRACT, scene=all_held))
+    assert found.verdict == "UNSUPPORTED" and "holds nothing" in found.reason

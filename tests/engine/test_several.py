@@ -1,6 +1,7 @@
 """Several runs at once are told one after the other, and end together."""
 
 import threading
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -227,6 +228,18 @@ def test_a_failure_that_was_told_before_an_interruption_counts(sessions):
     with pytest.raises(KeyboardInterrupt):
         run_several(plans("xy"), [listener], jobs=1)
     assert heard[-1].verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_failing_fast_ends_the_family_with_the_first_operator_that_fails(sessions, jobs):
+    found = sessions(y=Verdict.FAIL)
+    heard = []
+    asked = [replace(plan, fail_fast=True) for plan in plans("xyz")]
+    end = run_several(asked, [heard.append], jobs=jobs)
+    assert operators(heard) == ["x", "y"]
+    assert (end.verdict, end.complete) == (Verdict.FAIL, True)
+    assert end.operators == {"x": Verdict.PASS, "y": Verdict.FAIL, "z": Verdict.NOT_RUN}
+    assert all(session.closed for session in found.opened)
 
 
 def test_failing_cases_of_all_are_kept(sessions, tmp_path):
