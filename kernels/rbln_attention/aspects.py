@@ -12,7 +12,8 @@ from conformance.case.draw import usual_case, with_dtypes
 from conformance.contract import Aspect, Contract
 
 from .call_sites import look
-from .scene import FORM, MASK_WORDS, PADDING, START_WORDS, TABLE_WORDS
+from .masks import MASK_WORDS
+from .scene import FORM, PADDING, START_WORDS, TABLE_WORDS
 
 _SEEDS = range(3)
 

@@ -7,6 +7,7 @@ import torch
 
 from conformance.contract import NoSuchScene, Scene, Situation
 
+from .masks import mask_of
 from .table import Kind
 
 PADDING = "padding"
@@ -28,7 +29,6 @@ def scene(kind: Kind) -> Callable[[Situation], Scene]:
 START_WORDS = ("0", "1", "P-1", "P", "P+1", "2P", "last-block", "full")
 """Tokens held before the call: none, one, around borders, the last block, all there is room for."""
 TABLE_WORDS = ("ordered", "reversed", "high", "stale")
-MASK_WORDS = ("rows", "late", "early", "all", "empty-rows")
 WINDOW_WORDS = ("0", "1", "W-1", "W")
 
 
@@ -79,7 +79,7 @@ def _paged_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
         "block_table": shown if kind.decode else shown[0],
     }
     if kind.masked:
-        values["mask"] = _mask(situation, live, starts, slots * parts, slots, rng)
+        values["mask"] = mask_of(situation, live, starts, slots * parts, slots, rng)
     return Scene(values, {"kv_cache": undefined})
 
 
@@ -136,43 +136,6 @@ def _behind(situation: Situation, table: list[int], count: int, rng: random.Rand
         return [0] * rest
     largest = min(_blocks(situation) - 1, torch.iinfo(_dtype(situation)).max)
     return [rng.randint(1, largest) for _ in range(rest)]
-
-
-def _mask(
-    situation: Situation,
-    live: list[bool],
-    starts: list[int],
-    width: int,
-    slots: int,
-    rng: random.Random,
-) -> torch.Tensor:
-    """(NB, 1, 1, L, C) of 0 and 1: nothing behind the newest token, or in a padded row, shows."""
-    new = situation.axes["L"]
-    mask = torch.zeros(len(live), 1, 1, new, width)
-    columns = torch.arange(width)
-    for row, start in enumerate(starts):
-        own = start + torch.arange(new)[:, None]
-        shown = {
-            "causal": columns <= own,
-            "rows": _different(new, width, start + new, rng),
-            "late": (columns <= own) & (columns >= start // slots * slots),
-            "early": (columns < slots) & (columns < start + new),
-            "all": (columns < start + new).expand(new, width),
-            "empty-rows": (columns <= own) & (torch.arange(new) % 2 == 1)[:, None],
-        }[situation.values["mask"]]
-        mask[row, 0, 0] = (shown & live[row]).float()
-    return mask
-
-
-def _different(new: int, width: int, end: int, rng: random.Random) -> torch.Tensor:
-    """Each row shows other tokens, at least one."""
-    shown = torch.zeros(new, width, dtype=torch.bool)
-    for row in range(new):
-        shown[row, rng.randrange(end)] = True
-        for column in range(end):
-            if rng.random() < 0.5:
-                shown[row, column] = True
-    return shown
 
 
 def _window_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:

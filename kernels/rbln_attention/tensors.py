@@ -2,7 +2,8 @@
 
 from conformance.contract import Role, TensorArgument
 
-from .scene import MASK_WORDS, START_WORDS, TABLE_WORDS, WINDOW_WORDS
+from .masks import MASK_WORDS
+from .scene import START_WORDS, TABLE_WORDS, WINDOW_WORDS
 from .table import Kind
 
 _FLOATS = ("float32", "bfloat16", "float16")

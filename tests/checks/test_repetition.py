@@ -36,7 +36,7 @@ class Drifting:
     def __call__(self, x, total):
         self.calls += 1
         total += x
-        return -(-total) if self.calls % 2 else torch.where(total == 0, -0.0, total)
+        return total.clone() if self.calls % 2 else torch.where(total == 0, -0.0, total)
 
 
 def verdict(function, contract=COUNTER):
@@ -50,9 +50,6 @@ def test_what_accumulates_is_the_same_call_only_from_the_same_state():
 
 
 def test_other_bits_in_a_later_call_are_found():
-    zero = (
-        replace(COUNTER.arguments[0], values="zero"),
-        replace(COUNTER.arguments[1], values="zero"),
-    )
+    zero = tuple(replace(argument, values="zero") for argument in COUNTER.arguments)
     assert verdict(Drifting(), replace(COUNTER, arguments=zero)) == "FAIL"
     assert verdict(add, replace(COUNTER, arguments=zero)) == "PASS"
