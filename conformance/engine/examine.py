@@ -31,23 +31,21 @@ def examine(
     if lack := aspect.lacks(bench.contract):
         return CheckFinished(aspect.id, aspect.question, Verdict.UNSUPPORTED, reason=lack)
     count = 0
+    verdict, reason = Verdict.PASS, ""
     failures: tuple[Failure, ...] = ()
+
+    def decide(case: Case) -> list[Finding]:
+        started(case, count)
+        return find_check(case.check).decide(bench, case)
+
     try:
         if aspect.look is not None:
             verdict, reason, failures = _look(aspect, bench, subject)
-        else:
-            verdict, reason = Verdict.PASS, ""
-            for case in aspect.cases(bench.contract) if aspect.cases else ():
-                count += 1
-                started(case, count)
-                if _fails(bench, case):
-
-                    def again(simpler: Case, number: int = count) -> None:
-                        started(simpler, number)
-
-                    failures = (_smallest(bench, subject, case, again),)
-                    verdict = Verdict.FAIL
-                    break
+        for case in aspect.cases(bench.contract) if aspect.cases else ():
+            count += 1
+            if decide(case):
+                verdict, failures = Verdict.FAIL, (_smallest(bench, subject, case, decide),)
+                break
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
     except Exception as error:  # the suite's own fault must never look like the subject's
@@ -72,16 +70,8 @@ def _look(
     return Verdict.FAIL, "", (Failure("", tuple(finding.as_dict() for finding in findings)),)
 
 
-def _decide(bench: Bench, case: Case) -> list[Finding]:
-    return find_check(case.check).decide(bench, case)
-
-
-def _fails(bench: Bench, case: Case) -> bool:
-    return bool(_decide(bench, case))
-
-
 def _smallest(
-    bench: Bench, subject: Subject, case: Case, started: Callable[[Case], None]
+    bench: Bench, subject: Subject, case: Case, decide: Callable[[Case], list[Finding]]
 ) -> Failure:
     """A smaller case that fails, beyond what the subject promises in nothing that this one is not.
 
@@ -92,14 +82,12 @@ def _smallest(
     contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
 
     def fails_too(simpler: Case) -> bool:
-        started(simpler)
         try:
-            return _fails(bench, simpler)
-        except Exception:
+            return bool(decide(simpler))
+        except Exception:  # trouble in a simpler case is no news
             return False
 
     smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
-    started(smallest)
     note = Finding("case", "passes when it is asked again: the subject is not repeatable")
-    findings = _decide(bench, smallest) or [note]
+    findings = decide(smallest) or [note]
     return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))
