@@ -9,7 +9,7 @@ from typing import Any
 
 from .dynamic_index import DynamicIndex
 from .launch import current, unsupported
-from .memory import Argument
+from .passed import Argument
 from .report import OTHER_SHAPE, OTHER_STRIDES
 
 

@@ -10,7 +10,7 @@ import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
 from .launch import Launch, running, unsupported
-from .memory import Argument
+from .passed import Argument
 from .report import BrokenRules
 from .session import open_session
 from .values import Tensor

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import torch
 
-from .launch import current, unsupported
+from .block_pointers import BlockPointer
+from .launch import current
+from .passed import Argument
 from .report import (
     OUT_OF_BOUNDS_READ,
     OUT_OF_BOUNDS_WRITE,
@@ -16,36 +16,6 @@ from .report import (
     UNDECLARED_WRITE,
     UNINITIALISED_READ,
 )
-
-if TYPE_CHECKING:
-    from .block_pointers import BlockPointer
-
-
-@dataclass(eq=False)
-class Argument:
-    """A tensor argument of a kernel, which sees it dense and row-major: ``tensor``.
-
-    ``written`` says which of its elements, in order, were ever written; None means all.
-    """
-
-    name: str
-    tensor: torch.Tensor
-    written: torch.Tensor | None = None
-    stored: bool = False
-    """Whether the kernel wrote to it."""
-    flat: torch.Tensor = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.flat = self.tensor.view(-1)
-
-    @property
-    def item_size(self) -> int:
-        return self.tensor.element_size()
-
-    def __add__(self, other: Any) -> Any:
-        raise unsupported(f"arithmetic on the pointer {self.name!r}")
-
-    __radd__ = __sub__ = __add__
 
 
 def read(pointer: BlockPointer, sizes: Sequence[int]) -> torch.Tensor:
