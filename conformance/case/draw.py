@@ -21,7 +21,7 @@ def usual_case(contract: Contract, check: str, **sizes: int) -> Case:
 def with_dtypes(contract: Contract, case: Case, **dtypes: str) -> Case:
     """The case with other dtypes of some tensors, and of those that share theirs."""
     for argument in contract.tensors:
-        leader = argument.same_dtype or argument.name
+        leader = argument.leader
         if leader in dtypes:
             case = case.with_tensor(argument.name, dtype=dtypes[leader])
     return case

@@ -18,7 +18,7 @@ def misfit(case: Case, contract: Contract) -> str | None:
         return f"its sizes are outside the limits of {contract.name}"
     for argument in contract.tensors:
         name, spec = argument.name, case.tensors[argument.name]
-        patterns = (argument.values, *argument.stress) if argument.from_scene else tuple(ALL)
+        patterns = argument.patterns if argument.from_scene else tuple(ALL)
         for word, known in (
             (spec.dtype, argument.dtypes),
             (spec.values, patterns),

@@ -31,7 +31,7 @@ def _fixed(contract: Contract):
     for argument in contract.tensors:
         for layout in layouts_for(argument):
             for dtype in argument.dtypes:
-                leader = argument.same_dtype or argument.name
+                leader = argument.leader
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_tensor(argument.name, layout=layout)
     yield from _owed(contract)
@@ -55,7 +55,7 @@ def _far(contract: Contract) -> Iterator[Case]:
             continue
         narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
         case = usual_case(contract, "layout", **{str(argument.axes[0]): FAR_ROWS})
-        case = with_dtypes(contract, case, **{argument.same_dtype or argument.name: narrow})
+        case = with_dtypes(contract, case, **{argument.leader: narrow})
         yield case.with_tensor(argument.name, layout="far-rows")
 
 
@@ -74,7 +74,7 @@ def _far_blocks(contract: Contract) -> Iterator[Case]:
             continue
         narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
         case = with_dtypes(contract, usual_case(contract, "layout", **sizes), **{
-            argument.same_dtype or argument.name: narrow
+            argument.leader: narrow
         })  # fmt: skip
         yield case.with_tensor(argument.name, layout="far-blocks")
 

@@ -17,7 +17,7 @@ POISONS = (0xFF, 0x7B)
 
 
 def _values(contract: Contract) -> dict[str, tuple[str, ...]]:
-    return {a.name: (a.values, *a.stress) for a in contract.tensors if not a.from_scene}
+    return {a.name: a.patterns for a in contract.tensors if not a.from_scene}
 
 
 def _fixed(contract: Contract):

@@ -12,7 +12,7 @@ from conformance.contract import Contract
 
 
 def _words(contract: Contract) -> dict[str, tuple[str, ...]]:
-    return {a.name: (a.values, *a.stress) for a in contract.tensors if a.from_scene}
+    return {a.name: a.patterns for a in contract.tensors if a.from_scene}
 
 
 def _lacks(contract: Contract) -> str | None:

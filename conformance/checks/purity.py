@@ -24,7 +24,7 @@ def _fixed(contract: Contract):
 
 
 def _drawn(contract: Contract):
-    values = {a.name: (a.values, *a.stress) for a in contract.tensors if not a.from_scene}
+    values = {a.name: a.patterns for a in contract.tensors if not a.from_scene}
     return cases(contract, "purity", values=values, layouts=True)
 
 

@@ -22,7 +22,7 @@ CALLS = 8
 
 def _starts(contract: Contract) -> dict[str, tuple[str, ...]]:
     indices = [a for a in contract.tensors if a.role is Role.INDEX]
-    return {a.name: (a.values, *a.stress) for a in indices}
+    return {a.name: a.patterns for a in indices}
 
 
 def _fixed(contract: Contract):

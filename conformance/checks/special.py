@@ -24,7 +24,7 @@ def _fixed(contract: Contract):
     case = usual_case(contract, "special")
     for name, patterns in _stress(contract).items():
         for pattern in patterns:
-            leader = contract.tensor(name).same_dtype or name
+            leader = contract.tensor(name).leader
             for dtype in contract.tensor(name).dtypes:
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_tensor(name, values=pattern)
@@ -39,7 +39,7 @@ def _fixed(contract: Contract):
 
 
 def _drawn(contract: Contract):
-    values = {name: (contract.tensor(name).values, *s) for name, s in _stress(contract).items()}
+    values = {name: contract.tensor(name).patterns for name in _stress(contract)}
     return cases(contract, "special", values=values)
 
 

@@ -24,7 +24,7 @@ def lacks_state(contract: Contract) -> str | None:
 def _fixed(contract: Contract):
     case = usual_case(contract, "state").with_options(**{NEW: "any"})
     held = {a.name for a in contract.states}
-    held |= {a.same_dtype or a.name for a in contract.tensors if a.state}
+    held |= {a.leader for a in contract.tensors if a.state}
     yield case
     for leader in leaders(contract):
         if leader in held:

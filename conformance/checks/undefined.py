@@ -23,7 +23,7 @@ def _fixed(contract: Contract):
     for filling in _HARMFUL:
         for argument in contract.states:
             for dtype in argument.dtypes:
-                leader = argument.same_dtype or argument.name
+                leader = argument.leader
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_options(**{UNDEFINED: filling})
 
@@ -37,7 +37,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 
 def _drawn(contract: Contract):
     tables = [a for a in contract.tensors if a.role is Role.BLOCK_TABLE]
-    words = {a.name: (a.values, *a.stress) for a in tables}
+    words = {a.name: a.patterns for a in tables}
     return cases(contract, "undefined", values=words, options={UNDEFINED: _HARMFUL})
 
 

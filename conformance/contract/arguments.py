@@ -63,6 +63,16 @@ class TensorArgument:
             raise ValueError(f"argument {self.name}: at least one dtype is needed")
 
     @property
+    def leader(self) -> str:
+        """The argument whose dtype decides this one's: itself, or the one it follows."""
+        return self.same_dtype or self.name
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Everything it may be filled with: the usual first, then what stresses it."""
+        return (self.values, *self.stress)
+
+    @property
     def from_scene(self) -> bool:
         """Whether the contract's scene gives the contents."""
         return self.role in FROM_SCENE

@@ -19,9 +19,7 @@ def narrowed(
     conditions = tuple(Expression(text) for text in within)
     axes = tuple(_moved(axis, conditions) for axis in contract.axes)
     arguments = tuple(
-        replace(a, dtypes=dtypes.get(a.same_dtype or a.name, a.dtypes))
-        if isinstance(a, TensorArgument)
-        else a
+        replace(a, dtypes=dtypes.get(a.leader, a.dtypes)) if isinstance(a, TensorArgument) else a
         for a in contract.arguments
     )
     constraints = (*contract.constraints, *conditions)
