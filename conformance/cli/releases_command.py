@@ -36,7 +36,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
         modes = sorted({cell.mode.partition(":")[0] for cell in cells if cell.mode})
         with lock:
-            console.print(Text(f"{table.package}=={release} {' '.join(modes)}: {words}"))
+            console.print(Text(f"{table.package}=={release} {', '.join(modes)}: {words}"))
 
     jobs = options.jobs or jobs_for("cpu", len(table.releases))
     cells = fill_in(table, jobs, told)

@@ -120,7 +120,7 @@ def test_a_release_is_asked_in_a_process_of_its_own(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "toys==3.0 emulated: 6 PASS, 1 FAIL, 1 UNSUPPORTED"
+    assert lines[0] == "toys==3.0 emulated, source: 6 PASS, 1 FAIL, 1 UNSUPPORTED"
     assert lines[-1] == "8 cells, 1 FAIL, 0 could not be decided"
     assert "again   conformance releases toy_b --release 3.0 --aspect files" in done.stdout
     assert len(json.loads((toys / "table.json").read_text())["cells"]) == 8
