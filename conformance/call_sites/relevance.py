@@ -1,4 +1,4 @@
-"""What in a function the calls that matter may depend on."""
+"""What in a function the calls and returns that matter may depend on."""
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
@@ -12,13 +12,13 @@ ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 @dataclass(frozen=True)
 class Relevance:
-    """Which calls matter, and the names on which they may depend."""
+    """Which calls and returns matter, and the names on which they may depend."""
 
-    concerns: Callable[[ast.Call], bool]
+    concerns: Callable[[ast.AST], bool]
     names: frozenset[str]
 
     def matters(self, nodes: Sequence[ast.stmt]) -> bool:
-        """Whether it makes a difference to those calls that the statements are reached."""
+        """Whether it makes a difference to those that the statements are reached."""
         return any(self._matters(node) for node in own_nodes(nodes))
 
     def _matters(self, node: ast.AST) -> bool:
@@ -35,11 +35,11 @@ class Relevance:
         return isinstance(node, ENDS)
 
 
-def relevance(nodes: Sequence[ast.AST], concerns: Callable[[ast.Call], bool]) -> Relevance:
-    """What the calls that matter in a function may depend on, found without regard to order."""
+def relevance(nodes: Sequence[ast.AST], concerns: Callable[[ast.AST], bool]) -> Relevance:
+    """What the nodes that matter in a function may depend on, found without regard to order."""
     names: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Call) and concerns(node):
+        if concerns(node):
             names |= names_in(node)
     links = list(_links(nodes))
     while True:

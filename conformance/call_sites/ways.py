@@ -23,15 +23,22 @@ class TooManyWays(Exception):
 
 @dataclass(frozen=True)
 class Listener:
-    """What to do at the calls and raises of a way; `concerns` says which calls matter.
+    """What to do at the calls, raises and returns of a way; `concerns` says which calls matter.
 
     What changes neither a name that such a call depends on nor whether it is reached makes no two
-    ways of one.
+    ways of one. With `on_return`, what is returned matters too.
     """
 
     concerns: Callable[[ast.Call], bool]
     on_call: Callable[[ast.Call, State], None]
     on_raise: Callable[[ast.Raise, State], None] = lambda node, state: None
+    on_return: Callable[[ast.Return, State], None] | None = None
+
+    def concerned(self, node: ast.AST) -> bool:
+        """Whether it matters what the names of a node stand for."""
+        if isinstance(node, ast.Return):
+            return self.on_return is not None
+        return isinstance(node, ast.Call) and self.concerns(node)
 
 
 def walk(
@@ -49,7 +56,7 @@ def walk(
     values: dict[str, Value] = {name: Parameter(name) for name in names}
     local = frozenset(names) | assigned_in(function.body)
     scope = Scope(source, {**values, **(given or {})}, local)
-    _Walk(listener, relevance(source.inside(function), listener.concerns)).block(
+    _Walk(listener, relevance(source.inside(function), listener.concerned)).block(
         function.body, [State(scope, assumptions or Assumptions())]
     )
 
@@ -88,6 +95,8 @@ class _Walk:
         state = self._calls(node, state)
         if isinstance(node, ast.Raise):
             self.listener.on_raise(node, state)
+        if isinstance(node, ast.Return) and self.listener.on_return:
+            self.listener.on_return(node, state)
         if isinstance(node, ENDS):
             return []
         return self._assign(node, state)

@@ -81,8 +81,8 @@ def _phase(texts: tuple[str, ...]) -> str:
 
 
 def _rank(text: str) -> str:
-    match = re.fullmatch(r"common_attn_metadata\.block_table_tensor(\[0\])?(\[\.\.\., :1\])?", text)
-    return _NOT_TOLD if not match else "1-D" if match[1] else "2-D"
+    ranks = (rank for pattern, rank in words.BLOCK_TABLE_RANKS if re.fullmatch(pattern, text))
+    return f"{rank}-D" if (rank := next(ranks, 0)) else _NOT_TOLD
 
 
 def _seq_idx(

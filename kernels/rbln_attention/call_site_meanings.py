@@ -125,8 +125,18 @@ METADATA_FIELDS: Mapping[str, frozenset[str]] = {
 BLOCK_TABLE_FIELDS = frozenset({"block_tables", "local_block_tables"})
 OTHER_BACKEND = "isinstance(self.kv_cache_spec, MLAAttentionSpec)"
 """The test that is true of metadata that reach none of the operators."""
-PREFILL_TEST = r"is_prefill|self\.input_data\.num_prefills|.* - 1\)\[0\]"
-"""The test by which the builder of the metadata tells a prefill."""
+PREFILL_TEST = r"is_prefill|self\.input_data\.num_prefills|.*\.is_prompt|.* - 1\)\[0\]"
+"""The test by which the builder of the metadata, or who calls it, tells a prefill."""
+BLOCK_IDS = "input_block_ids"
+"""The parameter of a builder that is the block table as it comes."""
+_FLAT, _ROWS = r"torch\.tensor\(.*\.flatten\(\)\.tolist\(\), .*", r"make_tensor_with_pad\(.*"
+BLOCK_TABLE_RANKS = (
+    (r"common_attn_metadata\.block_table_tensor(\[\.\.\., :1\])?", 2),
+    (r"common_attn_metadata\.block_table_tensor\[0\](\[\.\.\., :1\])?", 1),
+    (_FLAT, 1),
+    (_ROWS, 2),
+)
+"""The expressions of block tables, with the number of their dimensions."""
 
 BUILDER = Vocabulary(
     {},
@@ -137,7 +147,7 @@ BUILDER = Vocabulary(
         (r"positions\[[^+*]*\]", ABSOLUTE),
         (r"common_attn_metadata\.block_table_tensor(\[0\])?", "block_table"),
         (r"common_attn_metadata\.block_table_tensor(\[0\])?\[\.\.\., :1\]", "window block table"),
-        (r"input_block_ids|<input_block_ids>", "block_table"),
+        (rf"{BLOCK_IDS}|<{BLOCK_IDS}>|{_FLAT}|{_ROWS}", "block_table"),
         (r"torch\.zeros\(.+, 1, 1, .*, dtype=torch\.float16 if self\.enforce_eager .*", "mask"),
         (r"torch\.where\(.* > 0, 0\.0, 1\.0\)\[:, None, None, :\]", "window mask"),
         (rf"torch\.clamp\(.*, max={_WINDOW_SIZE}\)", "cache_seq_len"),

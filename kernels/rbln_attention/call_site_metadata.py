@@ -1,17 +1,20 @@
 """What the builders of a release's metadata give the fields that reach an operator."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.call_sites.compare import problems
+from conformance.call_sites.conditions import Assumptions
 from conformance.call_sites.constructions import read_constructions
 from conformance.call_sites.finding import CallSiteFinding, FindingKind
 from conformance.call_sites.site import Calls, CallSite
 from conformance.call_sites.source import Sources
 from conformance.call_sites.truth import tensor_truths
+from conformance.call_sites.values import Value
 
 from . import call_site_meanings as words
+from .call_site_runner import block_ids
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ def read_metadata(sources: Sources) -> Metadata:
     found: list[CallSiteFinding] = []
     for source in sources.files:
         sites, unresolved = read_constructions(source, _is_metadata)
-        fields += [field for site in sites for field in _fields(site)]
+        handed = tuple(block_ids(sources, source)) if sites else ()
+        fields += [field for site in sites for field in _fields(site, handed)]
         truths += tensor_truths(source) if sites else []
         found += problems(Calls((), (), tuple(unresolved)))
     return Metadata(tuple(dict.fromkeys(fields)), tuple(truths), tuple(found))
@@ -54,13 +58,22 @@ def _is_metadata(call: ast.Call) -> bool:
     return len(given & {*words.METADATA_FIELDS}) > 1 and ast.unparse(call.func).endswith("Metadata")
 
 
-def _fields(site: CallSite) -> Iterator[Field]:
+def _fields(site: CallSite, handed: Sequence[tuple[Value, Assumptions, str]]) -> Iterator[Field]:
+    """The fields of one construction; `handed` is what the builder gets for its `BLOCK_IDS`."""
     if words.OTHER_BACKEND in site.assumptions.texts():
         return
     for argument in site.arguments:
-        if (name := argument.name or "") in words.METADATA_FIELDS:
-            for text, meaning, then in words.BUILDER.meanings(argument.value, site.assumptions):
+        if (name := argument.name or "") not in words.METADATA_FIELDS:
+            continue
+        for text, meaning, then in words.BUILDER.meanings(argument.value, site.assumptions):
+            if text != words.BLOCK_IDS or not handed:
                 yield Field(site.operator, name, text, meaning, argument.place, then.texts())
+                continue
+            for value, known, place in handed:
+                where = f"{place} -> {argument.place}"
+                for given, meant, by in words.BUILDER.meanings(value, known):
+                    assumed = (*by.texts(), *then.texts())
+                    yield Field(site.operator, name, given, meant, where, assumed)
 
 
 def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[CallSiteFinding]:

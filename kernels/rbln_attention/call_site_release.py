@@ -18,6 +18,7 @@ from conformance.call_sites.source import Source, Sources, read_sources
 
 from .call_site_meanings import CUSTOM, TRITON
 from .call_site_metadata import Metadata, read_metadata
+from .call_site_runner import RUNNER
 from .names import FAMILY
 
 _PACKAGE = "vllm_rbln"
@@ -43,11 +44,12 @@ class Release:
 
 
 def files(sources: Path, version: str) -> list[str]:
-    """The files of a release that hold the backend, the operators and the kernels, relative to
-    `sources`. Raises FileNotFoundError if one is missing that the release must have."""
+    """The files of a release that hold the backends, a runner that one of them needs, the operators
+    and the kernels, relative to `sources`. Raises FileNotFoundError if one is missing that the
+    release must have."""
     release = Version(version)
     folder = "triton_kernels" if release < Version("0.11.1") else "v1/attention/ops"
-    wanted = [_BACKEND, *([_OLD_BACKEND] if release < Version("0.10.1") else [])]
+    wanted = [_BACKEND, *([_OLD_BACKEND, RUNNER] if release < Version("0.10.1") else [])]
     for path in wanted:
         if not (sources / path).is_file():
             raise FileNotFoundError(f"{sources} has no {path}, which vllm-rbln {version} has")

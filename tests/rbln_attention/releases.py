@@ -19,10 +19,12 @@ def unpacked(version: str) -> Path:
         pytest.skip(f"UNSUPPORTED: {error.reason}")
 
 
-def planted(folder: Path, file: str, old: str, new: str, count: int) -> Path:
-    """A copy of release 0.12.0 with a text replaced, which must occur `count` times."""
-    release = unpacked("0.12.0")
-    for path in call_sites.files(release, "0.12.0"):
+def planted(
+    folder: Path, file: str, old: str, new: str, count: int, version: str = "0.12.0"
+) -> Path:
+    """A copy of a release with a text replaced, which must occur `count` times."""
+    release = unpacked(version)
+    for path in call_sites.files(release, version):
         text = (release / path).read_text()
         if path == file:
             assert text.count(old) == count, text.count(old)

@@ -96,3 +96,16 @@ def test_a_fault_planted_in_a_release_is_found(tmp_path, fault):
     found = call_sites.check_call_sites(sources, "0.12.0", operator)
     more = Counter(f.kind for f in found) - Counter(f.kind for f in clean)
     assert more[kind] >= 1, [(f.kind, f.about, f.message) for f in found]
+
+
+@pytest.mark.network
+def test_a_table_of_another_rank_from_the_first_engine_s_runner_is_found(tmp_path):
+    operator, version = "flash_causal_attention_naive_prefill", "0.10.0"
+    runner = "vllm_rbln/worker/model_runner.py"
+    old = "input_block_ids.flatten().tolist()\n        input_block_ids = torch.tensor("
+    new = "(\n            input_block_ids).to("
+    sources = planted(tmp_path, runner, old, new, 1, version)
+    found = call_sites.check_call_sites(sources, version, operator)
+    (form,) = [finding for finding in found if finding.kind is FindingKind.FORM]
+    assert (form.got, form.wanted) == ("2-D", "1-D")
+    assert form.where.startswith(f"{runner}:") and " -> vllm_rbln/attention/" in form.where
