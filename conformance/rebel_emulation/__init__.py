@@ -14,9 +14,10 @@ its docstring), what the kernels that use it force together with their vendor's 
 
 Memory rules are recorded, not raised: a block pointer whose declared shape or strides are not those
 of its tensor, accesses outside the tensor's memory or the declared shape, states inserted beyond a
-partition, dynamic indices above their maximum, reads of memory that nobody wrote. A read of memory
-outside the tensor gives NaN, or -1 for integers; such writes are dropped; anything else goes on as
-addresses say. Outside a session, `warmup` raises what it found as :class:`BrokenRules`.
+partition, dynamic indices above their maximum, reads of memory that nobody wrote. A block that lies
+inside its tensor is found there, if a dense tensor of another shape is declared. Otherwise
+addresses follow the declaration: a read of memory outside the tensor gives NaN, or -1 for integers;
+such writes are dropped. Outside a session, `warmup` raises what it found as :class:`BrokenRules`.
 
 What is not covered raises :class:`UnsupportedFeature` with its name, kernel and line: functions
 outside the documented list, masks and boundary checks of loads, pointers that are not block

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,9 +53,12 @@ def make_block_ptr(
 ) -> BlockPointer:
     """A block of the tensor that ``base`` points to. A.
 
-    ``order`` has no effect on values. A declaration that is not that of the tensor is recorded, and
-    addresses follow the declaration (C: the compiler may know better). Raises TypeError if ``base``
-    is no pointer argument and ValueError if the ranks differ.
+    ``order`` has no effect on values. A declaration that is not that of the tensor is recorded.
+    If a dense tensor of another shape is declared, and the block lies inside the real one all the
+    same, that is where it is (C): the compiler knows the tensor, and kernels that declare another
+    pool of blocks than they are passed would never have worked otherwise. Anywhere else addresses
+    follow the declaration. Raises TypeError if ``base`` is no pointer argument and ValueError if
+    the ranks differ.
     """
     if not isinstance(base, Argument):
         raise TypeError(f"make_block_ptr: base must be a pointer, got {type(base).__name__}")
@@ -66,7 +70,7 @@ def make_block_ptr(
         )
     pointer = BlockPointer(base, *parts)
     _check_declaration(pointer)
-    return pointer
+    return _in_its_tensor(pointer)
 
 
 def advance(base: Any, offsets: Sequence[Any]) -> BlockPointer:
@@ -95,14 +99,34 @@ def integer(value: Any) -> int:
 def _check_declaration(pointer: BlockPointer) -> None:
     base, dense = pointer.base, pointer.base.tensor.stride()
     if pointer.shape != pointer.tensor_shape:
-        kind, declared, real = OTHER_SHAPE, pointer.shape, pointer.tensor_shape
-    elif any(
-        mine != real
-        for mine, real, n in zip(pointer.strides, dense, pointer.shape, strict=True)
-        if n > 1
-    ):
-        kind, declared, real = OTHER_STRIDES, pointer.strides, dense
+        kind, declared, real = OTHER_SHAPE, str(pointer.shape), pointer.tensor_shape
+        if not _is_dense(pointer):
+            declared += f" with strides {pointer.strides}"
+    elif not _alike(pointer.strides, dense, pointer.shape):
+        kind, declared, real = OTHER_STRIDES, str(pointer.strides), dense
     else:
         return
     detail = f"declared {declared}, the tensor has {real}"
     current().record(kind, base.name, pointer.byte_offset, 1, detail)
+
+
+def _in_its_tensor(pointer: BlockPointer) -> BlockPointer:
+    """With the layout of its tensor, if it declares a dense one and the block lies in both."""
+    shape = pointer.tensor_shape
+    if pointer.shape == shape or len(pointer.shape) != len(shape) or not _is_dense(pointer):
+        return pointer
+    blocks = zip(pointer.offsets, pointer.block_shape, shape, strict=True)
+    if any(offset < 0 or offset + size > length for offset, size, length in blocks):
+        return pointer
+    return replace(pointer, shape=shape, strides=tuple(pointer.base.tensor.stride()))
+
+
+def _is_dense(pointer: BlockPointer) -> bool:
+    """Whether the declared strides are those of the declared shape in row-major order."""
+    shape = pointer.shape
+    return _alike(pointer.strides, [prod(shape[axis + 1 :]) for axis in range(len(shape))], shape)
+
+
+def _alike(strides: Sequence[int], others: Sequence[int], shape: Sequence[int]) -> bool:
+    """Whether strides lead to the same elements: those of axes of length one do not matter."""
+    return all(a == b for a, b, n in zip(strides, others, shape, strict=True) if n > 1)

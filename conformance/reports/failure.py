@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from conformance.case import Case
 from conformance.engine.events import CheckFinished, Failure
 
+_WORDS = {"got": "got", "wanted": "wanted", "where": "where", "when": "condition"}
+"""Words of a report, with what they tell of a finding."""
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -47,18 +49,23 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def failure_lines(failure: Failure, origin: Origin) -> list[str]:
-    """The report of one failure, without its headline, unindented."""
-    lines = [f"asked   {asked(failure.case)}"] if failure.case else []
+def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list[str]:
+    """The report of one failure, without its headline, unindented.
+
+    A brief one leaves out what the replay command says too.
+    """
+    case = failure.case and not brief
+    lines = [f"asked   {asked(failure.case)}"] if case else []
     for finding in failure.findings:
         lines.append(f"found   {finding['about']}: {finding['message']}")
-        for word in ("got", "wanted", "where"):
-            if word in finding:
-                lines.append(f"{word:<8}" + finding[word].replace("\n", "\n        "))
+        for word, key in _WORDS.items():
+            if key in finding:
+                lines.append(f"{word:<8}" + finding[key].replace("\n", "\n        "))
     if failure.waiver:
         lines.append(f"waived  by {failure.waiver}")
-    if failure.case:
+    if case:
         lines.append(f"case    {failure.case}")
+    if failure.case:
         lines.append(f"replay  {replay_command(failure.case, origin)}")
     return [printable(line) for line in lines]
 

@@ -71,12 +71,12 @@ def print_table(console: Console, table: Table, cells: Sequence[Cell]) -> None:
         own = [cell for cell in cells if cell.operator == operator]
         if own:
             console.print(_grid(table, operator, own))
-    for title, verdicts in (
-        ("failures", (Verdict.FAIL,)),
-        ("could not be decided", (Verdict.ERROR, Verdict.NOT_RUN)),
-        ("not asked (-)", (Verdict.UNSUPPORTED,)),
+    for title, notes, verdicts in (
+        ("failures", _failures, (Verdict.FAIL,)),
+        ("could not be decided", _reasons, (Verdict.ERROR, Verdict.NOT_RUN)),
+        ("not asked (-)", _reasons, (Verdict.UNSUPPORTED,)),
     ):
-        lines = list(_notes(table, [c for c in cells if c.finished.verdict in verdicts]))
+        lines = list(notes(table, [c for c in cells if c.finished.verdict in verdicts]))
         if lines:
             console.print(Text(title, style="bold"))
         for line in lines:
@@ -113,28 +113,44 @@ def spans(releases: Sequence[str], known: Sequence[str]) -> str:
     return ", ".join(span([known[place] for _, place in group]) for _, group in groups)
 
 
-def _notes(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
-    """What is said of cells, once for all releases of which the same is said."""
-    said: dict[tuple[str, ...], list[Cell]] = {}
+def _failures(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
+    """What fails, operator by operator, once for all releases in which the same fails."""
+    same: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in cells:
-        failures = cell.finished.failures
-        case = failures[0].case if failures else ""
-        messages = [f["message"] for failure in failures for f in failure.findings]
-        what = case or " | ".join(messages) or cell.finished.reason
-        said.setdefault((cell.operator, cell.aspect, what), []).append(cell)
-    reasons: dict[tuple[str, str], list[Cell]] = {}
-    for (operator, aspect, what), group in said.items():
+        same.setdefault((cell.operator, cell.aspect, _what(cell)), []).append(cell)
+    operators = list(table.operators)
+
+    def place(group: list[Cell]) -> tuple[int, int]:
+        return operators.index(group[0].operator), table.aspects.index(group[0].aspect)
+
+    for group in sorted(same.values(), key=place):
         first = group[0]
+        operator, aspect = first.operator, first.aspect
         releases = spans([cell.release for cell in group], table.releases)
-        if not first.finished.failures:
-            reasons.setdefault((aspect, what), []).extend(group)
-            continue
         yield f"{operator}, {aspect}, {releases} ({first.mode.partition(':')[0] or 'not loaded'})"
         for failure in first.finished.failures:
             origin = Origin(operator, f"{table.package}=={first.release}")
-            yield from (f"  {line}" for line in failure_lines(failure, origin))
+            yield from (f"  {line}" for line in failure_lines(failure, origin, brief=True))
             if not failure.case:
                 yield f"  again   {_again(table, first, '')}"
-    for (aspect, reason), group in reasons.items():
-        operators = list(dict.fromkeys(cell.operator for cell in group))
-        yield f"  {aspect}: {reason} ({', '.join(operators)})"
+
+
+def _what(cell: Cell) -> str:
+    """What fails: the case; or what is found, wherever that is in the files."""
+    failures = cell.finished.failures
+    if failures and failures[0].case:
+        return failures[0].case
+    findings = ({**finding, "where": ""} for failure in failures for finding in failure.findings)
+    return json.dumps(sorted(map(sorted, (finding.items() for finding in findings))))
+
+
+def _reasons(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
+    """Why nothing came of cells, once for all of the same reason."""
+    same: dict[str, list[Cell]] = {}
+    for cell in cells:
+        same.setdefault(cell.finished.reason, []).append(cell)
+    for reason, group in same.items():
+        operators = ", ".join(dict.fromkeys(cell.operator for cell in group))
+        aspects = dict.fromkeys(cell.aspect for cell in group)
+        asked = "everything" if len(aspects) == len(table.aspects) > 1 else ", ".join(aspects)
+        yield f"  {asked}: {reason} ({operators})"

@@ -63,6 +63,12 @@ def _cache(contract: Contract) -> Iterator[Case]:
 
 def _bounds(contract: Contract) -> Iterator[Case]:
     yield from _shapes(contract, "bounds")
+    # What a kernel declares of tables and of a batch matters with several blocks and rows only.
+    several = {name: 3 for name in ("NB", "NP") if _has(contract, name)}
+    for name in several:
+        yield _plain(contract, "bounds", **{name: 3})
+    if several:
+        yield _plain(contract, "bounds", **several)
 
 
 def _layout(contract: Contract) -> Iterator[Case]:

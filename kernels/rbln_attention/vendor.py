@@ -138,7 +138,7 @@ def _file_of(operator: str, version: str) -> str:
         )
     if family not in RELEASES[version]:
         raise SubjectUnavailable(
-            f"{DISTRIBUTION} {version} has no {operator}; {', '.join(having)} have it"
+            f"{DISTRIBUTION} {version} has no {operator}; {having[0]} to {having[-1]} have it"
         )
     return RELEASES[version][family]
 

@@ -64,7 +64,9 @@ def test_what_no_release_has_is_not_found(release, operator, version, message):
 
 
 def test_an_operator_that_a_release_does_not_have_yet_cannot_be_had(release):
-    with pytest.raises(SubjectUnavailable, match=r"0.10.0 has no attention_naive_decode; 0.10.1, "):
+    with pytest.raises(
+        SubjectUnavailable, match=r"0.10.0 has no attention_naive_decode; 0.10.1 to "
+    ):
         vendor.load("attention_naive_decode", "0.10.0")
 
 

@@ -57,6 +57,35 @@ def test_declared_strides_must_be_those_of_dense_rows():
     assert torch.equal(target, source[::2])
 
 
+def test_a_block_inside_its_tensor_is_found_there_whatever_dense_shape_is_declared():
+    """A kernel that takes a pool for one of other size: the compiler knows the tensor."""
+    source, target = values(2, 3, 4), torch.empty(1, 1, 4)
+
+    def body(source, target):
+        read = tl.make_block_ptr(source, (2, 1, 4), (4, 4, 1), (1, 2, 0), (1, 1, 4), (2, 1, 0))
+        whole = ((1, 1, 4), (4, 4, 1), (0, 0, 0), (1, 1, 4), (2, 1, 0))
+        tl.store(tl.make_block_ptr(target, *whole), tl.load(read))
+
+    assert only(run(body, source, target)).kind == report.OTHER_SHAPE
+    assert torch.equal(target[0, 0], source[1, 2])
+
+
+def test_a_view_of_a_tensor_is_read_as_it_is_declared():
+    """Transposed by its strides, which are not those of a dense tensor of its shape."""
+    source, target = values(4, 2), torch.empty(2, 4)
+    found = only(run(copy, source, target, (2, 4), (1, 2), (0, 0)))
+    assert found.kind == report.OTHER_SHAPE
+    assert "declared (2, 4) with strides (1, 2), the tensor has (4, 2)" in str(found)
+    assert torch.equal(target, source.T)
+
+
+def test_a_block_beyond_its_tensor_is_where_the_declaration_says():
+    source, target = values(2, 8), torch.empty(2, 4)
+    found = run(copy, source, target, (4, 4), (4, 1), (2, 0)).violations
+    assert [violation.kind for violation in found] == [report.OTHER_SHAPE]
+    assert torch.equal(target, source.view(4, 4)[2:])
+
+
 def test_strides_of_axes_of_length_one_do_not_matter():
     def body(x):
         tl.load(tl.make_block_ptr(x, (1, 4), (77, 1), (0, 0), (1, 4), (1, 0)))

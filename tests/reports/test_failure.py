@@ -39,6 +39,19 @@ def test_a_failure_without_a_case_offers_no_replay():
     assert failure_lines(failure, ORIGIN) == ["found   subject: cannot be loaded", "got     x"]
 
 
+def test_what_holds_only_under_a_condition_says_so():
+    finding = {"about": "index", "message": "of another form", "condition": "not (is_prefill)"}
+    lines = failure_lines(Failure("", (finding,)), ORIGIN)
+    assert lines == ["found   index: of another form", "when    not (is_prefill)"]
+
+
+def test_a_brief_report_says_nothing_twice():
+    lines = failure_lines(FAILURE, ORIGIN, brief=True)
+    assert lines == [
+        line for line in GOLDEN.splitlines() if not line.startswith(("asked ", "case "))
+    ]
+
+
 def test_a_waived_failure_names_its_waiver():
     assert "waived  by known-1" in failure_lines(WAIVED, ORIGIN)
 

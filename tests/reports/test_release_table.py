@@ -6,10 +6,11 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from conformance.engine.events import Failure
 from conformance.reports.release_table import as_json, print_table, span
 from conformance.verdict import Verdict
 
-from .table import CASE, CELLS, PASS, RELEASES, TABLE, WRONG, cell, cells_of
+from .table import CASE, CELLS, DRIFTED, FAIL, PASS, RELEASES, TABLE, WRONG, cell, cells_of
 
 REPLAY = f"conformance replay {CASE} --subject tiny==1.0"
 AGAIN = "conformance releases first --release 2.0 --aspect files"
@@ -77,13 +78,45 @@ def test_what_was_not_asked_and_what_was_not_decided_is_told_with_its_reason():
     )
     assert failures < undecided < unasked
     assert "\n  values: RuntimeError: broke (second)" in text[undecided:unasked]
-    assert "  values: 1.0 has none (second)\n" in text[unasked:]
+    assert "  everything: 1.0 has none (second)\n" in text[unasked:]
 
 
 def test_a_reason_that_several_operators_share_is_told_once():
     cells = [cell("1.0", name, "values", Verdict.UNSUPPORTED, reason="no network")
              for name in ("first", "second")]  # fmt: skip
     assert "  values: no network (first, second)\n" in printed(cells)
+
+
+def test_the_same_finding_elsewhere_is_the_same_and_under_another_condition_is_not():
+    def drifted(**more):
+        return Failure("", ({**DRIFTED.findings[0], **more},))
+
+    cells = [cell("1.0", "first", "files", FAIL, drifted(where="line 3")),
+             cell("1.1", "first", "files", FAIL, drifted(where="line 9")),
+             cell("2.0", "first", "files", FAIL, drifted(condition="on Sundays"))]  # fmt: skip
+    text = printed(cells)
+    assert "\nfirst, files, 1.0 ... 1.1 (emulated)\n" in text
+    assert "\nfirst, files, 2.0 (emulated)\n" in text and "  when    on Sundays\n" in text
+
+
+def test_a_reason_that_holds_for_every_aspect_is_told_once_for_all():
+    cells = [cell("1.0", "first", aspect, Verdict.UNSUPPORTED, reason="1.0 has none")
+             for aspect in TABLE.aspects]  # fmt: skip
+    assert "\n  everything: 1.0 has none (first)\n" in printed(cells)
+
+
+def test_failures_stand_operator_by_operator_and_repeat_nothing():
+    cells = [cell("1.1", "second", "values", FAIL, DRIFTED),
+             cell("1.0", "first", "files", FAIL, DRIFTED),
+             cell("1.0", "first", "values", FAIL, WRONG)]  # fmt: skip
+    text = printed(cells)
+    heads = [line for line in text.splitlines() if line.endswith("(emulated)")]
+    assert heads == [
+        "first, values, 1.0 (emulated)", "first, files, 1.0 (emulated)",
+        "second, values, 1.1 (emulated)",
+    ]  # fmt: skip
+    # The case stands in the command that replays it.
+    assert text.count(CASE) == 1 and "asked " not in text
 
 
 def test_a_table_in_which_all_is_well_has_nothing_more_to_say():

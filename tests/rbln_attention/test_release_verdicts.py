@@ -1,0 +1,55 @@
+"""What the table of releases says of the vendor's: verdict by verdict, where something changed."""
+
+import pytest
+from conformance_kernels.rbln_attention.aspects import ASPECTS
+from conformance_kernels.rbln_attention.names import FAMILY
+from conformance_kernels.rbln_attention.released import DISTRIBUTION
+
+from conformance.engine.release_table import Table, fill_in
+from conformance.engine.request import Limits
+from conformance.operators import find_operator
+from conformance.verdict import Verdict
+
+from .releases import unpacked
+
+RELEASES = ("0.10.2", "0.11.0", "0.11.2", "0.12.0")
+BLOCKS = {"partitions", "absolute"}
+WINDOW_OR_ONE_BLOCK = ("attention", "causal_attention", "sliding_window")
+CALL_SITES_RIGHT = {
+    "0.10.2": ("flash_attention_naive_prefill", "flash_causal_attention_naive_prefill", "sliding"),
+    "0.11.0": ("flash_attention_naive_prefill", "flash_causal_attention_naive_prefill", "sliding"),
+    "0.11.2": ("attention", "causal_attention"),
+    "0.12.0": ("attention", "causal_attention"),
+}
+
+
+def expected(version: str, operator: str, aspect: str) -> Verdict:
+    single = operator.startswith(("attention", "causal_attention"))
+    if aspect in BLOCKS and operator.startswith(WINDOW_OR_ONE_BLOCK):
+        return Verdict.UNSUPPORTED
+    if aspect == "batch" and operator.endswith("prefill"):
+        return Verdict.UNSUPPORTED
+    if aspect == "call-sites":
+        right = operator.startswith(CALL_SITES_RIGHT[version])
+        return Verdict.PASS if right else Verdict.FAIL
+    if aspect in {"absolute", "cache-dtype", "head-size"}:
+        return Verdict.FAIL
+    # They declare strides of nothing dense up to 0.11.2, and a pool of NB blocks to this day.
+    wrong = single and (version != "0.12.0" or aspect == "bounds")
+    return Verdict.FAIL if wrong else Verdict.PASS
+
+
+@pytest.mark.network
+def test_the_table_tells_what_the_vendor_mended_and_what_not():
+    for version in RELEASES:
+        unpacked(version)
+    operators = {name: find_operator(name) for name in FAMILY}
+    aspects = tuple(aspect.id for aspect in ASPECTS)
+    table = Table(DISTRIBUTION, RELEASES, operators, aspects, Limits())
+    cells = fill_in(table, jobs=2, told=lambda release, cells: None)
+    assert len(cells) == len(RELEASES) * len(FAMILY) * len(aspects)
+    got = {(c.release, c.operator, c.aspect): c.finished.verdict for c in cells}
+    wanted = {key: expected(*key) for key in got}
+    assert got == wanted
+    for cell in cells:
+        assert cell.mode.startswith("source: " if cell.aspect == "call-sites" else "emulated: ")
