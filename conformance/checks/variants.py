@@ -1,7 +1,8 @@
 """Is it right in every variant of a call that its contract names?
 
 Batches that are filled up with padding, chunks with fewer real tokens than rows, an argument that
-comes in another documented form: the choices of a contract, each word of each, then together.
+comes in another documented form: the choices of a contract, each word of each, wherever sequences
+start and their blocks lie, then together.
 """
 
 from conformance.case.draw import cases, usual_case
@@ -16,7 +17,14 @@ def _lacks(contract: Contract) -> str | None:
 def _fixed(contract: Contract):
     case = usual_case(contract, "variants")
     for choice in contract.choices:
-        yield from (case.with_options(**{choice.name: word}) for word in choice.words[1:])
+        for word in choice.words[1:]:
+            variant = case.with_options(**{choice.name: word})
+            yield variant
+            # What another form is misread as may be right by chance for most sequences.
+            for argument in contract.tensors:
+                if argument.from_scene:
+                    for values in argument.stress:
+                        yield variant.with_tensor(argument.name, values=values)
 
 
 def _drawn(contract: Contract):

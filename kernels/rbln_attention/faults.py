@@ -81,6 +81,14 @@ def padding_to_the_last_block() -> Attention:
     return attention
 
 
+def tokens_altogether_cut_to_a_block() -> Attention:
+    def cut(given: dict[str, torch.Tensor]) -> None:
+        if given["seq_idx"].shape[1] < given["block_table"].shape[1]:
+            given["seq_idx"] = given["seq_idx"].clamp(max=given["kv_cache"].shape[-2])
+
+    return _changing(CAUSAL, cut)
+
+
 def whole_blocks_weighted() -> Attention:
     def attention(*values: torch.Tensor) -> torch.Tensor:
         given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
@@ -155,6 +163,14 @@ _FAULTS = (
         CAUSAL,
         "variants",
         padding_to_the_last_block,
+    ),
+    Fault(
+        "variants-form-misread",
+        "Tokens that are counted altogether are taken for those of the first block, which is right "
+        "for sequences within it.",
+        CAUSAL,
+        "variants",
+        tokens_altogether_cut_to_a_block,
     ),
     Fault(
         "undefined-zero-times-nan",

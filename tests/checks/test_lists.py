@@ -23,8 +23,15 @@ def test_positions_ask_for_each_word_of_each_argument_of_the_scene():
     ]
 
 
-def test_variants_ask_for_each_word_of_each_choice():
-    assert lines("variants") == [str(case("variants").with_options(padding="one-row"))]
+def test_variants_ask_for_each_word_of_each_choice_wherever_sequences_are():
+    usual = case("variants").with_options(padding="one-row")
+    assert lines("variants") == [
+        str(usual),
+        *(
+            str(usual.with_tensor(name, values=word))
+            for name, word in (("held", "0"), ("held", "full"), ("table", "ordered"))
+        ),
+    ]
 
 
 def test_undefined_memory_is_filled_with_everything_harmful_in_each_dtype_of_a_state():
