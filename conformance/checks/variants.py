@@ -7,7 +7,7 @@ start and their blocks lie, then together.
 
 from conformance.case.draw import cases, usual_case
 from conformance.checks.check import Check, judged
-from conformance.contract import Contract
+from conformance.contract import Contract, Role
 
 
 def _lacks(contract: Contract) -> str | None:
@@ -22,7 +22,7 @@ def _fixed(contract: Contract):
             yield variant
             # What another form is misread as may be right by chance for most sequences.
             for argument in contract.tensors:
-                if argument.from_scene:
+                if argument.role in (Role.INDEX, Role.BLOCK_TABLE):
                     for values in argument.stress:
                         yield variant.with_tensor(argument.name, values=values)
 
