@@ -22,6 +22,10 @@ class NotSupported(Exception):
     """The subject cannot be asked this here, which is UNSUPPORTED; the message is the reason."""
 
 
+class NoRoom(NotSupported):
+    """The device has too little memory for one case; others may fit. The message says how much."""
+
+
 class ExitCode(IntEnum):
     """What the command line returns."""
 

@@ -9,6 +9,7 @@ from conformance.checks import Check
 from conformance.engine.events import Failure
 from conformance.judge.finding import Finding
 from conformance.run.bench import Bench
+from conformance.verdict import NoRoom
 from conformance.waivers import Waiver
 
 
@@ -24,15 +25,26 @@ class Exploration:
     failures: list[Failure] = field(default_factory=list)
     waived: list[Failure] = field(default_factory=list)
     left_out: int = 0
+    no_room: list[str] = field(default_factory=list)
+    """Why the device could not hold some cases."""
     complete: bool = False
     """Whether every case was asked that there was to ask."""
     _matched: set[str] = field(default_factory=set)
     _findings: dict[str, list[Finding]] = field(default_factory=dict)
 
     def fails(self, case: Case) -> bool:
-        """Run a case; whether it fails without a waiver that covers it."""
+        """Run a case; whether it fails without a waiver that covers it.
+
+        A case that the device cannot hold does not; it is kept in mind.
+        """
         self.cases += 1
-        found = self._decide(case)
+        try:
+            found = self._decide(case)
+        except NoRoom as lack:
+            self.cases -= 1
+            self.no_room.append(str(lack))
+            self._covering(case)
+            return False
         self._findings[str(case)] = found
         covering = self._covering(case)
         if not covering:

@@ -56,8 +56,11 @@ def explore(
         verdict = Verdict.FAIL
     elif verdict is None:
         verdict = Verdict.WAIVED if state.waived else Verdict.PASS
+    if state.no_room and not reason:
+        reason = f"{len(state.no_room)} not asked: {state.no_room[0]}"
     if verdict is Verdict.PASS and not state.cases:
-        verdict, reason = Verdict.NOT_RUN, "the profile leaves no case"
+        verdict = Verdict.UNSUPPORTED if state.no_room else Verdict.NOT_RUN
+        reason = reason or "the profile leaves no case"
     if len(state.waived) > MOST_WAIVED:
         reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(

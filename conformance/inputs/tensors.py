@@ -12,6 +12,7 @@ from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.layouts import place
 from conformance.inputs.scenes import scene_of
 from conformance.inputs.values import make_values
+from conformance.verdict import NoRoom
 
 GUARD_BYTE = 0xFF
 """Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""
@@ -73,7 +74,8 @@ class Built:
 def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
     """The arguments that a case describes, on ``device``; the same bits for the same case.
 
-    Raises :class:`~conformance.case.CaseError` if the case does not fit the contract.
+    Raises :class:`~conformance.case.CaseError` if the case does not fit the contract, and
+    :class:`~conformance.verdict.NoRoom` if a tensor does not fit the device's memory.
     """
     arguments: list[Any] = []
     buffers: dict[str, Buffer] = {}
@@ -96,10 +98,14 @@ def _buffer(contract: Contract, case: Case, name: str, device: str, scene: Scene
         shape = tuple(scene.values[name].shape)
     placement = place(spec.layout, shape, dtype.itemsize)
     size = placement.extent * dtype.itemsize
-    if placement.sparse:
-        storage = _untouched(size, device)
-    else:
-        storage = torch.full((size,), GUARD_BYTE, dtype=torch.uint8, device=device)
+    try:
+        if placement.sparse:
+            storage = _untouched(size, device)
+        else:
+            storage = torch.full((size,), GUARD_BYTE, dtype=torch.uint8, device=device)
+    except (torch.OutOfMemoryError, MemoryError):
+        lack = f"{device} has no {size / 2**30:.1f} GiB for {name} in layout {spec.layout}"
+        raise NoRoom(lack) from None
     elements = storage.view(dtype)
     tensor = elements.as_strided(shape, placement.strides, placement.offset)
     repeated = placement.repeated and shape[0] > 1

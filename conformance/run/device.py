@@ -102,8 +102,15 @@ class LockstepCPU:
             return watched(function, arguments, session, session.written)
 
 
+SPARE_BYTES = 2**31
+"""Memory of an accelerator that torch may keep for later calls."""
+
+
 class Accelerator:
-    """A GPU that torch knows: kernels are compiled and run there."""
+    """A GPU that torch knows: kernels are compiled and run there.
+
+    Memory that a large case took is given back before the next one: others may share the device.
+    """
 
     def __init__(self, kind: str) -> None:
         module = getattr(torch, kind, None)
@@ -114,6 +121,8 @@ class Accelerator:
         self._module = module
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        if self._module.memory_reserved() - self._module.memory_allocated() > SPARE_BYTES:
+            self._module.empty_cache()
         with Undefined(poison=poison):
             try:
                 result = function(*arguments)

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.engine.explore import MOST_FAILURES, explore
 from conformance.judge.finding import Finding
-from conformance.verdict import NotSupported, Verdict
+from conformance.verdict import NoRoom, NotSupported, Verdict
 
 from .toy import BENCH, PROFILE, WRONG, case, explored, raises, toy_check, wrong_if
 
@@ -80,6 +80,35 @@ def test_larger_cases_are_left_out_and_counted():
     sizes = []
     event = explored(lambda case: sizes.append(case.axes["N"]) or [], fixed=(1, 100, 101, 1000))
     assert (sizes, event.left_out, event.verdict) == ([1, 100], 2, Verdict.PASS)
+
+
+def roomy(most):
+    def decide(case):
+        if case.axes["N"] > most:
+            raise NoRoom("no room for 9.0 GiB")
+        return []
+
+    return decide
+
+
+def test_a_case_that_the_device_cannot_hold_is_no_verdict_about_the_others():
+    event = explored(roomy(3), fixed=(1, 4, 2, 5))
+    assert (event.verdict, event.cases) == (Verdict.PASS, 2)
+    assert event.reason == "2 not asked: no room for 9.0 GiB"
+
+
+def test_a_failure_counts_whatever_else_the_device_cannot_hold():
+    def decide(case):
+        return [WRONG] if case.axes["N"] == 2 else roomy(3)(case)
+
+    event = explored(decide, fixed=(4, 2))
+    assert (event.verdict, len(event.failures)) == (Verdict.FAIL, 1)
+
+
+def test_a_check_of_which_the_device_can_hold_nothing_is_unsupported():
+    event = explored(roomy(0), fixed=(1, 4))
+    assert (event.verdict, event.cases) == (Verdict.UNSUPPORTED, 0)
+    assert "no room" in event.reason
 
 
 def test_stored_cases_run_first_whatever_their_size():

@@ -9,6 +9,7 @@ from conformance.case.draw import usual_case
 from conformance.contract import Role, TensorArgument
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
 from conformance.inputs.tensors import GUARD_BYTE, build
+from conformance.verdict import NoRoom
 
 from ..stateful import toy as stateful
 
@@ -24,6 +25,16 @@ def built(layout, dtype="float32", **sizes):
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_every_layout_holds_the_same_values(layout, dtype):
     assert torch.equal(built("dense", dtype).arguments[0], built(layout, dtype).arguments[0])
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
+def test_a_tensor_that_the_device_has_no_room_for_is_no_trouble_of_the_suite(monkeypatch, error):
+    def full(*arguments, **keywords):
+        raise error
+
+    monkeypatch.setattr(torch, "full", full)
+    with pytest.raises(NoRoom, match=r"cpu has no 0\.0 GiB for gating in layout dense"):
+        built("dense")
 
 
 def test_repeated_rows_are_one_row():
