@@ -72,4 +72,5 @@ print(device.call(fail, (state,), 0).raised.type, device.mode)
 
 def test_subjects_are_compiled_for_each_shape_and_state_is_read_back(tmp_path):
     found = python(RUN, make_rebel(tmp_path, "True"))
-    assert (found.endswith("rbln, RBLN-T0") and "Error" in found) or "Unsupported" in found
+    # Dynamo, by its release, refuses a function that always raises, or lets it raise.
+    assert found in {"Unsupported rbln, RBLN-T0", "ValueError rbln, RBLN-T0"}
