@@ -18,6 +18,7 @@ class FindingKind(StrEnum):
     TRUTH = "truth of a tensor"
     FAKE = "fake differs"
     SCHEMA = "schema differs"
+    IGNORED = "has it and ignores it"
     DROPPED = "dropped"
     NO_SCHEMA = "schema not in the files"
     NOT_RESOLVED = "not resolved"

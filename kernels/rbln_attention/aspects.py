@@ -146,5 +146,5 @@ ASPECTS = (
     Aspect("cache-dtype", "Are narrow caches right?", _cache_dtype),
     Aspect("head-size", "Is every head size right or refused?", _head_size),
     Aspect("index-dtype", "Is every integer right or refused?", _index_dtype),
-    Aspect("call-sites", "Do its callers pass what it takes?", look=look),
+    Aspect("call-sites", "Do its callers pass what it takes, and all they have?", look=look),
 )

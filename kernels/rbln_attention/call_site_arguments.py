@@ -52,10 +52,10 @@ def _dropped(release: Release, site: CallSite) -> Iterator[CallSiteFinding]:
             continue
         yield CallSiteFinding(
             f"{site.operator}: {meaning}",
-            f"the backend has {meaning} and does not pass it",
+            f"the backend has {meaning} and neither passes nor refuses it",
             ", ".join(argument.text for argument in site.arguments),
             where=site.where,
-            kind=FindingKind.DROPPED,
+            kind=FindingKind.DROPPED if meaning in words.IMPLIED else FindingKind.IGNORED,
             condition=site.condition,
         )
 

@@ -156,6 +156,9 @@ BUILDER = Vocabulary(
 )
 """The words in which the builder makes the metadata."""
 
+IMPLIED = frozenset({"window mask"})
+"""Meanings that an operator without such an argument works out by itself."""
+
 _FP8 = ("fp8", "use_custom_kernel")
 REFUSED_WITH: Mapping[str, tuple[str, ...]] = {
     "k_quantize_scale": _FP8,
