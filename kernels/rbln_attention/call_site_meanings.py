@@ -159,10 +159,13 @@ BUILDER = Vocabulary(
 IMPLIED = frozenset({"window mask"})
 """Meanings that an operator without such an argument works out by itself."""
 
-_FP8 = ("fp8", "use_custom_kernel")
+_CUSTOM_PATH = r"(?!not ).*(?i:use_custom_kernel).*"
+_FP8 = (r"(?!not ).*fp8.*", _CUSTOM_PATH)
 REFUSED_WITH: Mapping[str, tuple[str, ...]] = {
     "k_quantize_scale": _FP8,
     "v_quantize_scale": _FP8,
     "cache dtype": _FP8,
+    "sinks": (r"not \((self\.)?sinks is None\)", _CUSTOM_PATH),
 }
-"""Meanings that matter only where a backend may refuse to be made, and the words of that test."""
+"""Meanings that a backend may refuse when it is made, and regular expressions for the tests of
+that."""

@@ -109,3 +109,22 @@ def test_a_table_of_another_rank_from_the_first_engine_s_runner_is_found(tmp_pat
     (form,) = [finding for finding in found if finding.kind is FindingKind.FORM]
     assert (form.got, form.wanted) == ("2-D", "1-D")
     assert form.where.startswith(f"{runner}:") and " -> vllm_rbln/attention/" in form.where
+
+
+REFUSAL = """        if self.sinks is not None:
+            if rbln_config.use_custom_kernel:
+                raise NotImplementedError("custom kernels take no sinks")
+            assert self.sinks.shape[0] == num_heads, ("""
+KEPT = REFUSAL.replace("use_custom_kernel", "use_batch_attn_opt")
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("text", "ignored"), [(REFUSAL, False), (KEPT, True)])
+def test_sinks_that_are_refused_are_not_ignored(tmp_path, text, ignored):
+    old = (
+        "        if self.sinks is not None:\n            assert self.sinks.shape[0] == num_heads, ("
+    )
+    sources = planted(tmp_path, BACKEND, old, text, 1)
+    operator = "flash_causal_attention_naive_decode"
+    found = call_sites.check_call_sites(sources, "0.12.0", operator)
+    assert any(finding.kind is FindingKind.IGNORED for finding in found) is ignored
