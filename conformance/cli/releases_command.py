@@ -12,6 +12,9 @@ from conformance.cli.limits import limits_of
 from conformance.engine.release_table import Cell, Table, fill_in, undecided
 from conformance.engine.several import jobs_for
 from conformance.operators import find_operator, members
+from conformance.releases.errors import ReleaseUnavailable
+from conformance.releases.pip import later
+from conformance.reports.failure import printable
 from conformance.reports.files import write_whole
 from conformance.reports.release_table import as_json, print_table
 from conformance.subjects.path import load_object
@@ -40,9 +43,13 @@ def execute(options: argparse.Namespace) -> ExitCode:
 
     jobs = options.jobs or jobs_for("cpu", len(table.releases))
     cells = fill_in(table, jobs, told)
+    # Who asks for some releases wants no other.
+    newer, doubt = ([], "") if options.release else _later(table)
     if options.json:
-        write_whole(options.json, as_json(table, cells))
+        write_whole(options.json, as_json(table, cells, newer))
     print_table(console, table, cells)
+    for line in filter(None, [doubt, *(f"not in the table: {table.package} {v}" for v in newer)]):
+        console.print(Text(printable(line)))
     failed = sum(cell.finished.verdict is Verdict.FAIL for cell in cells)
     open_cells = undecided(cells)
     decided = any(cell.finished.verdict in (Verdict.PASS, Verdict.FAIL) for cell in cells)
@@ -66,6 +73,14 @@ def _table(options: argparse.Namespace) -> Table:
         _chosen("aspect", options.aspect, aspects),
         limits_of(options),
     )
+
+
+def _later(table: Table) -> tuple[list[str], str]:
+    """Releases that came after those of the table, and why that is not known."""
+    try:
+        return later(table.package, table.releases[-1]), ""
+    except ReleaseUnavailable as error:
+        return [], f"not known: releases of {table.package} after the table's, {error.reason}"
 
 
 def _chosen(what: str, wanted: list[str], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from conformance.releases.errors import ReleaseNotFound, ReleaseUnavailable
 
 SECONDS = 900
+_IMPOSSIBLE = "0+impossible"
 
 # pip reports an unreachable index as a warning and then as a release that does not exist.
 _NETWORK = re.compile(
@@ -43,14 +45,34 @@ def download(distribution: str, version: str, folder: Path) -> Path:
         output = _run(distribution, version, folder, options)
         if wheels := sorted(folder.glob("*.whl")):
             return wheels[0]
-        if _NETWORK.search(output):
-            raise ReleaseUnavailable(distribution, version, "the package index cannot be reached")
-        if not any(text in output for text in _NO_MATCH):
-            reason = f"pip failed: {_last_error(output)}"
-            raise ReleaseUnavailable(distribution, version, reason)
-        for found in _VERSIONS.findall(output):
-            published |= set(found.split(", ")) - {"none"}
+        published |= _named(distribution, version, output)
     raise ReleaseNotFound(distribution, version, nearest(version, published))
+
+
+def later(distribution: str, version: str) -> list[str]:
+    """The releases with a Linux wheel that came after `version`, ascending; no pre-releases.
+
+    Raises `ReleaseUnavailable` if the package index cannot be asked.
+    """
+    known = Version(version)
+    with tempfile.TemporaryDirectory() as scratch:
+        for options in ((), *_foreign()):
+            # For a version that cannot be, pip names those that are.
+            output = _run(distribution, _IMPOSSIBLE, Path(scratch), options)
+            if published := _named(distribution, _IMPOSSIBLE, output):
+                found = sorted(filter(None, map(_parsed, published)))
+                return [str(v) for v in found if v > known and not v.is_prerelease]
+    return []
+
+
+def _named(distribution: str, version: str, output: str) -> set[str]:
+    """The versions that pip names instead of the wanted one. Raises `ReleaseUnavailable`."""
+    if _NETWORK.search(output):
+        raise ReleaseUnavailable(distribution, version, "the package index cannot be reached")
+    if not any(text in output for text in _NO_MATCH):
+        reason = f"pip failed: {_last_error(output)}"
+        raise ReleaseUnavailable(distribution, version, reason)
+    return {word for found in _VERSIONS.findall(output) for word in found.split(", ")} - {"none"}
 
 
 def nearest(version: str, published: set[str], each_side: int = 3) -> list[str]:

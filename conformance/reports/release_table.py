@@ -24,12 +24,16 @@ _WORDS = {
 }
 
 
-def as_json(table: Table, cells: Sequence[Cell]) -> str:
-    """The table as a JSON document: every cell with its verdict, reason, case and replay."""
+def as_json(table: Table, cells: Sequence[Cell], newer: Sequence[str] = ()) -> str:
+    """The table as a JSON document: every cell with its verdict, reason, case and replay.
+
+    ``newer`` are releases that the table does not hold.
+    """
     document = {
         "format": FORMAT,
         "package": table.package,
         "releases": list(table.releases),
+        "newer": list(newer),
         "operators": list(table.operators),
         "aspects": list(table.aspects),
         "cells": [_cell(table, cell) for cell in cells],

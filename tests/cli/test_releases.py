@@ -40,6 +40,7 @@ def filled(monkeypatch):
             return cells
 
         monkeypatch.setattr(releases_command, "fill_in", fill_in)
+        monkeypatch.setattr(releases_command, "later", lambda package, version: [])
         return asked
 
     return install
@@ -110,6 +111,30 @@ def test_the_table_is_written_as_json_too(filled, tmp_path, capsys):
     document = json.loads((tmp_path / "deep" / "table.json").read_text())
     assert [cell["verdict"] for cell in document["cells"]] == ["FAIL"]
     assert "vllm-rbln==0.10.0 emulated: 1 FAIL\n" in capsys.readouterr().out
+
+
+def test_a_release_that_the_table_does_not_know_yet_is_named(filled, monkeypatch, tmp_path, capsys):
+    filled(Verdict.PASS)
+    asked = []
+    monkeypatch.setattr(releases_command, "later", lambda *call: asked.append(call) or ["9.1"])
+    assert main(["releases", "rbln_attention", "--json", str(tmp_path / "table.json")]) == 0
+    assert asked == [("vllm-rbln", VERSIONS[-1])]
+    assert capsys.readouterr().out.splitlines()[-2] == "not in the table: vllm-rbln 9.1"
+    assert json.loads((tmp_path / "table.json").read_text())["newer"] == ["9.1"]
+    main(["releases", "rbln_attention", "--release", VERSIONS[-1]])
+    assert len(asked) == 1 and "not in the table" not in capsys.readouterr().out
+
+
+def test_that_the_index_cannot_be_asked_is_said(filled, monkeypatch, capsys):
+    filled(Verdict.PASS)
+
+    def unreachable(package, version):
+        raise ReleaseUnavailable(package, version, "the package index cannot be reached")
+
+    monkeypatch.setattr(releases_command, "later", unreachable)
+    assert main(["releases", "rbln_attention"]) == 0
+    line = capsys.readouterr().out.splitlines()[-2]
+    assert line.endswith("after the table's, the package index cannot be reached")
 
 
 def test_a_release_is_asked_in_a_process_of_its_own(tmp_path):

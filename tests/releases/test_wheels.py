@@ -102,6 +102,21 @@ def test_the_nearest_versions_are_ordered_as_versions():
     assert pip.nearest("0.13", published, each_side=2) == ["0.11", "0.12", "0.30", "1.0"]
 
 
+def test_later_releases_are_those_of_the_index_without_pre_releases(index):
+    for version in ("0.9", "1.0", "1.0.post1", "1.10", "1.9", "2.0rc1"):
+        make_wheel(index, version)
+    assert pip.later("tiny-release", "1.0") == ["1.0.post1", "1.9", "1.10"]
+    assert pip.later("tiny-release", "1.10") == []
+
+
+def test_without_an_index_nobody_knows_what_came_later(index, monkeypatch):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
+    with pytest.raises(ReleaseUnavailable, match="cannot be reached"):
+        pip.later("tiny-release", "1.0")
+
+
 def test_an_unknown_distribution_is_not_found(index):
     with pytest.raises(ReleaseNotFound, match="no version has a wheel"):
         fetch("tiny-release", "1.0")
