@@ -115,5 +115,5 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
     parser.add_argument(
-        "--verbose", action="store_true", help="show waived and repeated failures in full"
+        "--verbose", action="store_true", help="show waived, repeated and further failures in full"
     )

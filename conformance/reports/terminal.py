@@ -88,6 +88,7 @@ class TerminalReport:
         line = Text(headline(event))
         line.stylize(_COLOURS[event.verdict], 0, len(event.verdict))
         self.console.print(line)
+        brief = False
         for failure in event.failures:
             body = failure.case.rpartition("@")[2]
             if failure.waiver and not self._verbose:
@@ -97,8 +98,10 @@ class TerminalReport:
             if first != event.check and body and not self._verbose:
                 self._print(f"  the case that {first} fails in: {body}")
                 continue
-            for text in failure_lines(failure, self._origin):
+            for text in failure_lines(failure, self._origin, brief):
                 self._print(f"  {text}")
+            # Further ones differ in little.
+            brief = not self._verbose
 
     def _summary(self, event: RunFinished) -> None:
         self._still()

@@ -52,6 +52,15 @@ def test_a_waived_failure_takes_one_line_unless_all_is_asked_for():
     assert "\n  waived  by known-1\n" in text and text.count("replay  ") == 2
 
 
+def test_further_failures_of_a_check_are_told_briefly_unless_all_is_asked_for():
+    other = type(FAILURE)(LINE.replace("T=3", "T=4"), FAILURE.findings)
+    event = CheckFinished("values", "?", Verdict.FAIL, failures=(FAILURE, other))
+    for verbose, told in ((False, 1), (True, 2)):
+        text = printed([START, event], verbose=verbose)
+        assert text.count("  asked ") == text.count("  case ") == told
+        assert text.count("  found   weights") == text.count("  replay ") == 2
+
+
 def test_a_failure_that_an_earlier_check_has_shown_is_only_pointed_at():
     again = type(FAILURE)(LINE.replace("values", "sizes"), FAILURE.findings)
     events = [START, FAILED, CheckFinished("sizes", "?", Verdict.FAIL, failures=(again,))]
