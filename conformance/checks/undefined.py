@@ -1,8 +1,8 @@
 """Does memory that holds nothing stay without influence?
 
-Slots that no token was written to, blocks of other sequences, freed blocks and the block that
-padding points at are filled with NaN of both signs, infinities and the largest numbers. Neither the
-outputs nor the state may show any of it: 0 * NaN is NaN.
+Slots that no token was written to, blocks of other sequences, freed blocks, the block that padding
+points at, and padding itself are filled with NaN of both signs, infinities and the largest numbers.
+Neither the outputs nor the state may show any of it: 0 * NaN is NaN.
 """
 
 from conformance.case import Case
@@ -26,6 +26,30 @@ def _fixed(contract: Contract):
                 leader = argument.leader
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_options(**{UNDEFINED: filling})
+        for name, words in _padding(contract).items():
+            for word in words[1:]:
+                yield case.with_options(**{UNDEFINED: filling, name: word})
+
+
+def _padding(contract: Contract) -> dict[str, tuple[str, ...]]:
+    """The words of the choices that leave something of what a call brings undefined.
+
+    Others are no matter of memory, and `variants` asks them.
+    """
+    case = usual_case(contract, "undefined")
+    brought = {a.name for a in contract.tensors} - {a.name for a in contract.states}
+
+    def pads(name: str, word: str) -> bool:
+        scene = scene_of(contract, case.with_options(**{name: word}))
+        return scene is not None and any(
+            bool(undefined.any()) for n, undefined in scene.undefined.items() if n in brought
+        )
+
+    words = {
+        choice.name: (choice.words[0], *(w for w in choice.words[1:] if pads(choice.name, w)))
+        for choice in contract.choices
+    }
+    return {name: chosen for name, chosen in words.items() if len(chosen) > 1}
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
@@ -38,7 +62,8 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 def _drawn(contract: Contract):
     tables = [a for a in contract.tensors if a.role is Role.BLOCK_TABLE]
     words = {a.name: a.patterns for a in tables}
-    return cases(contract, "undefined", values=words, options={UNDEFINED: _HARMFUL})
+    options = {UNDEFINED: _HARMFUL, **_padding(contract)}
+    return cases(contract, "undefined", values=words, options=options)
 
 
 CHECK = Check(

@@ -43,8 +43,9 @@ class Scene:
     """Contents of the arguments that only make sense together, and what a state does not hold.
 
     ``values`` gives a tensor for each argument whose role says so (its shape may differ from the
-    axes', where a choice says so); ``undefined`` gives for each state argument the elements (bool,
-    on the CPU) that nobody has written or whose owner is gone.
+    axes', where a choice says so); ``undefined`` gives for arguments by name the elements (bool, on
+    the CPU) that hold nothing: of a state what nobody has written or whose owner is gone, of what
+    a call brings its padding.
     """
 
     values: Mapping[str, Any]

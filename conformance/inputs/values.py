@@ -50,7 +50,8 @@ def make_values(
     values = ALL[spec.values](Draw(tuple(shape), dtype, generator, count)).to(dtype)
     if argument.state and case.options.get(NEW) != "any":
         values = _representable(values, torch_dtype(case.tensors[argument.state].dtype))
-    if scene is not None and name in scene.undefined:
+    # A row that all share is nobody's padding.
+    if scene is not None and name in scene.undefined and rows is None:
         fill_undefined(values, scene.undefined[name], case.options.get(UNDEFINED, "finite"))
     return values
 

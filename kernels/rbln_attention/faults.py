@@ -1,7 +1,7 @@
-"""Faults to plant: wrong attention, each found by exactly one of the checks that concern state.
+"""Faults to plant: wrong attention, found by exactly one of the checks that concern state.
 
 Each is the definition with one thing changed, which shows only in circumstances that its check
-alone produces.
+alone produces; where a second one cannot help producing them, the fault says so.
 """
 
 import weakref
@@ -104,6 +104,16 @@ def whole_blocks_weighted() -> Attention:
     return attention
 
 
+def padding_weighted() -> Attention:
+    def attention(*values: torch.Tensor) -> torch.Tensor:
+        given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
+        output = right(CAUSAL)(*values)
+        padded = ~given["block_table"].bool().any(-1)
+        return output + (0 * given["key"][padded]).sum().to(output.dtype)
+
+    return attention
+
+
 def block_of_the_call_before() -> Attention:
     inner = right(CAUSAL)
     before: list[tuple[weakref.ref[torch.Tensor], torch.Tensor, int]] = []
@@ -141,6 +151,8 @@ class Fault:
     caught_by: str
     """Id of the only check that finds it."""
     make: Callable[[], Attention]
+    also: str = ""
+    """Id of a check that has to find it too, for it makes the same calls with other contents."""
 
 
 _FAULTS = (
@@ -165,6 +177,7 @@ _FAULTS = (
         CAUSAL,
         "variants",
         padding_to_the_last_block,
+        also="undefined",
     ),
     Fault(
         "variants-form-misread",
@@ -180,6 +193,14 @@ _FAULTS = (
         CAUSAL,
         "undefined",
         whole_blocks_weighted,
+    ),
+    Fault(
+        "undefined-padding-weighted",
+        "The keys of padded rows have weight zero in the other rows, but are multiplied all the "
+        "same.",
+        CAUSAL,
+        "undefined",
+        padding_weighted,
     ),
     Fault(
         "sequence-block-kept",

@@ -80,7 +80,23 @@ def _paged_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
     }
     if kind.masked:
         values["mask"] = mask_of(situation, live, starts, slots * parts, slots, rng)
-    return Scene(values, {"kv_cache": undefined})
+    return Scene(values, {"kv_cache": undefined} | _padding(situation, live, new))
+
+
+def _padding(situation: Situation, live: list[bool], real: int) -> dict[str, torch.Tensor]:
+    """Of what a call brings, the rows without a sequence and the tokens behind the `real` ones.
+
+    They hold anything, NaN too: the layers before left open what they hold.
+    """
+    axes = situation.axes
+    size, empty = axes.get("L", 1), ~torch.tensor(live)
+    padded = empty[:, None] | (torch.arange(size) >= real)[None, :]
+
+    def spread(groups: int) -> torch.Tensor:
+        shape = (len(live), axes["H"], groups, size, axes["D"])
+        return padded[:, None, None, :, None].expand(shape)
+
+    return {"query": spread(axes["G"]), "key": spread(1), "value": spread(1)}
 
 
 def _held(situation: Situation, starts: list[int], slots: int, parts: int) -> torch.Tensor:
@@ -162,4 +178,4 @@ def _window_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene
         "cache_offset": torch.tensor(ends)[:, None],
         "block_table": shown if kind.decode else shown[0],
     }
-    return Scene(values, {"kv_cache": undefined})
+    return Scene(values, {"kv_cache": undefined} | _padding(situation, live, real))

@@ -39,6 +39,22 @@ def test_undefined_memory_is_filled_with_everything_harmful_in_each_dtype_of_a_s
     assert asked_for == {(f, d) for f in FILLINGS[1:] for d in ("float32", "float16")}
 
 
+def padding_holds_nothing(situation):
+    """The scene, with what padded rows bring left undefined."""
+    scene, axes = CONTRACT.scene(situation), situation.axes
+    empty = (scene.values["table"] == 0)[:, None, None, None]
+    new = empty.expand(axes["B"], axes["H"], axes["L"], axes["D"])
+    return replace(scene, undefined={**scene.undefined, "new": new})
+
+
+def test_padding_is_filled_with_everything_harmful_where_it_holds_nothing():
+    contract = replace(CONTRACT, scene=padding_holds_nothing)
+    padded = [c for c in parsed("undefined", contract) if c.options["padding"] == "one-row"]
+    assert [c.options["undefined"] for c in padded] == list(FILLINGS[1:])
+    # A choice that leaves nothing undefined of what a call brings is no matter of memory.
+    assert {c.options["padding"] for c in parsed("undefined")} == {"none"}
+
+
 def test_undefined_memory_is_never_a_word_of_the_other_checks():
     for check in ("state", "positions", "sequence", "layout"):
         assert not any("undefined" in each.options for each in parsed(check))
