@@ -1,9 +1,12 @@
 """What the table of releases says of the vendor's: verdict by verdict, where something changed."""
 
+import shutil
+
 import pytest
 from conformance_kernels.rbln_attention.aspects import ASPECTS
 from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import DISTRIBUTION
+from conformance_kernels.rbln_attention.released import RELEASES as RELEASED
 
 from conformance.engine.release_table import Table, fill_in
 from conformance.engine.request import Limits
@@ -47,3 +50,28 @@ def test_the_table_tells_what_the_vendor_mended_and_what_not():
     assert got == wanted
     for cell in cells:
         assert cell.mode.startswith("source: " if cell.aspect == "call-sites" else "emulated: ")
+
+
+TABLE = "base=block_table_base,\n                shape=(NUM_BATCH, NUM_PARTITION),"
+WRONG = TABLE.replace("NUM_BATCH,", "NUM_BATCH * NUM_PARTITION,")
+
+
+@pytest.mark.network
+def test_a_declaration_that_is_wrong_for_several_blocks_only_fails_bounds_alone(
+    tmp_path, monkeypatch
+):
+    operator, version = "flash_causal_attention_naive_decode", "0.12.0"
+    release, place = unpacked(version), tmp_path / "wheels" / f"vllm-rbln-{version}"
+    shutil.copytree(release, place / "python")
+    (wheel,) = release.parent.glob("*.whl")
+    (place / wheel.name).symlink_to(wheel)
+    file = place / "python" / RELEASED[version]["flash_causal_attention"]
+    text = file.read_text()
+    assert text.count(TABLE) == 1
+    file.write_text(text.replace(TABLE, WRONG))
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path))
+    aspects = ("values", "bounds", "batch", "partitions")
+    table = Table(DISTRIBUTION, (version,), {operator: find_operator(operator)}, aspects, Limits())
+    cells = fill_in(table, jobs=1, told=lambda release, cells: None)
+    verdicts = {cell.aspect: cell.finished.verdict for cell in cells}
+    assert verdicts == dict.fromkeys(aspects, Verdict.PASS) | {"bounds": Verdict.FAIL}
