@@ -19,14 +19,14 @@ _HARMFUL = FILLINGS[1:]
 
 
 def _fixed(contract: Contract):
-    case = usual_case(contract, "undefined")
+    case, padding = usual_case(contract, "undefined"), _padding(contract)
     for filling in _HARMFUL:
         for argument in contract.states:
             for dtype in argument.dtypes:
                 leader = argument.leader
                 typed = with_dtypes(contract, case, **{leader: dtype})
                 yield typed.with_options(**{UNDEFINED: filling})
-        for name, words in _padding(contract).items():
+        for name, words in padding.items():
             for word in words[1:]:
                 yield case.with_options(**{UNDEFINED: filling, name: word})
 
