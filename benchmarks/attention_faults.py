@@ -55,7 +55,7 @@ def _failing(path: Path, group: str, name: str) -> str:
 
     import conformance
     from conformance.checks import CHECKS
-    from conformance.profiles import Profile
+    from conformance.events.request import Profile
 
     names, begin = _names(path), monotonic()
     module = names["build"](names[group][name])

@@ -9,10 +9,10 @@ _RUN = """
 import resource, sys
 from time import perf_counter
 begin = perf_counter()
-from conformance.engine.asker import Asker
-from conformance.engine.request import Request
-from conformance.case.draw import usual_case
-from conformance.profiles import profile
+from conformance.asking.runner import Asker
+from conformance.events.request import Request
+from conformance.inputs.draw import usual_case
+from conformance.policy.profiles import profile
 asker = Asker(Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0), print)
 contract = asker.bench.contract
 wrong = cases = 0

@@ -13,10 +13,10 @@ from typing import Any
 
 from benchmarks.row import Row
 from conformance.case import Case
-from conformance.engine.request import Request
-from conformance.engine.session import Session
-from conformance.profiles import profile
-from conformance.verdict import Verdict
+from conformance.events.request import Request
+from conformance.events.verdict import Verdict
+from conformance.policy.profiles import profile
+from conformance.runs.session import Session
 
 FAMILY = "rbln_attention"
 DECIDED = {"PASS", "FAIL", "UNSUPPORTED"}

@@ -16,7 +16,7 @@ def rows(runs: int) -> list[Row]:
     from conformance_kernels.gemma4_routing.triton_route import route_triton
 
     import conformance
-    from conformance.profiles import profile
+    from conformance.policy.profiles import profile
 
     small = replace(profile("gate"), largest=100_000)
     flakes = []

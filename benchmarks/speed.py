@@ -29,7 +29,7 @@ print(seconds)
 
 def released() -> Callable[..., Any]:
     """The host function of the released kernel."""
-    from conformance.operators import find_operator
+    from conformance.catalogue.operators import find_operator
     from conformance.subjects.subject import load_subject
 
     return load_subject(find_operator("gemma4_routing"), SUBJECT).function
@@ -63,8 +63,8 @@ def rows() -> list[Row]:
     """Time per token, time of a launch, equality of bits."""
     import torch
 
-    from conformance.inputs.dtypes import same_bits
     from conformance.lockstep import lockstep
+    from conformance.tensors.dtypes import same_bits
 
     with tempfile.TemporaryDirectory() as folder:
         slow_seconds, wanted = interpreted(Path(folder))

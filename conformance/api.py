@@ -7,14 +7,13 @@ from secrets import randbelow
 from typing import Any
 
 from conformance.case import Case
-from conformance.engine.events import CheckFinished, Event, Log, Ready, RunFinished
-from conformance.engine.request import Limits, Request
-from conformance.engine.run import Listener, Plan, run
-from conformance.engine.session import Session
-from conformance.profiles import Profile
-from conformance.profiles import profile as find_profile
-from conformance.stored import Store
-from conformance.verdict import Verdict
+from conformance.events.events import CheckFinished, Event, Log, Ready, RunFinished
+from conformance.events.request import Limits, Profile, Request
+from conformance.events.verdict import Verdict
+from conformance.policy.profiles import profile as find_profile
+from conformance.policy.stored import Store
+from conformance.runs.run import Listener, Plan, run
+from conformance.runs.session import Session
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def check(
     a :class:`~conformance.contract.Contract` or :class:`~conformance.contract.Operator`.
     ``profile`` is the name of one that ships with the suite, or one of your own.
 
-    Raises :class:`~conformance.engine.session.UsageError` for what does not exist, ``ValueError``
+    Raises :class:`~conformance.runs.session.UsageError` for what does not exist, ``ValueError``
     for an unknown profile.
     """
     log = Log()
@@ -132,8 +131,8 @@ def _opened(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
     """A session in this process for what only this process has, else in one of its own."""
     if isinstance(operator, str) and not callable(subject):
         return Session
+    from conformance.asking.in_process import HereSession
     from conformance.contract import Contract, Operator
-    from conformance.engine.here import HereSession
 
     if isinstance(operator, Contract):
         operator = Operator(operator, {})

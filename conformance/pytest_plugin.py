@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance.engine.events import CheckFinished
-from conformance.engine.request import Limits, Request
-from conformance.engine.session import LOAD, Session, UsageError
-from conformance.profiles import profile
+from conformance.events.events import CheckFinished
+from conformance.events.request import Limits, Request
+from conformance.events.verdict import Verdict
+from conformance.policy.profiles import profile
 from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.verdict import Verdict
+from conformance.runs.session import LOAD, Session, UsageError
 
 _SESSION = pytest.StashKey[Session]()
 _LOADED = pytest.StashKey[CheckFinished]()
@@ -169,7 +169,7 @@ def pytest_collection_modifyitems(
     """Add the subjects' items to whatever else was collected."""
     if not config.option.conformance_subject:
         return
-    from conformance.operators import members
+    from conformance.catalogue.operators import members
 
     operators = members(config.option.conformance_operator)
     for subject in config.option.conformance_subject:

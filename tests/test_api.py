@@ -5,9 +5,9 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT, OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 
 import conformance
-from conformance.engine.session import UsageError
-from conformance.profiles import Profile
-from conformance.verdict import Verdict
+from conformance.events.request import Profile
+from conformance.events.verdict import Verdict
+from conformance.runs.session import UsageError
 
 SMALL = Profile("small", "", examples=4, largest=5000, shrink_seconds=1.0)
 

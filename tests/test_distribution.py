@@ -81,8 +81,8 @@ def test_the_installed_copy_works_by_itself(installed, tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(installed)!r})\n"
         "import conformance, conformance_kernels.gemma4_routing.contract as contract\n"
-        "from conformance.profiles import profiles\n"
-        "from conformance.waivers import load_waivers\n"
+        "from conformance.policy.profiles import profiles\n"
+        "from conformance.policy.waivers import load_waivers\n"
         "assert profiles() and load_waivers() and contract.OPERATOR\n"
         "print(conformance.__file__, contract.__file__)"
     )

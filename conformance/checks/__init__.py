@@ -1,13 +1,11 @@
 """The checks, in the order in which they run: cheap and telling ones first."""
 
-from conformance.checks import (
+from conformance.checks.check import Check
+from conformance.checks.memory import bounds, layout, poison, purity, undefined
+from conformance.checks.numeric import (
     arguments,
-    bounds,
     dtypes,
-    layout,
-    poison,
     positions,
-    purity,
     repetition,
     reuse,
     sequence,
@@ -15,11 +13,9 @@ from conformance.checks import (
     special,
     state,
     ties,
-    undefined,
     values,
     variants,
 )
-from conformance.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
     values.CHECK,

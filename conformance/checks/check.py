@@ -8,8 +8,8 @@ from hypothesis.strategies import SearchStrategy
 
 from conformance.case import Case
 from conformance.contract import Contract
-from conformance.judge.finding import Finding
-from conformance.run.bench import Bench
+from conformance.events.finding import Finding
+from conformance.execution.bench import Bench
 
 
 def applies_always(contract: Contract) -> str | None:
@@ -28,7 +28,7 @@ class Check:
 
     ``lacks`` says what a contract lacks for the question to make sense (None: nothing). ``fixed``
     lists cases that always run, ``drawn`` a strategy for more. ``decide`` runs a case and says what
-    is wrong; it may raise :class:`~conformance.verdict.NotSupported`.
+    is wrong; it may raise :class:`~conformance.events.verdict.NotSupported`.
     """
 
     id: str

@@ -5,17 +5,17 @@ import signal
 from types import FrameType
 
 from conformance.api import new_seed
+from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
-from conformance.engine.events import AllFinished, RunFinished
-from conformance.engine.request import Request
-from conformance.engine.run import Listener, Plan, run
-from conformance.engine.several import jobs_for, run_several
-from conformance.operators import members
-from conformance.profiles import profile
+from conformance.events.events import AllFinished, RunFinished
+from conformance.events.request import Request
+from conformance.events.verdict import ExitCode, Verdict, exit_code
+from conformance.policy.profiles import profile
+from conformance.policy.stored import Store
 from conformance.reports.files import FileReport, as_json, as_junit
 from conformance.reports.terminal import TerminalReport
-from conformance.stored import Store
-from conformance.verdict import ExitCode, Verdict, exit_code
+from conformance.runs.family import jobs_for, run_several
+from conformance.runs.run import Listener, Plan, run
 
 
 def terminate(number: int, frame: FrameType | None) -> None:

@@ -3,7 +3,7 @@
 import argparse
 
 from conformance.checks import find_check
-from conformance.verdict import ExitCode
+from conformance.events.verdict import ExitCode
 
 
 def execute(options: argparse.Namespace) -> ExitCode:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.engine.request import GIB, Limits
+from conformance.events.request import GIB, Limits
 
 
 def limits_of(options: argparse.Namespace) -> Limits:

@@ -2,10 +2,10 @@
 
 import argparse
 
+from conformance.catalogue.operators import families, find_operator, operator_names
 from conformance.checks import CHECKS
-from conformance.operators import families, find_operator, operator_names
-from conformance.profiles import profiles
-from conformance.verdict import ExitCode
+from conformance.events.verdict import ExitCode
+from conformance.policy.profiles import profiles
 
 
 def execute(options: argparse.Namespace) -> ExitCode:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from conformance.cli.options import add_check_options, add_releases_options, add_subject_options
-from conformance.verdict import ExitCode
+from conformance.events.verdict import ExitCode
 from conformance.version import VERSION
 
 _EPILOG = """\
@@ -92,9 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _execute(options: argparse.Namespace) -> ExitCode:
-    from conformance.engine.session import UsageError
-    from conformance.operators import ContractBroken
-    from conformance.subjects.path import SubjectNotFound
+    from conformance.catalogue.objects import SubjectNotFound
+    from conformance.catalogue.operators import ContractBroken
+    from conformance.runs.session import UsageError
 
     command = import_module(f"conformance.cli.{options.command}_command")
     try:

@@ -7,18 +7,18 @@ import threading
 from rich.console import Console
 from rich.text import Text
 
+from conformance.catalogue.objects import load_object
+from conformance.catalogue.operators import find_operator, members
 from conformance.cli.check_command import terminate
 from conformance.cli.limits import limits_of
-from conformance.engine.release_table import Cell, Table, fill_in, undecided
-from conformance.engine.several import jobs_for
-from conformance.operators import find_operator, members
-from conformance.releases.errors import ReleaseUnavailable
-from conformance.releases.pip import later
+from conformance.events.verdict import ExitCode, Verdict
 from conformance.reports.failure import printable
 from conformance.reports.files import write_whole
 from conformance.reports.release_table import as_json, print_table
-from conformance.subjects.path import load_object
-from conformance.verdict import ExitCode, Verdict
+from conformance.runs.family import jobs_for
+from conformance.runs.releases import Cell, Table, fill_in, undecided
+from conformance.wheels.errors import ReleaseUnavailable
+from conformance.wheels.pip import later
 
 WIDTH = 160
 """Columns that the table takes at least; a narrower terminal wraps, a file does not."""

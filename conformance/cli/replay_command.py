@@ -8,11 +8,11 @@ from rich.text import Text
 
 from conformance.case import Case
 from conformance.cli.limits import limits_of
-from conformance.engine.request import Request
-from conformance.engine.session import Session
-from conformance.profiles import profile
+from conformance.events.request import Request
+from conformance.events.verdict import ExitCode, Verdict, exit_code
+from conformance.policy.profiles import profile
 from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.verdict import ExitCode, Verdict, exit_code
+from conformance.runs.session import Session
 
 
 def execute(options: argparse.Namespace) -> ExitCode:

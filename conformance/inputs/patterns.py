@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from conformance.inputs.dtypes import put_nan
+from conformance.tensors.dtypes import put_nan
 
 
 @dataclass(frozen=True)

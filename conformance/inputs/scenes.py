@@ -6,7 +6,7 @@ import torch
 
 from conformance.case import Case, CaseError
 from conformance.contract import Contract, NoSuchScene, Scene, Situation
-from conformance.inputs.dtypes import put_nan
+from conformance.tensors.dtypes import put_nan
 
 UNDEFINED = "undefined"
 STEP = "step"

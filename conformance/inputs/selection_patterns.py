@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import torch
 
-from conformance.inputs.dtypes import put_nan, ulp_steps
 from conformance.inputs.patterns import Draw, Pattern
+from conformance.tensors.dtypes import put_nan, ulp_steps
 
 
 def _levels(draw: Draw) -> torch.Tensor:

@@ -6,10 +6,10 @@ import torch
 
 from conformance.case import Case, CaseError
 from conformance.contract import Contract, Scene, shape_of
-from conformance.inputs.dtypes import torch_dtype
 from conformance.inputs.patterns import PATTERNS, Draw
 from conformance.inputs.scenes import NEW, STEP, UNDEFINED, fill_undefined, scene_of
 from conformance.inputs.selection_patterns import SELECTION_PATTERNS
+from conformance.tensors.dtypes import torch_dtype
 
 ALL = {**PATTERNS, **SELECTION_PATTERNS}
 

@@ -3,7 +3,7 @@
 import torch
 
 from conformance.contract import Budget
-from conformance.judge.finding import Finding
+from conformance.events.finding import Finding
 
 
 def judge_floats(

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from conformance.contract import Answer, Contract, Role, Shape, SizeArgument
-from conformance.inputs.dtypes import torch_dtype
+from conformance.events.finding import Finding
 from conformance.judge.budget import judge_floats
-from conformance.judge.finding import Finding
 from conformance.judge.selection import judge_ids, judge_selected
 from conformance.judge.state import judge_state
 from conformance.judge.structure import judge_structure
+from conformance.tensors.dtypes import torch_dtype
 
 
 class Asked(StrEnum):

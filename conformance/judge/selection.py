@@ -3,7 +3,7 @@
 import torch
 
 from conformance.contract import Selection
-from conformance.judge.finding import Finding, shorten
+from conformance.events.finding import Finding, shorten
 
 
 def judge_ids(name: str, ids: torch.Tensor, length: int, first_row: int = 0) -> Finding | None:

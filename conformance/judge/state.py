@@ -2,8 +2,8 @@
 
 import torch
 
-from conformance.inputs.dtypes import bits_of
-from conformance.judge.finding import Finding
+from conformance.events.finding import Finding
+from conformance.tensors.dtypes import bits_of
 
 
 def judge_state(

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from conformance.contract import Contract, Output, shape_of
-from conformance.inputs.dtypes import torch_dtype
-from conformance.judge.finding import Finding
+from conformance.events.finding import Finding
+from conformance.tensors.dtypes import torch_dtype
 
 
 def owed_dtype(contract: Contract, output: Output, arguments: Sequence[Any]) -> torch.dtype:

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 
 from conformance.case import Case
-from conformance.engine.events import CheckFinished, Failure
+from conformance.events.events import CheckFinished, Failure
 
 _WORDS = {"got": "got", "wanted": "wanted", "where": "where", "when": "condition"}
 """Words of a report, with what they tell of a finding."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from conformance.engine.events import (
+from conformance.events.events import (
     AllFinished,
     CaseStarted,
     CheckFinished,
@@ -17,8 +17,8 @@ from conformance.engine.events import (
     RunStarted,
     to_dict,
 )
+from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, printable
-from conformance.verdict import Verdict
 
 FORMAT = 1
 """Version of the JSON document's form."""

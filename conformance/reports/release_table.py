@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from conformance.engine.release_table import Cell, Table
+from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, printable, replay_command
-from conformance.verdict import Verdict
+from conformance.runs.releases import Cell, Table
 
 FORMAT = 1
 """Version of the JSON document's form."""

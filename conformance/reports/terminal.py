@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from conformance.engine.events import (
+from conformance.events.events import (
     AllFinished,
     CaseStarted,
     CheckFinished,
@@ -14,8 +14,8 @@ from conformance.engine.events import (
     RunFinished,
     RunStarted,
 )
+from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.verdict import Verdict
 
 _COLOURS = {
     Verdict.PASS: "green",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Operator, Release
-from conformance.subjects.path import SubjectBroken, SubjectNotFound, load_object
 
 
 class SubjectUnavailable(Exception):
@@ -44,8 +44,8 @@ def load_released(release: Release, wanted: str) -> Callable[..., Any]:
     Raises :class:`SubjectNotFound` for a version that does not exist and :class:`SubjectBroken` if
     the release does not hold the function, or needs more than torch and triton to run it.
     """
-    from conformance.releases.extract import ExtractionError, extract_functions, load_module
-    from conformance.releases.wheels import (
+    from conformance.wheels.extract import ExtractionError, extract_functions, load_module
+    from conformance.wheels.wheels import (
         FileNotInRelease,
         ReleaseNotFound,
         ReleaseUnavailable,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, check_place, load_object
 from conformance.contract import Operator
 from conformance.subjects.loaded import Loaded
-from conformance.subjects.path import SubjectBroken, SubjectNotFound, check_place, load_object
 from conformance.subjects.released import load_installed, load_released, release_named
 
 GROUP = "conformance.subjects"

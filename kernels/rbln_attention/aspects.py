@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.case import Case
-from conformance.case.draw import usual_case, with_dtypes
 from conformance.contract import Aspect, Contract
+from conformance.inputs.draw import usual_case, with_dtypes
 
 from .call_sites import look
 from .masks import MASK_WORDS

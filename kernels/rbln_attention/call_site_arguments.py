@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from conformance.call_sites.arguments import bind
-from conformance.call_sites.compare import compare_call, unknown_meanings
-from conformance.call_sites.constructions import implied, refusals
-from conformance.call_sites.finding import CallSiteFinding, FindingKind
-from conformance.call_sites.meaning import NONE
-from conformance.call_sites.registrations import Schemas
-from conformance.call_sites.schema import OperatorSchema
-from conformance.call_sites.site import CallSite
-from conformance.call_sites.source import Source
+from conformance.sources.arguments import bind
+from conformance.sources.compare import compare_call, unknown_meanings
+from conformance.sources.constructions import implied, refusals
+from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.meaning import NONE
+from conformance.sources.registrations import Schemas
+from conformance.sources.schema import OperatorSchema
+from conformance.sources.site import CallSite
+from conformance.sources.source import Source
 
 from . import call_site_meanings as words
 from .call_site_release import Release

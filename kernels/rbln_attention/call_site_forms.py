@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.call_sites.constructions import implied
-from conformance.call_sites.finding import CallSiteFinding, FindingKind
-from conformance.call_sites.kernels import Kernel, Pointer
-from conformance.call_sites.meaning import NONE
+from conformance.sources.constructions import implied
+from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.kernels import Kernel, Pointer
+from conformance.sources.meaning import NONE
 
 from . import call_site_meanings as words
 from .call_site_meanings import TRITON

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from conformance.call_sites.canonical import Transparent
-from conformance.call_sites.meaning import NONE, Vocabulary
+from conformance.sources.canonical import Transparent
+from conformance.sources.meaning import NONE, Vocabulary
 
 from .released import NAMESPACE
 

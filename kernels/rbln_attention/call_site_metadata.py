@@ -4,14 +4,14 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.call_sites.compare import problems
-from conformance.call_sites.conditions import Assumptions
-from conformance.call_sites.constructions import read_constructions
-from conformance.call_sites.finding import CallSiteFinding, FindingKind
-from conformance.call_sites.site import Calls, CallSite
-from conformance.call_sites.source import Sources
-from conformance.call_sites.truth import tensor_truths
-from conformance.call_sites.values import Value
+from conformance.sources.compare import problems
+from conformance.sources.conditions import Assumptions
+from conformance.sources.constructions import read_constructions
+from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.site import Calls, CallSite
+from conformance.sources.source import Sources
+from conformance.sources.truth import tensor_truths
+from conformance.sources.values import Value
 
 from . import call_site_meanings as words
 from .call_site_runner import block_ids

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from conformance.call_sites.compare import compare_fake, compare_launch
-from conformance.call_sites.finding import CallSiteFinding, FindingKind
-from conformance.call_sites.schema import OperatorSchema
+from conformance.sources.compare import compare_fake, compare_launch
+from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.schema import OperatorSchema
 
 from . import call_site_meanings as words
 from .call_site_meanings import TRITON

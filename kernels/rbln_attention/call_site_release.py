@@ -8,13 +8,13 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from conformance.call_sites.calls import read_calls
-from conformance.call_sites.compare import problems
-from conformance.call_sites.finding import CallSiteFinding, FindingKind
-from conformance.call_sites.kernels import Kernel, read_kernels
-from conformance.call_sites.registrations import Schemas, read_schemas
-from conformance.call_sites.site import Calls
-from conformance.call_sites.source import Source, Sources, read_sources
+from conformance.sources.calls import read_calls
+from conformance.sources.compare import problems
+from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.kernels import Kernel, read_kernels
+from conformance.sources.registrations import Schemas, read_schemas
+from conformance.sources.site import Calls
+from conformance.sources.source import Source, Sources, read_sources
 
 from .call_site_meanings import CUSTOM, TRITON
 from .call_site_metadata import Metadata, read_metadata

@@ -7,13 +7,13 @@ many dimensions it has, only the runner's file tells.
 import ast
 from collections.abc import Iterator
 
-from conformance.call_sites.arguments import bind
-from conformance.call_sites.conditions import Assumptions
-from conformance.call_sites.constructions import read_constructions
-from conformance.call_sites.results import parts_of_results
-from conformance.call_sites.schema import parameters_of
-from conformance.call_sites.source import Source, Sources
-from conformance.call_sites.values import Value
+from conformance.sources.arguments import bind
+from conformance.sources.conditions import Assumptions
+from conformance.sources.constructions import read_constructions
+from conformance.sources.results import parts_of_results
+from conformance.sources.schema import parameters_of
+from conformance.sources.source import Source, Sources
+from conformance.sources.values import Value
 
 from .call_site_meanings import BLOCK_IDS
 

@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.call_sites.finding import REMARKS, UNDECIDED, CallSiteFinding, FindingKind
-from conformance.judge.finding import Finding
-from conformance.verdict import NotSupported
+from conformance.events.finding import Finding
+from conformance.events.verdict import NotSupported
+from conformance.sources.finding import REMARKS, UNDECIDED, CallSiteFinding, FindingKind
 
 from .call_site_arguments import check_arguments
 from .call_site_forms import Form, block_table_rank, check_forms, seq_idx_form

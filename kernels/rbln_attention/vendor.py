@@ -13,15 +13,15 @@ from typing import Any
 
 import torch
 
-from conformance.rebel_emulation import install, is_real
-from conformance.releases.errors import ReleaseNotFound, ReleaseUnavailable
-from conformance.releases.extract import extract_functions
-from conformance.releases.load import load_module
-from conformance.releases.unpack import unpack
-from conformance.run.device import Device, DeviceUnavailable
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
+from conformance.execution.device import Device, DeviceUnavailable
 from conformance.subjects.loaded import Loaded
-from conformance.subjects.path import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
+from conformance.vendors.rebel import install, is_real
+from conformance.wheels.errors import ReleaseNotFound, ReleaseUnavailable
+from conformance.wheels.extract import extract_functions
+from conformance.wheels.load import load_module
+from conformance.wheels.unpack import unpack
 
 from .released import (
     DISTRIBUTION,
@@ -153,13 +153,13 @@ def _claim(version: str) -> None:
 
 def _device() -> tuple[Device, str]:
     if is_real():
-        from conformance.run.rbln import RblnNPU
+        from conformance.vendors.rebel.npu import RblnNPU
 
         try:
             return RblnNPU(), "device"
         except DeviceUnavailable as error:
             raise SubjectUnavailable(str(error)) from error
-    from conformance.rebel_emulation.device import EmulatedRebel
+    from conformance.vendors.rebel.device import EmulatedRebel
 
     install()
     return EmulatedRebel(), "emulated"

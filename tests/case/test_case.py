@@ -7,8 +7,8 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 from hypothesis import given, settings
 
 from conformance.case import Case, CaseError, TensorSpec
-from conformance.case.draw import cases, usual_case
 from conformance.checks import CHECKS
+from conformance.inputs.draw import cases, usual_case
 from conformance.inputs.patterns import PATTERNS
 from conformance.inputs.selection_patterns import SELECTION_PATTERNS
 

@@ -8,13 +8,13 @@ from conformance_kernels.rbln_attention.contract import OPERATORS
 from conformance_kernels.rbln_attention.names import FAMILY
 from hypothesis import HealthCheck, Phase, given, settings
 
+from conformance.asking.shrink import minimise
 from conformance.case import Case
-from conformance.case.draw import cases, leaders, usual_case, with_dtypes
-from conformance.case.fit import fits, misfit
 from conformance.checks import CHECKS
 from conformance.contract import Axis, Contract, Expression, shape_of
-from conformance.engine.minimise import minimise
-from conformance.inputs.tensors import build
+from conformance.inputs.build import build
+from conformance.inputs.draw import cases, leaders, usual_case, with_dtypes
+from conformance.inputs.fit import fits, misfit
 
 from ..stateful.toy import CONTRACT, case, without_scene
 

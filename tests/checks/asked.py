@@ -1,8 +1,8 @@
 """Checks asked of the toy operator, right or wrong."""
 
+from conformance.asking.explore import explore
 from conformance.checks import find_check
-from conformance.engine.explore import explore
-from conformance.profiles import Profile
+from conformance.events.request import Profile
 
 from ..stateful.toy import CONTRACT, append, bench
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.checks import CHECKS
-from conformance.verdict import Verdict
+from conformance.events.verdict import Verdict
 
 from ..stateful import wrong
 from ..stateful.toy import CONTRACT

@@ -5,8 +5,8 @@ from dataclasses import replace
 import torch
 
 from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArgument
-from conformance.run.bench import Bench
-from conformance.run.device import LockstepCPU
+from conformance.execution.bench import Bench
+from conformance.execution.device import LockstepCPU
 
 from .asked import PROFILE, explore, find_check
 

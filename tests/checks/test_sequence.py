@@ -2,7 +2,7 @@
 
 from conformance.case import Case
 from conformance.checks import find_check
-from conformance.checks.sequence import CALLS
+from conformance.checks.numeric.sequence import CALLS
 
 from ..stateful import wrong
 from ..stateful.toy import append, bench, case

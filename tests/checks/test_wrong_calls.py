@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from conformance.checks import find_check
-from conformance.checks.wrong_calls import wrong_calls
+from conformance.checks.numeric.wrong_calls import wrong_calls
 from conformance.contract import Expression, Role, TensorArgument
-from conformance.inputs.tensors import build
+from conformance.inputs.build import build
 
 from ..stateful import wrong
 from ..stateful.toy import CONTRACT, append, bench, case

@@ -9,12 +9,12 @@ from conformance_kernels.rbln_attention.released import VERSIONS
 
 from conformance.cli import releases_command
 from conformance.cli.main import main
-from conformance.engine.events import CheckFinished, Failure
-from conformance.engine.release_table import Cell
-from conformance.engine.request import Limits
-from conformance.releases.errors import ReleaseUnavailable
-from conformance.releases.wheels import fetch
-from conformance.verdict import Verdict
+from conformance.events.events import CheckFinished, Failure
+from conformance.events.request import Limits
+from conformance.events.verdict import Verdict
+from conformance.runs.releases import Cell
+from conformance.wheels.errors import ReleaseUnavailable
+from conformance.wheels.wheels import fetch
 
 from ..stateful.package import install
 from .command import conformance

@@ -9,7 +9,7 @@ from conformance_kernels.rbln_attention.names import FAMILY
 
 from conformance.checks import CHECKS
 from conformance.cli.main import main
-from conformance.profiles import profiles
+from conformance.policy.profiles import profiles
 
 from .command import COMMAND
 

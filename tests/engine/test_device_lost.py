@@ -2,14 +2,13 @@
 
 import pytest
 
-from conformance.engine.request import Request
-from conformance.engine.session import Session
-from conformance.profiles import Profile
-from conformance.run.device import DeviceLost
-from conformance.verdict import Verdict
+from conformance.events.request import Profile, Request
+from conformance.events.verdict import Verdict
+from conformance.execution.device import DeviceLost
+from conformance.runs.session import Session
 
 SUBJECT = """
-from conformance.run.device import DeviceLost
+from conformance.execution.device import DeviceLost
 
 def route(gating, topk, per_expert_scale):
     raise DeviceLost("AcceleratorError: CUDA error: {words}")

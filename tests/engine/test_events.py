@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conformance.engine.events import (
+from conformance.events.events import (
     AllFinished,
     CaseStarted,
     CheckFinished,
@@ -17,9 +17,9 @@ from conformance.engine.events import (
     from_dict,
     to_dict,
 )
-from conformance.engine.request import Limits, Request
-from conformance.profiles import Profile, profiles
-from conformance.verdict import Verdict
+from conformance.events.request import Limits, Profile, Request
+from conformance.events.verdict import Verdict
+from conformance.policy.profiles import profiles
 
 FAILURE = Failure("c@k@N=1,seed=0", ({"about": "y", "message": "off by “1” \udc80\x00"},), "known")
 EVENTS = [

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance.case.draw import usual_case
+from conformance.asking.examine import examine
 from conformance.contract import Aspect
-from conformance.engine.examine import examine
-from conformance.judge.finding import Finding
-from conformance.run.bench import Bench
-from conformance.run.device import LockstepCPU
+from conformance.events.finding import Finding
+from conformance.events.verdict import Verdict
+from conformance.execution.bench import Bench
+from conformance.execution.device import LockstepCPU
+from conformance.inputs.draw import usual_case
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.subject import Subject
-from conformance.verdict import Verdict
 
 from .toy import CONTRACT, case
 

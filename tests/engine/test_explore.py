@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.engine.explore import MOST_FAILURES, explore
-from conformance.judge.finding import Finding
-from conformance.verdict import NoRoom, NotSupported, Verdict
+from conformance.asking.explore import MOST_FAILURES, explore
+from conformance.events.finding import Finding
+from conformance.events.verdict import NoRoom, NotSupported, Verdict
 
 from .toy import BENCH, PROFILE, WRONG, case, explored, raises, toy_check, wrong_if
 

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
+from conformance.asking.explore import explore
 from conformance.checks import find_check
-from conformance.engine.explore import explore
-from conformance.run.bench import Bench
-from conformance.run.device import LockstepCPU
-from conformance.verdict import Verdict
+from conformance.events.verdict import Verdict
+from conformance.execution.bench import Bench
+from conformance.execution.device import LockstepCPU
 
 from .toy import CONTRACT, PROFILE
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.engine.here import HereSession
-from conformance.engine.request import Limits
-from conformance.engine.session import UsageError
-from conformance.verdict import Verdict
+from conformance.asking.in_process import HereSession
+from conformance.events.request import Limits
+from conformance.events.verdict import Verdict
+from conformance.runs.session import UsageError
 
 from .workers import RIGHT, asked, request
 

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from conformance.engine.events import CheckFinished
-from conformance.engine.release_table import Cell, Table, fill_in, undecided
-from conformance.engine.request import Limits
-from conformance.subjects.path import load_object
-from conformance.verdict import Verdict
+from conformance.catalogue.objects import load_object
+from conformance.events.events import CheckFinished
+from conformance.events.request import Limits
+from conformance.events.verdict import Verdict
+from conformance.runs.releases import Cell, Table, fill_in, undecided
 
 from ..stateful.package import NAMES, install, processes
 
@@ -101,7 +101,7 @@ def test_what_comes_of_loading_is_what_comes_of_every_cell(table, monkeypatch, v
         def kill(self):
             pass
 
-    monkeypatch.setattr("conformance.engine.release_table.Session", Unloaded)
+    monkeypatch.setattr("conformance.runs.releases.Session", Unloaded)
     cells = fill_in(table, 1, lambda release, own: None)
     assert len(cells) == len(VERSIONS) * len(NAMES) * len(ASPECTS)
     assert {(c.finished.verdict, c.finished.reason) for c in cells} == {(verdict, "no network")}

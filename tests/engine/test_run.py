@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.engine.events import (
+from conformance.events.events import (
     CheckFinished,
     CheckStarted,
     Failure,
@@ -13,11 +13,11 @@ from conformance.engine.events import (
     RunFinished,
     RunStarted,
 )
-from conformance.engine.request import Request
-from conformance.engine.run import Plan, run
-from conformance.engine.session import UsageError
-from conformance.stored import Store
-from conformance.verdict import Verdict
+from conformance.events.request import Request
+from conformance.events.verdict import Verdict
+from conformance.policy.stored import Store
+from conformance.runs.run import Plan, run
+from conformance.runs.session import UsageError
 
 from .toy import PROFILE, case
 

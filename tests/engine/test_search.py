@@ -4,8 +4,8 @@ from time import sleep
 
 import pytest
 
-from conformance.case.draw import cases
-from conformance.engine.search import search
+from conformance.asking.search import search
+from conformance.inputs.draw import cases
 
 from .toy import CONTRACT
 

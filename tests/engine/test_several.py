@@ -6,14 +6,14 @@ from itertools import groupby
 
 import pytest
 
-from conformance.engine import several
-from conformance.engine.events import AllFinished, CheckFinished, Failure, Ready, RunFinished
-from conformance.engine.request import Request
-from conformance.engine.run import Plan
-from conformance.engine.session import UsageError
-from conformance.engine.several import jobs_for, run_several
-from conformance.stored import Store
-from conformance.verdict import Verdict
+from conformance.events.events import AllFinished, CheckFinished, Failure, Ready, RunFinished
+from conformance.events.request import Request
+from conformance.events.verdict import Verdict
+from conformance.policy.stored import Store
+from conformance.runs import family as several
+from conformance.runs.family import jobs_for, run_several
+from conformance.runs.run import Plan
+from conformance.runs.session import UsageError
 
 from .toy import PROFILE, case
 

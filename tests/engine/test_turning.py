@@ -2,12 +2,12 @@
 
 import pytest
 
-from conformance.engine.events import AllFinished, CaseStarted, CheckFinished, Ready, RunFinished
-from conformance.engine.request import Limits, Request
-from conformance.engine.run import Plan
-from conformance.engine.session import Session, UsageError
-from conformance.engine.several import run_several
-from conformance.verdict import Verdict
+from conformance.events.events import AllFinished, CaseStarted, CheckFinished, Ready, RunFinished
+from conformance.events.request import Limits, Request
+from conformance.events.verdict import Verdict
+from conformance.runs.family import run_several
+from conformance.runs.run import Plan
+from conformance.runs.session import Session, UsageError
 
 from ..stateful.package import NAMES, install, processes
 from .toy import PROFILE

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from conformance.verdict import NotSupported, Verdict
-from conformance.waivers import Waiver
+from conformance.events.verdict import NotSupported, Verdict
+from conformance.policy.waivers import Waiver
 
 from .toy import explored, raises, wrong_if
 

@@ -1,13 +1,13 @@
 """A contract, checks and a subject as small as they can be."""
 
-from conformance.case.draw import cases, usual_case
+from conformance.asking.explore import explore
 from conformance.checks import Check
 from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
-from conformance.engine.explore import explore
-from conformance.judge.finding import Finding
-from conformance.profiles import Profile
-from conformance.run.bench import Bench
-from conformance.run.device import LockstepCPU
+from conformance.events.finding import Finding
+from conformance.events.request import Profile
+from conformance.execution.bench import Bench
+from conformance.execution.device import LockstepCPU
+from conformance.inputs.draw import cases, usual_case
 
 CONTRACT = Contract(
     name="double",

@@ -1,8 +1,7 @@
 """Subjects in files, asked in a process of their own."""
 
-from conformance.engine.request import GIB, Limits, Request
-from conformance.engine.session import Session
-from conformance.profiles import Profile
+from conformance.events.request import GIB, Limits, Profile, Request
+from conformance.runs.session import Session
 
 PROFILE = Profile("test", "", examples=2, largest=5000, shrink_seconds=1.0)
 

@@ -6,8 +6,8 @@ from conformance_kernels.gemma4_routing.faults import FAULTS
 
 import conformance
 from conformance.checks import CHECKS
-from conformance.profiles import Profile
-from conformance.verdict import Verdict
+from conformance.events.request import Profile
+from conformance.events.verdict import Verdict
 
 SMALL = Profile("test", "", examples=20, largest=300_000, shrink_seconds=2.0)
 

@@ -7,8 +7,8 @@ from conformance_kernels.gemma4_routing.torch_route import route_torch
 
 import conformance
 from conformance.checks import CHECKS
-from conformance.profiles import Profile
-from conformance.verdict import Verdict
+from conformance.events.request import Profile
+from conformance.events.verdict import Verdict
 
 from .variations import VARIATIONS
 

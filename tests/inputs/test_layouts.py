@@ -5,11 +5,11 @@ import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
 from conformance.case import CaseError
-from conformance.case.draw import usual_case
 from conformance.contract import Role, TensorArgument
+from conformance.events.verdict import NoRoom
+from conformance.inputs.build import GUARD_BYTE, build
+from conformance.inputs.draw import usual_case
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
-from conformance.inputs.tensors import GUARD_BYTE, build
-from conformance.verdict import NoRoom
 
 from ..stateful import toy as stateful
 

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from conformance.case import CaseError
-from conformance.case.draw import usual_case
 from conformance.contract import Scene, TensorArgument
-from conformance.inputs.dtypes import same_bits
+from conformance.inputs.build import build
+from conformance.inputs.draw import usual_case
 from conformance.inputs.scenes import FILLINGS, NEW, STEP, UNDEFINED, fill_undefined, scene_of
-from conformance.inputs.tensors import build
 from conformance.inputs.values import make_values
+from conformance.tensors.dtypes import same_bits
 
 from ..stateful.toy import CONTRACT, case, set_scene, without_scene
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from conformance.inputs.tensors import build
+from conformance.inputs.build import build
 
 from ..stateful.toy import CONTRACT, case
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from conformance.lockstep import lockstep
-from conformance.releases.errors import ReleaseUnavailable
+from conformance.wheels.errors import ReleaseUnavailable
 
 from .subjects import liger, vllm
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from conformance_kernels.rbln_attention import call_sites
 
-from conformance.releases.errors import ReleaseUnavailable
-from conformance.releases.unpack import unpack
+from conformance.wheels.errors import ReleaseUnavailable
+from conformance.wheels.unpack import unpack
 
 
 @lru_cache

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from conformance_kernels.rbln_attention import call_sites
 
-from conformance.call_sites.finding import FindingKind
+from conformance.sources.finding import FindingKind
 
 from .releases import planted, unpacked
 

@@ -8,8 +8,8 @@ from conformance_kernels.rbln_attention import call_sites
 from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import RELEASES
 
-from conformance.call_sites.finding import REMARKS, FindingKind
-from conformance.verdict import NotSupported
+from conformance.events.verdict import NotSupported
+from conformance.sources.finding import REMARKS, FindingKind
 
 from .releases import planted, unpacked
 

@@ -6,7 +6,7 @@ from conformance_kernels.rbln_attention.faults import FAULTS, right
 
 import conformance
 from conformance.checks import CHECKS
-from conformance.profiles import Profile
+from conformance.events.request import Profile
 
 SMALL = Profile("test", "", examples=12, largest=60_000, shrink_seconds=1.0)
 ASKED = [check.id for check in CHECKS if check.id != "arguments"]

@@ -8,10 +8,10 @@ from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import DISTRIBUTION
 from conformance_kernels.rbln_attention.released import RELEASES as RELEASED
 
-from conformance.engine.release_table import Table, fill_in
-from conformance.engine.request import Limits
-from conformance.operators import find_operator
-from conformance.verdict import Verdict
+from conformance.catalogue.operators import find_operator
+from conformance.events.request import Limits
+from conformance.events.verdict import Verdict
+from conformance.runs.releases import Table, fill_in
 
 from .releases import unpacked
 

@@ -10,9 +10,9 @@ from conformance_kernels.rbln_attention import vendor
 from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import RELEASES, SINGLE_VERSIONS, VERSIONS
 
-from conformance.releases.errors import ReleaseNotFound, ReleaseUnavailable
-from conformance.subjects.path import SubjectBroken, SubjectNotFound
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
+from conformance.wheels.errors import ReleaseNotFound, ReleaseUnavailable
 
 PREFILL = "flash_causal_attention_naive_prefill"
 

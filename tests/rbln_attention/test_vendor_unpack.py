@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from conformance.releases.errors import ReleaseUnavailable
-from conformance.releases.unpack import unpack
+from conformance.wheels.errors import ReleaseUnavailable
+from conformance.wheels.unpack import unpack
 
 FILES = {
     "tiny/__init__.py": "",
@@ -23,7 +23,7 @@ FILES = {
 def wheel(tmp_path, monkeypatch):
     """Puts a wheel where the release is cached, with further files if asked."""
     monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path))
-    monkeypatch.setattr("conformance.releases.wheels.download", lambda *call: pytest.fail("net"))
+    monkeypatch.setattr("conformance.wheels.wheels.download", lambda *call: pytest.fail("net"))
 
     def make(**further):
         folder = tmp_path / "wheels" / "tiny-release-1.0"
@@ -53,7 +53,7 @@ def test_a_release_is_unpacked_once(wheel):
 
 def test_processes_may_unpack_at_once(wheel):
     cached = wheel()
-    program = "from conformance.releases.unpack import unpack; print(unpack('tiny-release', '1.0'))"
+    program = "from conformance.wheels.unpack import unpack; print(unpack('tiny-release', '1.0'))"
     running = [
         subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) for _ in range(3)
     ]

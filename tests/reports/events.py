@@ -1,6 +1,6 @@
 """A run as listeners hear it: a failure, a waived case, a question that makes no sense."""
 
-from conformance.engine.events import (
+from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     CheckStarted,
@@ -9,7 +9,7 @@ from conformance.engine.events import (
     RunFinished,
     RunStarted,
 )
-from conformance.verdict import Verdict
+from conformance.events.verdict import Verdict
 
 LINE = (
     "gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,"

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from conformance.engine.events import AllFinished, CheckFinished, Failure, RunFinished
-from conformance.verdict import Verdict
+from conformance.events.events import AllFinished, CheckFinished, Failure, RunFinished
+from conformance.events.verdict import Verdict
 
 from .events import LINE, READY, START
 

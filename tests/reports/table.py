@@ -1,9 +1,9 @@
 """A table of three releases of two operators, filled in."""
 
-from conformance.engine.events import CheckFinished, Failure
-from conformance.engine.release_table import Cell, Table
-from conformance.engine.request import Limits
-from conformance.verdict import Verdict
+from conformance.events.events import CheckFinished, Failure
+from conformance.events.request import Limits
+from conformance.events.verdict import Verdict
+from conformance.runs.releases import Cell, Table
 
 RELEASES = ("1.0", "1.1", "2.0")
 TABLE = Table("tiny", RELEASES, {"first": None, "second": None}, ("values", "files"), Limits())

@@ -5,9 +5,9 @@ import shlex
 import pytest
 
 from conformance.case import Case
-from conformance.engine.events import CheckFinished, Failure
+from conformance.events.events import CheckFinished, Failure
+from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline, printable, replay_command
-from conformance.verdict import Verdict
 
 from .events import FAILED, FAILURE, LINE, START, WAIVED
 

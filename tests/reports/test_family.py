@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 from junitparser import JUnitXml
 
-from conformance.engine.events import (
+from conformance.events.events import (
     AllFinished,
     CheckFinished,
     Failure,
     RunFinished,
     from_dict,
 )
+from conformance.events.verdict import Verdict
 from conformance.reports.files import FileReport, as_json, as_junit
-from conformance.verdict import Verdict
 
 from .events import EVENTS, LINE, READY, START
 from .family import END, FAILED, FAMILY, run

@@ -5,15 +5,15 @@ import json
 import pytest
 from junitparser import JUnitXml
 
-from conformance.engine.events import (
+from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     Failure,
     RunFinished,
     from_dict,
 )
+from conformance.events.verdict import Verdict
 from conformance.reports.files import FileReport, as_json, as_junit, write_whole
-from conformance.verdict import Verdict
 
 from .events import EVENTS, READY, START
 

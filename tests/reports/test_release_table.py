@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from conformance.engine.events import Failure
+from conformance.events.events import Failure
+from conformance.events.verdict import Verdict
 from conformance.reports.release_table import as_json, print_table, span
-from conformance.verdict import Verdict
 
 from .table import CASE, CELLS, DRIFTED, FAIL, PASS, RELEASES, TABLE, WRONG, cell, cells_of
 

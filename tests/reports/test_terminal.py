@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from conformance.engine.events import CheckFinished, RunFinished
+from conformance.events.events import CheckFinished, RunFinished
+from conformance.events.verdict import Verdict
 from conformance.reports.terminal import TerminalReport
-from conformance.verdict import Verdict
 
 from .events import EVENTS, FAILED, FAILURE, LINE, READY, START
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from conformance.contract import (
     Aspect, Axis, Budget, Contract, Operator, Output, Release, TensorArgument
 )
-from conformance.judge.finding import Finding
-from conformance.run.device import LockstepCPU
+from conformance.events.finding import Finding
+from conformance.execution.device import LockstepCPU
 from conformance.subjects.loaded import Loaded
-from conformance.subjects.path import SubjectBroken, SubjectNotFound
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
 
 HERE = Path(__file__).parent
@@ -72,13 +72,13 @@ def look(sources, contract, version):
 
 
 def one(contract):
-    from conformance.case.draw import usual_case
+    from conformance.inputs.draw import usual_case
 
     return [usual_case(contract, "values", N=8), usual_case(contract, "values", N=40)]
 
 
 def six(contract):
-    from conformance.case.draw import usual_case
+    from conformance.inputs.draw import usual_case
 
     return [usual_case(contract, "values", N=6)]
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import torch
 
-from conformance.case.draw import usual_case
 from conformance.contract import (
     Answer,
     Axis,
@@ -18,8 +17,9 @@ from conformance.contract import (
     Scene,
     TensorArgument,
 )
-from conformance.run.bench import Bench
-from conformance.run.device import LockstepCPU
+from conformance.execution.bench import Bench
+from conformance.execution.device import LockstepCPU
+from conformance.inputs.draw import usual_case
 
 FLOATS = ("float32", "float16")
 BUDGETS = {

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 import conformance
+from conformance.catalogue.objects import SubjectBroken
 from conformance.contract import Operator, Release
-from conformance.engine.events import CheckFinished
-from conformance.profiles import Profile
-from conformance.run.device import LockstepCPU
+from conformance.events.events import CheckFinished
+from conformance.events.request import Profile
+from conformance.events.verdict import Verdict
+from conformance.execution.device import LockstepCPU
 from conformance.subjects import subject
 from conformance.subjects.loaded import Loaded
-from conformance.subjects.path import SubjectBroken
 from conformance.subjects.released import SubjectUnavailable
 from conformance.subjects.subject import load_subject
-from conformance.verdict import Verdict
 
 from ..stateful.toy import CONTRACT, append, case
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from conformance.subjects.path import SubjectBroken, SubjectNotFound, check_place, load_object
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, check_place, load_object
 
 TEXT = """
 from types import SimpleNamespace

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.contract import Operator, Release
-from conformance.releases import wheels
-from conformance.releases.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
-from conformance.subjects.path import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable, load_installed
 from conformance.subjects.subject import load_subject
+from conformance.wheels import wheels
+from conformance.wheels.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
 
 RELEASE = Release("tiny", ("tiny-cpu", "tiny"), "tiny/ops.py", "route", "tiny_no_such.ops")
 OPERATOR = Operator(CONTRACT, {}, (RELEASE,))

@@ -6,10 +6,16 @@ from conformance_kernels.gemma4_routing.contract import OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 from conformance_kernels.rbln_attention.names import FAMILY
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
+from conformance.catalogue.operators import (
+    ContractBroken,
+    families,
+    find_operator,
+    members,
+    operator_names,
+)
 from conformance.contract import Contract, Operator
-from conformance.operators import ContractBroken, families, find_operator, members, operator_names
 from conformance.subjects import subject
-from conformance.subjects.path import SubjectBroken, SubjectNotFound
 from conformance.subjects.subject import check_name, default_subject, load_subject
 
 

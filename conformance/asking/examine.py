@@ -1,0 +1,93 @@
+"""One cell of a table of releases: an aspect of one operator of one release."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from conformance.asking.shrink import minimise
+from conformance.case import Case
+from conformance.checks import find_check
+from conformance.contract import Aspect, Expression
+from conformance.events.events import CheckFinished, Failure
+from conformance.events.finding import Finding
+from conformance.events.verdict import NotSupported, Verdict
+from conformance.execution.bench import Bench
+from conformance.subjects.subject import Subject
+
+SHRINK_SECONDS = 3.0
+
+
+def examine(
+    aspect: Aspect,
+    bench: Bench,
+    subject: Subject,
+    started: Callable[[Case, int], None] = lambda case, number: None,
+) -> CheckFinished:
+    """The verdict of an aspect. ``started`` hears of every case before it runs.
+
+    Never raises for what a subject does.
+    """
+    begin = monotonic()
+    if lack := aspect.lacks(bench.contract):
+        return CheckFinished(aspect.id, aspect.question, Verdict.UNSUPPORTED, reason=lack)
+    count = 0
+    verdict, reason = Verdict.PASS, ""
+    failures: tuple[Failure, ...] = ()
+
+    def decide(case: Case) -> list[Finding]:
+        started(case, count)
+        return find_check(case.check).decide(bench, case)
+
+    try:
+        if aspect.look is not None:
+            verdict, reason, failures = _look(aspect, bench, subject)
+        for case in aspect.cases(bench.contract) if aspect.cases else ():
+            count += 1
+            if decide(case):
+                verdict, failures = Verdict.FAIL, (_smallest(bench, subject, case, decide),)
+                break
+    except NotSupported as error:
+        verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except Exception as error:  # the suite's own fault must never look like the subject's
+        verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
+    if verdict is Verdict.PASS and not count and aspect.look is None:
+        verdict, reason = Verdict.NOT_RUN, "the aspect lists no case"
+    return CheckFinished(
+        aspect.id, aspect.question, verdict, count, monotonic() - begin, reason, failures
+    )
+
+
+def _look(
+    aspect: Aspect, bench: Bench, subject: Subject
+) -> tuple[Verdict, str, tuple[Failure, ...]]:
+    assert aspect.look is not None
+    sources = subject.loaded.sources if subject.loaded else None
+    if sources is None:
+        return Verdict.UNSUPPORTED, f"{subject.name} has no files to look at", ()
+    findings = aspect.look(sources, bench.contract.name, subject.name.partition("==")[2])
+    if not findings:
+        return Verdict.PASS, "", ()
+    return Verdict.FAIL, "", (Failure("", tuple(finding.as_dict() for finding in findings)),)
+
+
+def _smallest(
+    bench: Bench, subject: Subject, case: Case, decide: Callable[[Case], list[Finding]]
+) -> Failure:
+    """A smaller case that fails, beyond what the subject promises in nothing that this one is not.
+
+    Otherwise every failure would end up as that of the first limit that the subject has.
+    """
+    within = [Expression(text) for text in subject.loaded.within] if subject.loaded else []
+    kept = tuple(limit for limit in within if limit.holds(case.axes))
+    contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
+
+    def fails_too(simpler: Case) -> bool:
+        try:
+            return bool(decide(simpler))
+        except Exception:  # trouble in a simpler case is no news
+            return False
+
+    smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
+    note = Finding("case", "passes when it is asked again: the subject is not repeatable")
+    findings = decide(smallest) or [note]
+    return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))

@@ -1,0 +1,103 @@
+"""What is known of one check while it goes on: cases asked, failures, waivers that matched."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from conformance.case import Case
+from conformance.checks import Check
+from conformance.events.events import Failure
+from conformance.events.finding import Finding
+from conformance.events.verdict import NoRoom
+from conformance.execution.bench import Bench
+from conformance.policy.waivers import Waiver
+
+
+@dataclass
+class Exploration:
+    """A check of a subject under way. ``started`` hears of every case before it runs."""
+
+    check: Check
+    bench: Bench
+    waivers: Sequence[Waiver]
+    started: Callable[[Case, int], None]
+    cases: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    waived: list[Failure] = field(default_factory=list)
+    left_out: int = 0
+    no_room: list[str] = field(default_factory=list)
+    """Why the device could not hold some cases."""
+    complete: bool = False
+    """Whether every case was asked that there was to ask."""
+    _matched: set[str] = field(default_factory=set)
+    _findings: dict[str, list[Finding]] = field(default_factory=dict)
+
+    def fails(self, case: Case) -> bool:
+        """Run a case; whether it fails without a waiver that covers it.
+
+        A case that the device cannot hold does not; it is kept in mind.
+        """
+        self.cases += 1
+        try:
+            found = self._decide(case)
+        except NoRoom as lack:
+            self.cases -= 1
+            self.no_room.append(str(lack))
+            self._covering(case)
+            return False
+        self._findings[str(case)] = found
+        covering = self._covering(case)
+        if not covering:
+            return bool(found)
+        waiver = max(covering, key=lambda waiver: waiver.expires)
+        if not found:
+            note = f"passes, but waiver {waiver.id} says that it fails: remove the waiver"
+            self._findings[str(case)] = [Finding("waiver", note)]
+            return True
+        if waiver.expires < date.today():
+            note = f"waiver {waiver.id} expired on {waiver.expires}"
+            self._findings[str(case)] = [Finding("waiver", note), *found]
+            return True
+        self.waived.append(_failure(case, found, waiver.id))
+        return False
+
+    def fails_too(self, case: Case) -> bool:
+        """Like :meth:`fails`, for a simpler case than one that failed: trouble in it is no news."""
+        try:
+            return self.fails(case)
+        except Exception:
+            return False
+
+    def leave_out(self, cases: Iterable[Case]) -> None:
+        """Count cases that the profile leaves out; a waiver for one of them has its case."""
+        for case in cases:
+            self.left_out += 1
+            self._covering(case)
+
+    def record(self, case: Case) -> None:
+        """Keep a case that failed, and say so if it passes when it is asked again."""
+        found = self._findings[str(case)]
+        if any(finding.about != "waiver" for finding in found) and not self._decide(case):
+            note = "passes when it is asked again: the subject is not repeatable"
+            found = [*found, Finding("case", note)]
+        self.failures.append(_failure(case, found))
+
+    def record_unmatched(self) -> None:
+        """Keep a failure for every waiver that no case had."""
+        for waiver in self.waivers:
+            if waiver.id not in self._matched:
+                note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
+                self.failures.append(Failure("", (Finding("waiver", note).as_dict(),)))
+
+    def _decide(self, case: Case) -> list[Finding]:
+        self.started(case, self.cases)
+        return self.check.decide(self.bench, case)
+
+    def _covering(self, case: Case) -> list[Waiver]:
+        covering = [waiver for waiver in self.waivers if waiver.covers(case)]
+        self._matched.update(waiver.id for waiver in covering)
+        return covering
+
+
+def _failure(case: Case, findings: Iterable[Finding], waiver: str | None = None) -> Failure:
+    return Failure(str(case), tuple(finding.as_dict() for finding in findings), waiver)

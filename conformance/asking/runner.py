@@ -1,0 +1,143 @@
+"""A loaded subject that can be asked: the part of the engine that runs beside the subject."""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from conformance.asking.examine import examine
+from conformance.asking.explore import explore
+from conformance.case import Case
+from conformance.catalogue.operators import find_operator
+from conformance.checks import CHECKS, find_check
+from conformance.contract import Operator, narrowed
+from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.request import Request
+from conformance.events.verdict import NotSupported, Verdict
+from conformance.execution.bench import Bench
+from conformance.execution.device import open_device
+from conformance.inputs.fit import misfit
+from conformance.policy.stored import Store
+from conformance.policy.waivers import load_waivers
+from conformance.subjects.loaded import Loaded
+from conformance.subjects.subject import Subject, default_subject, load_subject
+
+
+class Asker:
+    """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
+
+    ``function`` and ``operator`` replace what the request names.
+
+    Raises what :func:`load_subject`, :func:`open_device`, :func:`load_waivers` and
+    :meth:`Store.cases` raise.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        emit: Callable[[Event], None],
+        around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+        function: Callable[..., Any] | None = None,
+        operator: Operator | None = None,
+    ) -> None:
+        self.request = request
+        self.emit = emit
+        operator = operator or find_operator(request.operator)
+        name = request.subject or default_subject(operator)
+        self.waivers = load_waivers(Path(path) for path in request.waivers)
+        store = Store(Path(request.store) if request.store else None)
+        self.stored = store.cases(operator.contract.name)
+        self.subject = (
+            Subject(name, function, repr(function))
+            if function is not None
+            else load_subject(operator, name)
+        )
+        contract, loaded = operator.contract, self.subject.loaded
+        if loaded is not None:
+            contract = narrowed(contract, loaded.within, loaded.dtypes)
+        self.device = (loaded and loaded.device) or open_device(request.device)
+        self.operator = operator
+        called = around(self.subject.function)
+        self.bench = Bench(contract, called, self.device)
+        # What is asked by name is asked in full, whatever the subject promises.
+        self._whole = Bench(operator.contract, called, self.device)
+
+    def ready(self) -> Ready:
+        """What there is to say once the subject is loaded."""
+        loaded = self.subject.loaded
+        return Ready(
+            self.bench.contract.name,
+            self.subject.name,
+            self.device.mode,
+            {check.id: check.question for check in CHECKS},
+            self.subject.origin,
+            versions(),
+            loaded.execution if loaded else "",
+            _limits(loaded) if loaded else (),
+        )
+
+    def ask(self, check_id: str) -> CheckFinished:
+        """The verdict of one check."""
+        request = self.request
+        concerned = [
+            waiver
+            for waiver in self.waivers
+            if waiver.concerns(
+                self.bench.contract.name, self.subject.name, check_id, request.device
+            )
+        ]
+        return explore(
+            find_check(check_id),
+            self.bench,
+            request.profile,
+            request.seed,
+            self.stored,
+            concerned,
+            lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
+        )
+
+    def examine(self, aspect_id: str) -> CheckFinished:
+        """The verdict of one aspect of the operator, whatever the subject promises."""
+        aspect = next(a for a in self.operator.aspects if a.id == aspect_id)
+        return examine(
+            aspect,
+            self._whole,
+            self.subject,
+            lambda case, number: self.emit(CaseStarted(aspect_id, str(case), number)),
+        )
+
+    def replay(self, line: str) -> CheckFinished:
+        """The verdict of one case, without waivers."""
+        case = Case.parse(line)
+        check = find_check(case.check)
+        if problem := misfit(case, self._whole.contract):
+            reason = f"the case does not fit the contract: {problem}"
+            return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
+        self.emit(CaseStarted(check.id, line, 1))
+        try:
+            findings = check.decide(self._whole, case)
+        except NotSupported as error:
+            return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
+        except Exception as error:  # the suite's own fault must never look like the subject's
+            reason = f"{type(error).__name__}: {error}"
+            return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
+        verdict = Verdict.FAIL if findings else Verdict.PASS
+        failures = (Failure(line, tuple(f.as_dict() for f in findings)),) if findings else ()
+        return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
+
+
+def _limits(loaded: Loaded) -> tuple[str, ...]:
+    dtypes = (f"{name} {' or '.join(names)}" for name, names in loaded.dtypes.items())
+    return (*loaded.within, *dtypes)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides about results."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for distribution in ("torch", "triton", "numpy", "hypothesis"):
+        try:
+            found[distribution] = version(distribution)
+        except PackageNotFoundError:
+            found[distribution] = "not installed"
+    return found

@@ -1,0 +1,86 @@
+"""The process in which a subject runs: reads orders on standard input, writes events to a pipe.
+
+Every line of the pipe is a JSON object: an event, or a marker of the phase that the process is in,
+so that whoever watches can tell a subject that hangs from a suite that does.
+"""
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from conformance.events.events import Event, to_dict
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m conformance.asking.worker FD``; the request is the first line of input."""
+    pipe = os.fdopen(int(arguments[0]), "w", buffering=1)
+
+    def say(data: dict[str, Any]) -> None:
+        pipe.write(json.dumps(data) + "\n")
+
+    def emit(event: Event) -> None:
+        say(to_dict(event))
+
+    def around(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*args: Any) -> Any:
+            say({"phase": "call"})
+            try:
+                return function(*args)
+            finally:
+                say({"phase": "judge"})
+
+        return called
+
+    def load(line: str) -> Any:
+        say({"phase": "load"})
+        try:
+            asker = _load(line, emit, around)
+        except Exception as error:
+            say({"refused": type(error).__name__, "message": str(error)})
+            return None
+        emit(asker.ready())
+        return asker
+
+    asker = load(sys.stdin.readline())
+    _spare_the_collector()
+    from conformance.execution.device import DeviceLost
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            if "load" in order:
+                asker = load(order["load"])
+            elif "case" in order:
+                emit(asker.replay(order["case"]))
+            elif "aspect" in order:
+                emit(asker.examine(order["aspect"]))
+            else:
+                emit(asker.ask(order["check"]))
+        except DeviceLost as lost:
+            say({"lost": str(lost), "faulted": lost.faulted})
+            return 0
+    return 0
+
+
+def _spare_the_collector() -> None:
+    """Keep what is imported by now out of collections, and collect less often.
+
+    Walking through torch and Triton again and again takes a sixth of a run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def _load(request_line: str, emit: Callable[[Event], None], around: Callable[..., Any]):
+    from conformance.asking.runner import Asker
+    from conformance.events.request import Request
+
+    return Asker(Request.from_json(request_line), emit, around)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What entry points and files name: operators and their families."""

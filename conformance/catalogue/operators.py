@@ -1,0 +1,56 @@
+"""Finding operators: by entry point, or in a user's file or module."""
+
+from importlib.metadata import entry_points
+
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
+from conformance.contract import Contract, Operator
+
+GROUP = "conformance.operators"
+FAMILIES = "conformance.families"
+
+
+class ContractBroken(Exception):
+    """The contract is there but cannot be loaded. The cause is chained."""
+
+
+def operator_names() -> list[str]:
+    """The names under which installed packages offer operators."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """The operators of every family that installed packages offer."""
+    return {point.name: tuple(point.load()) for point in entry_points(group=FAMILIES)}
+
+
+def members(name: str) -> tuple[str, ...]:
+    """The operators that a name stands for: those of a family, or the one of that name."""
+    points = entry_points(group=FAMILIES, name=name)
+    return tuple(next(iter(points)).load()) if points else (name,)
+
+
+def find_operator(name: str) -> Operator:
+    """The operator of an entry point, or the contract or operator at ``file.py:NAME``.
+
+    ``module:NAME`` will do as well. Raises :class:`SubjectNotFound` naming what is known, and
+    :class:`ContractBroken`.
+    """
+    points = entry_points(group=GROUP, name=name)
+    if points:
+        found = next(iter(points)).load()
+    elif ":" in name:
+        try:
+            found = load_object(name)
+        except SubjectBroken as error:
+            raise ContractBroken(f"no contract: {error}") from error
+    elif name in families():
+        names = ", ".join(members(name))
+        raise SubjectNotFound(f"{name} is a family of operators; name one of them: {names}")
+    else:
+        known = ", ".join([*families(), *operator_names()]) or "none installed"
+        raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")
+    if isinstance(found, Contract):
+        return Operator(found, {})
+    if not isinstance(found, Operator):
+        raise SubjectNotFound(f"{name} is a {type(found).__name__}, not an Operator or a Contract")
+    return found

@@ -1,0 +1,68 @@
+"""Does it touch only memory that it owns?
+
+Every argument lies between guard zones, and between its elements where its layout leaves gaps; all
+guards must hold their bytes afterwards. Where Triton kernels run in lockstep, every single access
+is checked as well, with the place in the kernel: reads and writes outside an argument's elements,
+reads of bytes that nobody wrote, programs that write different values to one address or read what
+another one wrote in the same launch.
+"""
+
+import torch
+
+from conformance.case import Case
+from conformance.checks.check import Check
+from conformance.contract import Contract
+from conformance.events.finding import Finding
+from conformance.events.verdict import NotSupported
+from conformance.execution.bench import Bench, Trial
+from conformance.inputs.draw import cases, usual_case
+
+
+def _fixed(contract: Contract):
+    yield usual_case(contract, "bounds")
+
+
+def _drawn(contract: Contract):
+    return cases(contract, "bounds", layouts=True)
+
+
+def guard_findings(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
+    """Guard bytes that differ from ``before`` (snapshots by argument)."""
+    findings = []
+    for name, buffer in trial.built.buffers.items():
+        changed = (buffer.storage != before[name]).cpu() & buffer.outside()
+        if changed.any():
+            first = int(changed.nonzero()[0])
+            start = buffer.tensor.storage_offset() * buffer.tensor.element_size()
+            findings.append(
+                Finding(
+                    name,
+                    f"{int(changed.sum())} guard bytes around it were written",
+                    where=f"byte {first - start} relative to its first element",
+                )
+            )
+    return findings
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    built = bench.build(case)
+    before = {name: buffer.snapshot() for name, buffer in built.buffers.items()}
+    trial = bench.call(case, built)
+    if trial.outcome.raised and trial.outcome.raised.unsupported:
+        raise NotSupported(str(trial.outcome.raised))
+    findings = guard_findings(trial, before)
+    for violation in trial.outcome.violations:
+        findings.append(
+            Finding(
+                violation.argument,
+                violation.kind,
+                str(violation),
+                where=f"{violation.file}:{violation.line}",
+            )
+        )
+    return findings
+
+
+CHECK = Check(
+    "bounds", "Does it touch only memory that it owns?", _decide, fixed=_fixed, drawn=_drawn
+)

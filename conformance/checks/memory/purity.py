@@ -1,0 +1,90 @@
+"""Are the inputs left alone, and do the outputs share memory with nothing?
+
+Inputs are compared bit for bit before and after. Outputs must not lie in the memory of an input, of
+each other, or of a result that an earlier call returned.
+"""
+
+import torch
+
+from conformance.case import Case
+from conformance.checks.check import Check
+from conformance.contract import Contract, Role
+from conformance.events.finding import Finding
+from conformance.events.verdict import NotSupported
+from conformance.execution.bench import Bench, Trial
+from conformance.inputs.draw import cases, usual_case
+
+
+def _fixed(contract: Contract):
+    case = usual_case(contract, "purity")
+    yield case
+    for argument in contract.tensors:
+        for pattern in () if argument.from_scene else argument.stress:
+            yield case.with_tensor(argument.name, values=pattern)
+
+
+def _drawn(contract: Contract):
+    values = {a.name: a.patterns for a in contract.tensors if not a.from_scene}
+    return cases(contract, "purity", values=values, layouts=True)
+
+
+def _span(tensor: torch.Tensor) -> tuple[int, int]:
+    """First and last byte address + 1 of a tensor's elements, equal if it has no addresses."""
+    if not tensor.numel() or tensor.layout is not torch.strided or tensor.is_meta:
+        return (0, 0)
+    reach = sum((n - 1) * s for n, s in zip(tensor.shape, tensor.stride(), strict=True))
+    first = tensor.data_ptr()
+    return first, first + (reach + 1) * tensor.element_size()
+
+
+def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
+    (a_first, a_last), (b_first, b_last) = _span(a), _span(b)
+    return a_first < b_last and b_first < a_last
+
+
+def _changed(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
+    findings = []
+    for name, buffer in trial.built.buffers.items():
+        if trial.contract.tensor(name).role is Role.STATE:
+            continue
+        differs = (buffer.storage != before[name]).cpu() & ~buffer.outside()
+        if differs.any():
+            elements = differs.view(-1, buffer.tensor.element_size()).any(-1)
+            findings.append(Finding(name, f"{int(elements.sum())} elements of the input changed"))
+    return findings
+
+
+def _shared(trial: Trial, earlier: tuple[torch.Tensor, ...]) -> list[Finding]:
+    names = [output.name for output in trial.contract.outputs]
+    results = list(zip(names, trial.outcome.tensors, strict=False))
+    owners = [(f"the input {n}", b.tensor) for n, b in trial.built.buffers.items()]
+    owners += [(f"an earlier result's {n}", t) for n, t in zip(names, earlier, strict=False)]
+    findings = []
+    for position, (name, tensor) in enumerate(results):
+        others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
+        findings += [
+            Finding(name, f"shares memory with {n}") for n, t in others if _overlap(tensor, t)
+        ]
+    return findings
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    built = bench.build(case)
+    before = {name: buffer.snapshot() for name, buffer in built.buffers.items()}
+    first = bench.call(case, built)
+    if first.outcome.raised:
+        if first.outcome.raised.unsupported:
+            raise NotSupported(str(first.outcome.raised))
+        return _changed(first, before)
+    second = bench.run(case)
+    return _changed(first, before) + _shared(first, ()) + _shared(second, first.outcome.tensors)
+
+
+CHECK = Check(
+    "purity",
+    "Are the inputs left alone, and do the outputs share memory with nothing?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.5,
+)

@@ -1,0 +1,70 @@
+"""Is the same call right every time?
+
+The same arguments, several times in a row: each answer is judged. Answers may differ where the
+contract allows it (which of equal entries wins), unless it claims determinism; then their bits must
+be equal.
+"""
+
+from dataclasses import replace
+
+import torch
+
+from conformance.case import Case
+from conformance.checks.check import Check
+from conformance.contract import Contract
+from conformance.events.finding import Finding
+from conformance.execution.bench import Bench
+from conformance.inputs.draw import cases, usual_case
+from conformance.tensors.dtypes import same_bits
+
+CALLS = 6
+
+
+def _fixed(contract: Contract):
+    yield usual_case(contract, "repetition")
+
+
+def _drawn(contract: Contract):
+    return cases(contract, "repetition")
+
+
+def _restored(contract: Contract) -> list[str]:
+    """States that every call must find as the first one did: bits are compared between calls."""
+    return [argument.name for argument in contract.states] if contract.deterministic else []
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    built = bench.build(case)
+    first: tuple[torch.Tensor, ...] = ()
+    states = {name: built.buffers[name].tensor.clone() for name in _restored(bench.contract)}
+    for number in range(1, CALLS + 1):
+        for name, state in states.items():
+            built.buffers[name].overwrite(state)
+        trial = bench.call(case, built)
+        if findings := trial.findings():
+            return [
+                replace(f, message=f"{f.message}, in call {number} of {CALLS}") for f in findings
+            ]
+        if not bench.contract.deterministic:
+            continue
+        first = first or tuple(tensor.clone() for tensor in trial.outcome.tensors)
+        for output, a, b in zip(bench.contract.outputs, first, trial.outcome.tensors, strict=True):
+            if not same_bits(a, b):
+                return [
+                    Finding(
+                        output.name,
+                        f"other bits in call {number} than in the first",
+                        wanted="determinism, which the contract claims",
+                    )
+                ]
+    return []
+
+
+CHECK = Check(
+    "repetition",
+    "Is the same call right every time?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.3,
+)

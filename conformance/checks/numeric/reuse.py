@@ -1,0 +1,77 @@
+"""Does it look at its arguments anew in every call?
+
+The same buffers are filled with new contents, as a serving engine does, and each tensor argument in
+turn is replaced by a new one of the same shape. Every answer must be right for what the arguments
+hold at that moment, and the first result must not change when the second one is computed.
+"""
+
+from dataclasses import replace
+
+from conformance.case import Case
+from conformance.checks.check import Check
+from conformance.contract import Contract, SizeArgument
+from conformance.events.finding import Finding
+from conformance.execution.bench import Bench
+from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.values import make_values
+from conformance.tensors.dtypes import same_bits
+
+
+def _fixed(contract: Contract):
+    yield usual_case(contract, "reuse")
+
+
+def _drawn(contract: Contract):
+    return cases(contract, "reuse")
+
+
+def _label(findings: list[Finding], when: str) -> list[Finding]:
+    return [replace(finding, message=f"{finding.message}, {when}") for finding in findings]
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    built = bench.build(case)
+    first = bench.call(case, built)
+    if findings := first.findings():
+        return findings
+    kept = [tensor.clone() for tensor in first.outcome.tensors]
+    other = replace(case, seed=case.seed + 1)
+    for name, buffer in built.buffers.items():
+        if buffer.tensor.numel():
+            buffer.overwrite(make_values(bench.contract, other, name).to(bench.device.kind))
+    second = bench.call(other, built)
+    if findings := second.findings():
+        return _label(findings, "after the same buffers got new contents")
+    for output, tensor, copy in zip(
+        bench.contract.outputs, first.outcome.tensors, kept, strict=False
+    ):
+        if not same_bits(tensor, copy):
+            return [Finding(output.name, "of an earlier call changed during a later one")]
+    fresh = bench.build(replace(case, seed=case.seed + 2))
+    for places in _exchangeable(bench.contract):
+        swapped = built.taking(fresh, places)
+        if findings := bench.call(case, swapped).findings():
+            return _label(findings, f"with a new {' and '.join(places.values())} of the same shape")
+    return []
+
+
+def _exchangeable(contract: Contract) -> list[dict[int, str]]:
+    """Tensor arguments by position: each alone, and those together that one scene belongs to."""
+    places = {
+        position: argument
+        for position, argument in enumerate(contract.arguments)
+        if not isinstance(argument, SizeArgument)
+    }
+    alone = [{p: a.name} for p, a in places.items() if not a.from_scene]
+    together = {p: a.name for p, a in places.items() if a.from_scene}
+    return [*alone, together] if together else alone
+
+
+CHECK = Check(
+    "reuse",
+    "Does it look at its arguments anew in every call?",
+    _decide,
+    fixed=_fixed,
+    drawn=_drawn,
+    effort=0.3,
+)

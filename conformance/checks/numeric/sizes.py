@@ -1,0 +1,68 @@
+"""Are the outputs right at every size?
+
+Each axis takes each of its edges while the others are usual: nothing, one, tile borders and their
+neighbours, sizes that are no powers of two, those of released models, 65535 to 65537 and 250000
+tokens. An axis that counts a selection takes 1, a few and all. Every id is reached once. The grids
+of other projects' tests that the contract names run here too.
+"""
+
+from collections.abc import Iterator
+
+from conformance.case import Case
+from conformance.checks.check import Check, judged
+from conformance.contract import Contract
+from conformance.inputs.draw import cases, usual_case, with_dtypes
+
+
+def _edges(contract: Contract) -> Iterator[Case]:
+    for axis in contract.axes:
+        for size in axis.edges:
+            yield usual_case(contract, "sizes", **{axis.name: size})
+
+
+def _counts(contract: Contract) -> Iterator[Case]:
+    """For each length of the selected axis: one, the usual, half, all but one and all selected."""
+    selection = contract.selection
+    if selection is None:
+        return
+    usual = contract.axis(selection.count).usual
+    for length in contract.axis(selection.axis).edges:
+        for count in sorted({1, usual, length // 2, length - 1, length}):
+            yield usual_case(contract, "sizes", **{selection.axis: length, selection.count: count})
+
+
+def _reached(contract: Contract) -> Iterator[Case]:
+    """As many rows as ids, each with its largest entry at another id, one selected."""
+    selection = contract.selection
+    if selection is None or contract.independent is None:
+        return
+    name = selection.argument
+    for length in contract.axis(selection.axis).edges:
+        case = usual_case(
+            contract,
+            "sizes",
+            **{contract.independent: length, selection.axis: length, selection.count: 1},
+        )
+        yield case.with_tensor(name, values="sweep")
+
+
+def _grids(contract: Contract) -> Iterator[Case]:
+    for grid in contract.grids:
+        for sizes, dtype in grid.points():
+            case = usual_case(contract, "sizes", **sizes)
+            yield with_dtypes(contract, case, **{grid.argument: dtype})
+
+
+def _fixed(contract: Contract) -> list[Case]:
+    found = [*_edges(contract), *_counts(contract), *_reached(contract), *_grids(contract)]
+    unique = {str(case): case for case in found if contract.allows(case.axes)}
+    return sorted(unique.values(), key=lambda case: contract.elements(case.axes))
+
+
+def _drawn(contract: Contract):
+    return cases(contract, "sizes", elements=1 << 16)
+
+
+CHECK = Check(
+    "sizes", "Are the outputs right at every size?", judged, fixed=_fixed, drawn=_drawn, effort=0.5
+)

@@ -1,0 +1,64 @@
+"""What one run is to do, in a form that another process can read."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A choice of effort.
+
+    ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
+    can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
+    elements are left out, and counted; shrinking a failure may take ``shrink_seconds``; ``checks``
+    are check ids, empty for all.
+    """
+
+    name: str
+    summary: str
+    examples: int
+    largest: int
+    shrink_seconds: float
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a single call may take (seconds) and how much memory a subject's process (bytes)."""
+
+    call_seconds: float = 120.0
+    judge_seconds: float = 900.0
+    load_seconds: float = 900.0
+    memory: int = 8 * GIB
+
+
+@dataclass(frozen=True)
+class Request:
+    """A subject, a contract and how to ask.
+
+    ``operator`` and ``subject`` are texts as a user gives them (None: the operator's own),
+    ``store`` is the folder of kept cases (None: no folder), ``waivers`` are further waiver files.
+    """
+
+    operator: str
+    subject: str | None
+    device: str
+    profile: Profile
+    seed: int
+    store: str | None = None
+    waivers: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Request":
+        data: dict[str, Any] = json.loads(text)
+        data["profile"] = Profile(**{**data["profile"], "checks": tuple(data["profile"]["checks"])})
+        data["waivers"] = tuple(data["waivers"])
+        data["limits"] = Limits(**data["limits"])
+        return cls(**data)

@@ -1,0 +1,1 @@
+"""A subject on a device: devices, the bench, what came of a call."""

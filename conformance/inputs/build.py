@@ -1,0 +1,123 @@
+"""From a case to the arguments of a call, each tensor in a guarded storage of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from conformance.case import Case
+from conformance.contract import Contract, Scene, SizeArgument, shape_of
+from conformance.events.verdict import NoRoom
+from conformance.inputs.layouts import place
+from conformance.inputs.scenes import scene_of
+from conformance.inputs.values import make_values
+from conformance.tensors.dtypes import torch_dtype
+
+GUARD_BYTE = 0xFF
+"""Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """A tensor and the whole storage it lies in, guards included.
+
+    ``storage`` is a 1-D uint8 tensor over every byte of the storage.
+    """
+
+    tensor: torch.Tensor
+    storage: torch.Tensor
+
+    def snapshot(self) -> torch.Tensor:
+        """A copy of every byte."""
+        return self.storage.clone()
+
+    def overwrite(self, values: torch.Tensor) -> None:
+        """New contents in the same memory. ``values`` has the tensor's shape."""
+        if 0 in self.tensor.stride() and self.tensor.numel():
+            self.tensor[:1].copy_(values[:1])
+        else:
+            self.tensor.copy_(values)
+
+    def outside(self) -> torch.Tensor:
+        """A bool per byte of the storage: true where the byte belongs to no element (CPU)."""
+        element = self.tensor.element_size()
+        free = torch.ones(self.storage.numel() // element, dtype=torch.bool)
+        if self.tensor.numel():
+            free.as_strided(
+                self.tensor.shape, self.tensor.stride(), self.tensor.storage_offset()
+            ).fill_(False)
+        return free.repeat_interleave(element)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The arguments of a call, in order, and the buffers of the tensors among them by name."""
+
+    arguments: tuple[Any, ...]
+    buffers: dict[str, Buffer]
+
+    def taking(self, other: "Built", places: dict[int, str]) -> "Built":
+        """The same call with the tensors at ``places`` (position to name) from another one."""
+        arguments, buffers = list(self.arguments), dict(self.buffers)
+        for position, name in places.items():
+            arguments[position], buffers[name] = other.arguments[position], other.buffers[name]
+        return Built(tuple(arguments), buffers)
+
+    def replaced(self, position: int, value: Any) -> "Built":
+        """The same call with another value at one position."""
+        arguments = list(self.arguments)
+        arguments[position] = value
+        return Built(tuple(arguments), self.buffers)
+
+
+def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
+    """The arguments that a case describes, on ``device``; the same bits for the same case.
+
+    Raises :class:`~conformance.case.CaseError` if the case does not fit the contract, and
+    :class:`~conformance.events.verdict.NoRoom` if a tensor does not fit the device's memory.
+    """
+    arguments: list[Any] = []
+    buffers: dict[str, Buffer] = {}
+    scene = scene_of(contract, case)
+    for argument in contract.arguments:
+        if isinstance(argument, SizeArgument):
+            arguments.append(case.axes[argument.axis])
+            continue
+        buffer = _buffer(contract, case, argument.name, device, scene)
+        buffers[argument.name] = buffer
+        arguments.append(buffer.tensor)
+    return Built(tuple(arguments), buffers)
+
+
+def _buffer(contract: Contract, case: Case, name: str, device: str, scene: Scene | None) -> Buffer:
+    spec, argument = case.tensors[name], contract.tensor(name)
+    dtype = torch_dtype(spec.dtype)
+    shape = shape_of(argument.axes, case.axes)
+    if scene is not None and argument.from_scene:
+        shape = tuple(scene.values[name].shape)
+    placement = place(spec.layout, shape, dtype.itemsize)
+    size = placement.extent * dtype.itemsize
+    try:
+        if placement.sparse:
+            storage = _untouched(size, device)
+        else:
+            storage = torch.full((size,), GUARD_BYTE, dtype=torch.uint8, device=device)
+    except (torch.OutOfMemoryError, MemoryError):
+        lack = f"{device} has no {size / 2**30:.1f} GiB for {name} in layout {spec.layout}"
+        raise NoRoom(lack) from None
+    elements = storage.view(dtype)
+    tensor = elements.as_strided(shape, placement.strides, placement.offset)
+    repeated = placement.repeated and shape[0] > 1
+    buffer = Buffer(tensor, storage)
+    if tensor.numel():
+        values = make_values(contract, case, name, rows=1 if repeated else None, scene=scene)
+        (tensor[:1] if repeated else tensor).copy_(values)
+    return buffer
+
+
+def _untouched(size: int, device: str) -> torch.Tensor:
+    """Zero bytes; on the CPU, pages that nobody touches take no memory."""
+    if device == "cpu":
+        return torch.from_numpy(np.zeros(size, dtype=np.uint8))
+    return torch.zeros(size, dtype=torch.uint8, device=device)

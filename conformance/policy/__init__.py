@@ -1,0 +1,1 @@
+"""What is decided beside the contract: profiles, waivers, stored cases; no torch."""

@@ -1,0 +1,1 @@
+"""Dtypes by name, and the bits of tensors."""

@@ -1,0 +1,35 @@
+"""The CPU as a device on which the kernels of the RBLN compiler are emulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from conformance.execution.device import watched
+from conformance.execution.outcome import Outcome
+from conformance.lockstep import Undefined
+
+from .install import VERSION, install
+from .session import rebel_session
+
+
+class EmulatedRebel:
+    """The CPU: eager torch as it is, kernels of `rebel` emulated, with their memory report.
+
+    ``rest`` fills the rows that a dynamic load does not deliver. Raises
+    :class:`~conformance.vendors.rebel.RealRebelPresent` where the compiler itself is installed.
+    """
+
+    kind = "cpu"
+    mode = f"cpu, vendor kernels emulated (rebel {VERSION})"
+
+    def __init__(self, rest: float = 0.0) -> None:
+        install()
+        self._rest = rest
+
+    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        fresh = Undefined(poison=poison)
+        with torch.no_grad(), rebel_session(self._rest, fresh) as session, fresh:
+            return watched(function, arguments, session, fresh.written)

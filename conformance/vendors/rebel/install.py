@@ -1,0 +1,77 @@
+"""Putting the emulation where `import rebel` finds it."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import sys
+from types import ModuleType
+from typing import Any
+
+from . import kernels, language, libdevice
+from .launch import unsupported
+
+VERSION = "0.12"
+"""The release of `rebel` whose interface is emulated."""
+
+_MARK = "__conformance_emulation__"
+
+
+class RealRebelPresent(RuntimeError):
+    """The compiler itself can be imported here: what it compiles is what has to be asked."""
+
+
+class _Emulated(ModuleType):
+    """A module that refuses, by name, what it has not."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        raise unsupported(f"{self.__name__}.{name}")
+
+
+def is_real() -> bool:
+    """Whether a package `rebel` that is not this emulation can be imported."""
+    known = sys.modules.get("rebel")
+    if known is not None:
+        return not getattr(known, _MARK, False)
+    spec = importlib.util.find_spec("rebel")
+    return spec is not None and spec.origin is not None  # not just a folder of that name
+
+
+def install() -> None:
+    """Make `rebel`, `rebel.triton`, its language and libdevice importable. Harmless if repeated.
+
+    Raises :class:`RealRebelPresent` if there is a `rebel` already.
+    """
+    if is_real():
+        raise RealRebelPresent("the package rebel is installed here; it is not replaced")
+    if "rebel" in sys.modules:
+        return
+    triton = {name: getattr(kernels, name) for name in ("jit", "cdiv", "next_power_of_2")}
+    names = ["rebel", "triton", "language", "extra", "rbln", "libdevice"]
+    contents: dict[str, dict[str, Any]] = {
+        "rebel": {_MARK: True, "__version__": f"{VERSION}+emulated"},
+        "rebel.triton": triton,
+        "rebel.triton.language": _public(language),
+        "rebel.triton.language.extra.rbln.libdevice": _public(libdevice),
+    }
+    made: dict[str, ModuleType] = {}
+    for depth in range(1, len(names) + 1):
+        full = ".".join(names[:depth])
+        made[full] = _module(full, contents.get(full, {}))
+        if depth > 1:
+            setattr(made[".".join(names[: depth - 1])], names[depth - 1], made[full])
+    sys.modules.update(made)
+
+
+def _public(module: ModuleType) -> dict[str, Any]:
+    return {name: getattr(module, name) for name in module.__all__}
+
+
+def _module(name: str, contents: dict[str, Any]) -> ModuleType:
+    module = _Emulated(name, "Emulated; see conformance.vendors.rebel.")
+    module.__spec__ = importlib.machinery.ModuleSpec(name, None, is_package=True)
+    module.__path__ = []
+    module.__dict__.update(contents)
+    return module

@@ -1,0 +1,105 @@
+"""Waivers are read strictly and match exactly."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conformance.case import Case
+from conformance.policy.waivers import WaiverError, load_waivers, read_waivers
+
+FIELDS = {
+    "id": '"known"',
+    "issue": '"https://example.org/1"',
+    "owner": '"us"',
+    "reason": '"known"',
+    "contract": '"gemma4_*"',
+    "subject": '"vllm*"',
+    "check": '"arguments"',
+    "case": "\"call == 'topk=0' and T < 9\"",
+    "expires": "2027-05-31",
+}
+CASE = Case.parse("gemma4_routing@arguments@T=8,E=8,K=2,call:topk=0,seed=0")
+
+
+def text(**changes):
+    fields = {**FIELDS, **changes}
+    return "[[waiver]]\n" + "\n".join(f"{k} = {v}" for k, v in fields.items() if v is not None)
+
+
+def test_a_waiver_is_read():
+    (waiver,) = read_waivers(text(), "here")
+    assert (waiver.id, waiver.expires, waiver.device) == ("known", date(2027, 5, 31), "*")
+    assert waiver.as_dict()["expires"] == "2027-05-31"
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"owner": None}, "here, waiver known: .*owner"),
+        ({"issue": '" "'}, "every field but expires is a text"),
+        ({"subject": "3"}, "every field but expires is a text"),
+        ({"expires": '"2027-05-31"'}, "must be a date such as"),
+        ({"expires": "2027-05-31T10:00:00"}, "must be a date such as"),
+        ({"case": "\"__import__('os')\""}, "not allowed in an expression"),
+        ({"sbject": '"vllm"'}, "sbject"),
+    ],
+)
+def test_an_entry_that_is_not_a_waiver_is_refused_by_name(changes, complaint):
+    with pytest.raises(WaiverError, match=complaint):
+        read_waivers(text(**changes), "here")
+
+
+@pytest.mark.parametrize("wrong", ["[waiver]\nid = 'x'", "waiver = 3", "waiver = [3]", "= 1"])
+def test_a_file_that_is_no_list_of_waivers_is_refused(wrong):
+    with pytest.raises(WaiverError, match="here"):
+        read_waivers(wrong, "here")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
+    path = tmp_path / "own.toml"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(WaiverError, match=r"own\.toml: "):
+        load_waivers([path])
+
+
+def test_further_files_are_added_to_those_of_the_suite(tmp_path):
+    Path(tmp_path / "own.toml").write_text(text())
+    ids = [waiver.id for waiver in load_waivers([tmp_path / "own.toml"])]
+    assert ids == [*(waiver.id for waiver in load_waivers()), "known"] and len(ids) > 1
+
+
+@pytest.mark.parametrize(
+    ("names", "concerns"),
+    [
+        (("gemma4_routing", "vllm==0.32.0", "arguments", "cpu"), True),
+        (("other", "vllm==0.32.0", "arguments", "cpu"), False),
+        (("gemma4_routing", "triton", "arguments", "cpu"), False),
+        (("gemma4_routing", "vllm", "argument", "cpu"), False),
+    ],
+)
+def test_a_waiver_concerns_what_its_wildcards_match(names, concerns):
+    assert read_waivers(text(), "here")[0].concerns(*names) is concerns
+
+
+def test_a_waiver_may_be_for_one_device():
+    (waiver,) = read_waivers(text(device='"cuda"'), "here")
+    assert waiver.concerns("gemma4_x", "vllm", "arguments", "cuda")
+    assert not waiver.concerns("gemma4_x", "vllm", "arguments", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("case", "covers"),
+    [
+        ("call == 'topk=0'", True),
+        ("call == 'topk=0' and T == 7", False),
+        ("no_such_name == 1", False),
+        ("call < 3", False),
+        ("T % (K - 2) == 0", False),
+    ],
+)
+def test_a_filter_that_does_not_apply_covers_nothing(case, covers):
+    (waiver,) = read_waivers(text(case=f'"{case}"'), "here")
+    assert waiver.covers(CASE) is covers
