@@ -1,6 +1,59 @@
 """What a check has to say against a subject."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """Which sort of thing is wrong. Shrinking stays on one kind, and reports group by it."""
+
+    VALUE = "value"
+    """A number lies outside its budget, or an integer differs."""
+    SELECTION = "selection"
+    """Ids are out of range, repeated, or not those that come first."""
+    STATE = "state"
+    """What is written in place is not what is owed, or something else was written."""
+    STRUCTURE = "structure"
+    """The number or the type of what is returned is wrong."""
+    SHAPE = "shape"
+    DTYPE = "dtype"
+    DEVICE = "device"
+    RAISED = "raised"
+    """The subject raised instead of answering."""
+    DIED = "died"
+    """The subject's process ended, or reached a limit, inside a call."""
+    LOAD = "load"
+    """The subject cannot be loaded."""
+    ACCEPTED = "accepted"
+    """A call that has no right answer was answered."""
+    BOUNDS = "bounds"
+    """Memory was read or written that belongs to no element, or that nobody wrote."""
+    RACE = "race"
+    """Programs of one launch depend on each other's order."""
+    UNWRITTEN = "unwritten"
+    """Elements of an output were not written."""
+    CHANGED = "changed"
+    """An input, or an earlier result, changed."""
+    SHARED = "shared"
+    """Outputs share memory with something."""
+    NOT_REPEATABLE = "not repeatable"
+    """The same case passes and fails, or the same call gives other bits."""
+    WAIVER = "waiver"
+    """A waiver is expired, unmatched, or covers a case that passes."""
+    SOURCE = "source"
+    """A package's own source passes an operator what it does not take."""
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """The subject is not conformant."""
+    NOTE = "note"
+    """Worth saying; it decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -13,10 +66,26 @@ class Finding:
     got: str = ""
     wanted: str = ""
     where: str = ""
-    """The element, or the place in the kernel's source, if known."""
+    """The element, or the place in the source, if known."""
+    kind: Kind = Kind.OTHER
+    severity: Severity = Severity.ERROR
+    line: str = ""
+    """``file:line`` of the kernel, if known."""
+    condition: str = ""
+    """When the place is reached, for findings in sources."""
 
     def as_dict(self) -> dict[str, str]:
-        return {key: value for key, value in vars(self).items() if value}
+        """Plain data; empty fields are left out."""
+        return {key: str(value) for key, value in vars(self).items() if value}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Finding":
+        """The finding that :meth:`as_dict` wrote; unknown keys of later versions are left out."""
+        known = {field.name for field in fields(cls)}
+        values = {key: value for key, value in data.items() if key in known}
+        values["kind"] = Kind(values.get("kind", Kind.OTHER))
+        values["severity"] = Severity(values.get("severity", Severity.ERROR))
+        return cls(**values)
 
 
 def shorten(values, limit: int = 8) -> str:
