@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from conformance.case import Case
 from conformance.contract import Aspect, Contract
-from conformance.inputs.draw import usual_case, with_dtypes
+from conformance.inputs.usual import usual_case, with_dtypes
 
 from .call_sites import look
 from .masks import MASK_WORDS
