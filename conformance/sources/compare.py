@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from conformance.sources.arguments import Argument, bind
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.meaning import NONE, Vocabulary
 from conformance.sources.schema import OperatorSchema, Parameter
 from conformance.sources.site import Calls, CallSite, Launch
@@ -13,12 +13,12 @@ LAUNCH_OPTIONS = frozenset({"grid", "num_warps", "num_stages", "num_ctas", "maxn
 
 def compare_call(
     site: CallSite, schema: OperatorSchema, vocabulary: Vocabulary
-) -> list[CallSiteFinding]:
+) -> list[SourceFinding]:
     """What a call gives, parameter by parameter, against what the schema of its operator takes."""
     return list(_compare(site, site.arguments, site.operator, schema.parameters, vocabulary))
 
 
-def compare_launch(launch: Launch, vocabulary: Vocabulary) -> list[CallSiteFinding]:
+def compare_launch(launch: Launch, vocabulary: Vocabulary) -> list[SourceFinding]:
     """What a launch gives, parameter by parameter, against the parameters of the kernel."""
     kernel = launch.kernel
     names = {parameter.name for parameter in kernel.parameters}
@@ -27,7 +27,7 @@ def compare_launch(launch: Launch, vocabulary: Vocabulary) -> list[CallSiteFindi
     return list(_compare(launch, arguments, kernel.name, kernel.parameters, vocabulary))
 
 
-def unknown_meanings(site: CallSite, vocabulary: Vocabulary) -> list[CallSiteFinding]:
+def unknown_meanings(site: CallSite, vocabulary: Vocabulary) -> list[SourceFinding]:
     """The arguments of unknown meaning, for a call whose schema is not known."""
     found = []
     for argument in site.arguments:
@@ -43,20 +43,30 @@ def _compare(
     name: str,
     parameters: Sequence[Parameter],
     vocabulary: Vocabulary,
-) -> Iterator[CallSiteFinding]:
+) -> Iterator[SourceFinding]:
     bound = bind(parameters, arguments)
-    common = {"where": site.where, "condition": site.condition}
     for parameter in bound.missing:
         message = f"nothing is given for {parameter.name}"
         about = f"{name}: {parameter.name}"
-        yield CallSiteFinding(
-            about, message, wanted=str(parameter), kind=FindingKind.MISSING, **common
+        yield source_finding(
+            Cause.MISSING,
+            about,
+            message,
+            wanted=str(parameter),
+            where=site.where,
+            condition=site.condition,
         )
     for argument in (*bound.extra, *bound.twice):
         takes = ", ".join(parameter.name for parameter in parameters)
         text = f"{argument.name}={argument.text}" if argument.name else argument.text
-        yield CallSiteFinding(
-            name, f"no parameter takes {text}", text, takes, kind=FindingKind.EXTRA, **common
+        yield source_finding(
+            Cause.EXTRA,
+            name,
+            f"no parameter takes {text}",
+            text,
+            takes,
+            where=site.where,
+            condition=site.condition,
         )
     for parameter, argument in bound.pairs:
         yield from _meaning(site, name, parameter, argument, vocabulary)
@@ -64,40 +74,38 @@ def _compare(
 
 def _meaning(
     site: CallSite, name: str, parameter: Parameter, argument: Argument, vocabulary: Vocabulary
-) -> Iterator[CallSiteFinding]:
+) -> Iterator[SourceFinding]:
     wanted = vocabulary.roles(name, parameter.name)
     if wanted is None:
         message = f"the parameter {parameter.name} has no known meaning"
         about = f"{name}: {parameter.name}"
-        yield CallSiteFinding(
-            about, message, argument.text, where=site.where, kind=FindingKind.UNKNOWN
-        )
+        yield source_finding(Cause.UNKNOWN, about, message, argument.text, where=site.where)
         return
     optional = parameter.default == "None" or "None" in parameter.type or "?" in parameter.type
     for text, meaning, assumptions in vocabulary.meanings(argument.value, site.assumptions):
         if meaning is None:
             yield _unknown(site, name, parameter.name, argument, text)
         elif meaning not in wanted and not (meaning == NONE and optional):
-            yield CallSiteFinding(
+            yield source_finding(
+                Cause.WRONG,
                 f"{name}: {parameter.name}",
                 f"{parameter.name} gets {meaning}",
                 _shown(argument, text),
                 " or ".join(sorted(wanted)),
-                site.where,
-                FindingKind.WRONG,
-                " and ".join(assumptions.texts()) or "always",
+                where=site.where,
+                condition=" and ".join(assumptions.texts()) or "always",
             )
 
 
 def _unknown(
     site: CallSite, name: str, parameter: str, argument: Argument, text: str
-) -> CallSiteFinding:
-    return CallSiteFinding(
+) -> SourceFinding:
+    return source_finding(
+        Cause.UNKNOWN,
         f"{name}: {parameter}",
         "the meaning of the argument is not known",
         _shown(argument, text),
         where=site.where,
-        kind=FindingKind.UNKNOWN,
         condition=site.condition,
     )
 
@@ -107,7 +115,7 @@ def _shown(argument: Argument, text: str) -> str:
     return argument.text if text == argument.text else f"{argument.text}, which is {text}"
 
 
-def compare_fake(real: OperatorSchema, fake: OperatorSchema) -> list[CallSiteFinding]:
+def compare_fake(real: OperatorSchema, fake: OperatorSchema) -> list[SourceFinding]:
     """Parameters, order, types, defaults and results of a fake against the real one's."""
     found = []
     pairs = (
@@ -118,7 +126,7 @@ def compare_fake(real: OperatorSchema, fake: OperatorSchema) -> list[CallSiteFin
         if wanted != got:
             message = f"the fake has other {what}" if what == "parameters" else "other result type"
             about, where = f"{real.name}: {what}", f"{fake.place}, real at {real.place}"
-            found.append(CallSiteFinding(about, message, got, wanted, where, kind=FindingKind.FAKE))
+            found.append(source_finding(Cause.FAKE, about, message, got, wanted, where=where))
     return found
 
 
@@ -128,14 +136,14 @@ def _listed(parameters: Sequence[Parameter]) -> str:
     )
 
 
-def problems(calls: Calls) -> list[CallSiteFinding]:
+def problems(calls: Calls) -> list[SourceFinding]:
     """What was not resolved, and names that are called without having been assigned."""
     return [
-        CallSiteFinding(
+        source_finding(
+            Cause.UNBOUND if problem.unbound else Cause.NOT_RESOLVED,
             problem.text,
             f"{problem.text} is {problem.reason}" if problem.unbound else problem.reason,
             where=problem.place,
-            kind=FindingKind.UNBOUND if problem.unbound else FindingKind.NOT_RESOLVED,
             condition=problem.condition,
         )
         for problem in calls.not_resolved

@@ -1,13 +1,13 @@
-"""What a comparison of calls, launches and registrations has to say."""
+"""What is wrong, or worth saying, about the calls, launches and registrations of a package."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind, Severity
 
 
-class FindingKind(StrEnum):
-    """What sort of thing was found."""
+class Cause(StrEnum):
+    """Why a place in the source is reported."""
 
     WRONG = "wrong argument"
     MISSING = "missing argument"
@@ -24,17 +24,44 @@ class FindingKind(StrEnum):
     NOT_RESOLVED = "not resolved"
 
 
-REMARKS = frozenset({FindingKind.DROPPED, FindingKind.NO_SCHEMA})
-"""Worth saying, but no call is wrong by it alone."""
+REMARKS = frozenset({Cause.DROPPED, Cause.NO_SCHEMA})
+"""Causes that alone make no call wrong: their findings are notes."""
 
-UNDECIDED = frozenset({FindingKind.UNKNOWN, FindingKind.NOT_RESOLVED})
-"""The syntax or the vocabulary does not tell whether something is wrong."""
+UNDECIDED = frozenset({Cause.UNKNOWN, Cause.NOT_RESOLVED})
+"""Causes for which neither the syntax nor the vocabulary shows whether anything is wrong."""
 
 
 @dataclass(frozen=True)
-class CallSiteFinding(Finding):
-    """A finding with its kind; `where` is `file:line`, through which calls it is reached first."""
+class SourceFinding(Finding):
+    """A finding of the kind `Kind.SOURCE`; :func:`source_finding` makes it.
 
-    kind: FindingKind = FindingKind.WRONG
-    condition: str = ""
-    """When the place is reached."""
+    `where` is `file:line`, after the calls through which the place is reached; `condition` says
+    when it is reached.
+    """
+
+    cause: Cause = Cause.WRONG
+
+
+def source_finding(
+    cause: Cause,
+    about: str,
+    message: str,
+    got: str = "",
+    wanted: str = "",
+    *,
+    where: str = "",
+    condition: str = "",
+) -> SourceFinding:
+    """A finding with the severity that its cause has: a note for `REMARKS`, otherwise an error."""
+    severity = Severity.NOTE if cause in REMARKS else Severity.ERROR
+    return SourceFinding(
+        about,
+        message,
+        got,
+        wanted,
+        where,
+        kind=Kind.SOURCE,
+        severity=severity,
+        condition=condition,
+        cause=cause,
+    )

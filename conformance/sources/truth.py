@@ -7,13 +7,13 @@ larger one it raises.
 import ast
 from collections.abc import Iterator
 
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.source import Source
 
 
-def tensor_truths(source: Source) -> list[CallSiteFinding]:
+def tensor_truths(source: Source) -> list[SourceFinding]:
     """Bare names and fields that are annotated as tensors and stand where a condition is asked."""
-    found: list[CallSiteFinding] = []
+    found: list[SourceFinding] = []
     for owner in source.nodes:
         if isinstance(owner, ast.ClassDef):
             fields = {
@@ -43,19 +43,19 @@ def _is_tensor(annotation: ast.expr) -> bool:
     return bool(parts & {"torch.Tensor", "Tensor"}) and parts <= {"torch.Tensor", "Tensor", "None"}
 
 
-def _asked(source: Source, function, names: set[str]) -> Iterator[CallSiteFinding]:
+def _asked(source: Source, function, names: set[str]) -> Iterator[SourceFinding]:
     for node in source.inside(function):
         for test in _conditions(node):
             plain = isinstance(test, ast.Name | ast.Attribute)
             if plain and (text := ast.unparse(test)) in names:
-                yield CallSiteFinding(
+                yield source_finding(
+                    Cause.TRUTH,
                     text,
                     f"{function.name} asks a tensor whether it is true: one that holds a zero "
                     "counts as None, and one of several elements raises",
                     got=ast.unparse(node),
                     wanted=f"{text} is not None",
                     where=source.place(test),
-                    kind=FindingKind.TRUTH,
                 )
 
 

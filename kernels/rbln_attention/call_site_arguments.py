@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.sources.arguments import bind
 from conformance.sources.compare import compare_call, unknown_meanings
 from conformance.sources.constructions import implied, refusals
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.meaning import NONE
 from conformance.sources.registrations import Schemas
 from conformance.sources.schema import OperatorSchema
@@ -17,7 +17,7 @@ from . import call_site_meanings as words
 from .call_site_release import Release
 
 
-def check_arguments(release: Release, name: str) -> Iterator[CallSiteFinding]:
+def check_arguments(release: Release, name: str) -> Iterator[SourceFinding]:
     """What is wrong with, or worth saying about, the calls of the operator `space::name`."""
     sites = [site for site in release.calls.sites if site.operator == name]
     for site in sites:
@@ -28,7 +28,7 @@ def check_arguments(release: Release, name: str) -> Iterator[CallSiteFinding]:
         yield from _dropped(release, site)
     if sites and not _schema(release.schemas, sites[0]):
         message = "the release calls the operator and does not register it: nothing to compare with"
-        yield CallSiteFinding(name, message, where=sites[0].place, kind=FindingKind.NO_SCHEMA)
+        yield source_finding(Cause.NO_SCHEMA, name, message, where=sites[0].place)
 
 
 def _schema(schemas: Schemas, site: CallSite) -> OperatorSchema | None:
@@ -39,7 +39,7 @@ def _schema(schemas: Schemas, site: CallSite) -> OperatorSchema | None:
     return next(near, fitting[0] if fitting else None)
 
 
-def _dropped(release: Release, site: CallSite) -> Iterator[CallSiteFinding]:
+def _dropped(release: Release, site: CallSite) -> Iterator[SourceFinding]:
     backend = release.file(site.begins_in)
     at_hand = {"sinks"} if "self.sinks" in backend.attributes else set()
     for other in release.calls.sites:
@@ -51,12 +51,12 @@ def _dropped(release: Release, site: CallSite) -> Iterator[CallSiteFinding]:
             continue
         if _is_refused(backend, meaning):
             continue
-        yield CallSiteFinding(
+        yield source_finding(
+            Cause.DROPPED if meaning in words.IMPLIED else Cause.IGNORED,
             f"{site.operator}: {meaning}",
             f"the backend has {meaning} and neither passes nor refuses it",
             ", ".join(argument.text for argument in site.arguments),
             where=site.where,
-            kind=FindingKind.DROPPED if meaning in words.IMPLIED else FindingKind.IGNORED,
             condition=site.condition,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.sources.constructions import implied
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.kernels import Kernel, Pointer
 from conformance.sources.meaning import NONE
 
@@ -40,7 +40,7 @@ def block_table_rank(sources: Path, version: str) -> list[Form]:
     return list(dict.fromkeys(Form(_rank(f.form), f.condition, f.where, f.phase) for f in forms))
 
 
-def check_forms(release: Release, operator: str) -> Iterator[CallSiteFinding]:
+def check_forms(release: Release, operator: str) -> Iterator[SourceFinding]:
     """What the kernel of an operator reads in another form than the metadata give it."""
     kernel = next((k for k in release.kernels.values() if k.name == operator), None)
     if not kernel or not any(s.operator == f"{TRITON}::{operator}" for s in release.calls.sites):
@@ -87,7 +87,7 @@ def _rank(text: str) -> str:
 
 def _seq_idx(
     release: Release, kernel: Kernel, pointer: Pointer, form: Form
-) -> Iterator[CallSiteFinding]:
+) -> Iterator[SourceFinding]:
     first, _, second = pointer.shape[-1].partition(" // ")
     wanted = words.ABSOLUTE if first == second else words.PER_PARTITION
     if form.form == wanted:
@@ -101,30 +101,30 @@ def _seq_idx(
             one = "self.block_size == self.max_model_len"
             if one in implied(release.file(file), site.assumptions.texts()):
                 continue
-        yield CallSiteFinding(
+        yield source_finding(
+            Cause.FORM,
             f"{name}: seq_idx",
             f"the kernel reads seq_idx as ({', '.join(pointer.shape)})",
             form.form,
             wanted,
-            f"{form.where} -> {site.where}, read at {kernel.file}:{pointer.line}",
-            FindingKind.FORM,
-            form.condition,
+            where=f"{form.where} -> {site.where}, read at {kernel.file}:{pointer.line}",
+            condition=form.condition,
         )
 
 
-def _block_table(kernel: Kernel, pointer: Pointer, form: Form) -> Iterator[CallSiteFinding]:
+def _block_table(kernel: Kernel, pointer: Pointer, form: Form) -> Iterator[SourceFinding]:
     got, wanted = _rank(form.form), f"{len(pointer.shape)}-D"
     if got == wanted:
         return
     told = got != _NOT_TOLD
-    yield CallSiteFinding(
+    yield source_finding(
+        Cause.FORM if told else Cause.NOT_RESOLVED,
         f"{TRITON}::{kernel.name}: block_table",
         f"the kernel reads a {wanted} block table"
         if told
         else "the rank of the block table is not told by the syntax",
         got,
         wanted,
-        f"{form.where}, read at {kernel.file}:{pointer.line}",
-        FindingKind.FORM if told else FindingKind.NOT_RESOLVED,
-        form.condition,
+        where=f"{form.where}, read at {kernel.file}:{pointer.line}",
+        condition=form.condition,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conformance.sources.compare import problems
 from conformance.sources.conditions import Assumptions
 from conformance.sources.constructions import read_constructions
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.site import Calls, CallSite
 from conformance.sources.source import Sources
 from conformance.sources.truth import tensor_truths
@@ -34,16 +34,16 @@ class Metadata:
     """What a release's files tell of its metadata."""
 
     fields: tuple[Field, ...]
-    truths: tuple[CallSiteFinding, ...]
+    truths: tuple[SourceFinding, ...]
     """Where the files that make metadata ask a tensor whether it is true."""
-    problems: tuple[CallSiteFinding, ...]
+    problems: tuple[SourceFinding, ...]
 
 
 def read_metadata(sources: Sources) -> Metadata:
     """The fields of all metadata that are made in the files and may reach an operator."""
     fields: list[Field] = []
-    truths: list[CallSiteFinding] = []
-    found: list[CallSiteFinding] = []
+    truths: list[SourceFinding] = []
+    found: list[SourceFinding] = []
     for source in sources.files:
         sites, unresolved = read_constructions(source, _is_metadata)
         handed = tuple(block_ids(sources, source)) if sites else ()
@@ -76,7 +76,7 @@ def _fields(site: CallSite, handed: Sequence[tuple[Value, Assumptions, str]]) ->
                     yield Field(site.operator, name, given, meant, where, assumed)
 
 
-def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[CallSiteFinding]:
+def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[SourceFinding]:
     """What is wrong with the fields that the calls of one operator use."""
     used = {
         text.rpartition(".")[2]
@@ -87,13 +87,13 @@ def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[Ca
     for field in metadata.fields:
         wanted = words.METADATA_FIELDS[field.name]
         if field.name in used and field.meaning not in wanted:
-            yield CallSiteFinding(
+            yield source_finding(
+                Cause.WRONG if field.meaning else Cause.UNKNOWN,
                 f"{field.owner}: {field.name}",
                 f"the field gets {field.meaning or 'something of unknown meaning'}",
                 field.text[:160],
                 " or ".join(sorted(wanted)),
-                field.where,
-                FindingKind.WRONG if field.meaning else FindingKind.UNKNOWN,
-                " and ".join(field.assumed),
+                where=field.where,
+                condition=" and ".join(field.assumed),
             )
     yield from (truth for truth in metadata.truths if truth.about.removeprefix("self.") in used)

@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from conformance.sources.calls import read_calls
 from conformance.sources.compare import problems
-from conformance.sources.finding import CallSiteFinding, FindingKind
+from conformance.sources.finding import Cause, SourceFinding, source_finding
 from conformance.sources.kernels import Kernel, read_kernels
 from conformance.sources.registrations import Schemas, read_schemas
 from conformance.sources.site import Calls
@@ -36,7 +36,7 @@ class Release:
     calls: Calls
     kernels: dict[tuple[str, str], Kernel]
     metadata: Metadata
-    problems: tuple[CallSiteFinding, ...]
+    problems: tuple[SourceFinding, ...]
     """What was not resolved, and names that are called without having been assigned."""
 
     def file(self, path: str) -> Source:
@@ -78,7 +78,7 @@ def _read(sources: Path, version: str, stamp: tuple[tuple[Path, int, int], ...])
     calls = read_calls(read, schemas, kernels)
     metadata = read_metadata(read)
     unnamed = [
-        CallSiteFinding(text, "a registration without constant name", kind=FindingKind.NOT_RESOLVED)
+        source_finding(Cause.NOT_RESOLVED, text, "a registration without constant name")
         for text in schemas.unresolved
     ]
     others = {path.relative_to(sources).as_posix() for path, *_ in stamp}
@@ -87,11 +87,10 @@ def _read(sources: Path, version: str, stamp: tuple[tuple[Path, int, int], ...])
     return Release(read, schemas, calls, kernels, metadata, found)
 
 
-def _in_others(sources: Path, paths: list[str]) -> Iterator[CallSiteFinding]:
+def _in_others(sources: Path, paths: list[str]) -> Iterator[SourceFinding]:
     for path in paths:
         text = (sources / path).read_text(encoding="utf-8")
         for match in _NAMED.finditer(text) if "rbln_" in text else ():
             where = f"{path}:{text.count(chr(10), 0, match.start()) + 1}"
             message = "the operator is named in a file that is not read"
-            kind = FindingKind.NOT_RESOLVED
-            yield CallSiteFinding(match[1], message, match[0], where=where, kind=kind)
+            yield source_finding(Cause.NOT_RESOLVED, match[1], message, match[0], where=where)

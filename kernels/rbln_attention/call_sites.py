@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
-from conformance.sources.finding import REMARKS, UNDECIDED, CallSiteFinding, FindingKind
+from conformance.sources.finding import REMARKS, UNDECIDED, Cause, SourceFinding
 
 from .call_site_arguments import check_arguments
 from .call_site_forms import Form, block_table_rank, check_forms, seq_idx_form
@@ -46,7 +46,7 @@ class Count:
     launches: int
 
 
-def check_call_sites(sources: Path, version: str, operator: str) -> list[CallSiteFinding]:
+def check_call_sites(sources: Path, version: str, operator: str) -> list[SourceFinding]:
     """What is wrong with, or worth saying about, the calls and the kernel of one operator.
 
     `operator` is a name of `names.FAMILY`. Both namespaces are looked at. The `kind` of a finding
@@ -57,7 +57,7 @@ def check_call_sites(sources: Path, version: str, operator: str) -> list[CallSit
         raise ValueError(f"operator: got {operator!r}, want one of {', '.join(FAMILY)}")
     release = read_release(sources, version)
     spaces = [f"{space}::{operator}" for space in (TRITON, CUSTOM)]
-    found: list[CallSiteFinding] = []
+    found: list[SourceFinding] = []
     for name in spaces:
         found += check_arguments(release, name)
         found += check_registration(release, name)
@@ -69,7 +69,7 @@ def check_call_sites(sources: Path, version: str, operator: str) -> list[CallSit
     return list(dict.fromkeys(found))
 
 
-def _concerns(finding: CallSiteFinding, operator: str) -> bool:
+def _concerns(finding: SourceFinding, operator: str) -> bool:
     """What names no operator may concern any."""
     named = {name for name in FAMILY if re.search(rf"\b{name}\b", f"{finding.about} {finding.got}")}
     return operator in named or not named
@@ -81,12 +81,12 @@ def look(sources: Path, operator: str, version: str) -> list[Finding]:
     Remarks are left out. Raises `NotSupported` if nothing is wrong as far as the syntax tells and
     it does not tell everything, for that is no pass; otherwise as `check_call_sites`.
     """
-    found = [f for f in check_call_sites(sources, version, operator) if f.kind not in REMARKS]
-    undecided = [finding for finding in found if finding.kind in UNDECIDED]
+    found = [f for f in check_call_sites(sources, version, operator) if f.cause not in REMARKS]
+    undecided = [finding for finding in found if finding.cause in UNDECIDED]
     if undecided and len(undecided) == len(found):
         first = undecided[0]
         raise NotSupported(f"{first.about}: {first.message}, {first.where}")
-    return [finding for finding in found if finding.kind not in UNDECIDED]
+    return [finding for finding in found if finding.cause not in UNDECIDED]
 
 
 def summary(sources: Path, version: str) -> list[Count]:
@@ -104,7 +104,7 @@ def summary(sources: Path, version: str) -> list[Count]:
     ]  # fmt: skip
 
 
-def not_resolved(sources: Path, version: str) -> list[CallSiteFinding]:
+def not_resolved(sources: Path, version: str) -> list[SourceFinding]:
     """What the syntax of the release does not tell, over all operators."""
     found = read_release(sources, version).problems
-    return [finding for finding in found if finding.kind is FindingKind.NOT_RESOLVED]
+    return [finding for finding in found if finding.cause is Cause.NOT_RESOLVED]
