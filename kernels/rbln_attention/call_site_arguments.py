@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from conformance.sources.arguments import bind
-from conformance.sources.compare import compare_call, unknown_meanings
-from conformance.sources.constructions import implied, refusals
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.meaning import NONE
-from conformance.sources.registrations import Schemas
-from conformance.sources.schema import OperatorSchema
-from conformance.sources.site import CallSite
-from conformance.sources.source import Source
+from conformance.sources.calls.constructions import implied, refusals
+from conformance.sources.calls.site import CallSite
+from conformance.sources.comparing.compare import compare_call, unknown_meanings
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.comparing.vocabulary import NONE
+from conformance.sources.reading.registrations import Schemas
+from conformance.sources.reading.schema import OperatorSchema
+from conformance.sources.reading.source import Source
+from conformance.sources.values.arguments import bind
 
 from . import call_site_meanings as words
 from .call_site_release import Release

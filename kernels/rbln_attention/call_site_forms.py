@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.sources.constructions import implied
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.kernels import Kernel, Pointer
-from conformance.sources.meaning import NONE
+from conformance.sources.calls.constructions import implied
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.comparing.vocabulary import NONE
+from conformance.sources.reading.kernels import Kernel, Pointer
 
 from . import call_site_meanings as words
 from .call_site_meanings import TRITON

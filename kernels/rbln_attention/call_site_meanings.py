@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from conformance.sources.canonical import Transparent
-from conformance.sources.meaning import NONE, Vocabulary
+from conformance.sources.comparing.vocabulary import NONE, Vocabulary
+from conformance.sources.values.canonical import Transparent
 
 from .released import NAMESPACE
 

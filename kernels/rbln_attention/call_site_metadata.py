@@ -4,14 +4,14 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.sources.compare import problems
-from conformance.sources.conditions import Assumptions
-from conformance.sources.constructions import read_constructions
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.site import Calls, CallSite
-from conformance.sources.source import Sources
-from conformance.sources.truth import tensor_truths
-from conformance.sources.values import Value
+from conformance.sources.calls.constructions import read_constructions
+from conformance.sources.calls.site import Calls, CallSite
+from conformance.sources.comparing.compare import problems
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.comparing.tensor_conditions import tensor_truths
+from conformance.sources.paths.conditions import Assumptions
+from conformance.sources.reading.source import Sources
+from conformance.sources.values.value import Value
 
 from . import call_site_meanings as words
 from .call_site_runner import block_ids

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from conformance.sources.compare import compare_fake, compare_launch
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.schema import OperatorSchema
+from conformance.sources.comparing.compare import compare_fake, compare_launch
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.reading.schema import OperatorSchema
 
 from . import call_site_meanings as words
 from .call_site_meanings import TRITON

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from conformance.sources.calls import read_calls
-from conformance.sources.compare import problems
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.kernels import Kernel, read_kernels
-from conformance.sources.registrations import Schemas, read_schemas
-from conformance.sources.site import Calls
-from conformance.sources.source import Source, Sources, read_sources
+from conformance.sources.calls.read import read_calls
+from conformance.sources.calls.site import Calls
+from conformance.sources.comparing.compare import problems
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.reading.kernels import Kernel, read_kernels
+from conformance.sources.reading.registrations import Schemas, read_schemas
+from conformance.sources.reading.source import Source, Sources, read_sources
 
 from .call_site_meanings import CUSTOM, TRITON
 from .call_site_metadata import Metadata, read_metadata

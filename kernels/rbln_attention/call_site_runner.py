@@ -7,13 +7,13 @@ many dimensions it has, only the runner's file tells.
 import ast
 from collections.abc import Iterator
 
-from conformance.sources.arguments import bind
-from conformance.sources.conditions import Assumptions
-from conformance.sources.constructions import read_constructions
-from conformance.sources.results import parts_of_results
-from conformance.sources.schema import parameters_of
-from conformance.sources.source import Source, Sources
-from conformance.sources.values import Value
+from conformance.sources.calls.constructions import read_constructions
+from conformance.sources.paths.conditions import Assumptions
+from conformance.sources.paths.results import parts_of_results
+from conformance.sources.reading.schema import parameters_of
+from conformance.sources.reading.source import Source, Sources
+from conformance.sources.values.arguments import bind
+from conformance.sources.values.value import Value
 
 from .call_site_meanings import BLOCK_IDS
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
-from conformance.sources.finding import REMARKS, UNDECIDED, Cause, SourceFinding
+from conformance.sources.comparing.finding import REMARKS, UNDECIDED, Cause, SourceFinding
 
 from .call_site_arguments import check_arguments
 from .call_site_forms import Form, block_table_rank, check_forms, seq_idx_form

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from conformance_kernels.rbln_attention import call_sites
 
-from conformance.sources.finding import Cause
+from conformance.sources.comparing.finding import Cause
 
 from .releases import planted, unpacked
 

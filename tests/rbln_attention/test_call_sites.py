@@ -9,7 +9,7 @@ from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.released import RELEASES
 
 from conformance.events.verdict import NotSupported
-from conformance.sources.finding import REMARKS, Cause
+from conformance.sources.comparing.finding import REMARKS, Cause
 
 from .releases import planted, unpacked
 

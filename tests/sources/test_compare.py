@@ -2,16 +2,16 @@
 
 import pytest
 
-from conformance.sources.calls import read_calls
-from conformance.sources.compare import (
+from conformance.sources.calls.read import read_calls
+from conformance.sources.comparing.compare import (
     compare_call,
     compare_fake,
     compare_launch,
     problems,
     unknown_meanings,
 )
-from conformance.sources.finding import Cause
-from conformance.sources.registrations import read_schemas
+from conformance.sources.comparing.finding import Cause
+from conformance.sources.reading.registrations import read_schemas
 
 from .package import WORDS, calls, sources
 from .test_launches import module

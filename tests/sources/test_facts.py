@@ -2,10 +2,10 @@
 
 import ast
 
-from conformance.sources.canonical import text_of
-from conformance.sources.constructions import implied, read_constructions, refusals
-from conformance.sources.finding import Cause
-from conformance.sources.truth import tensor_truths
+from conformance.sources.calls.constructions import implied, read_constructions, refusals
+from conformance.sources.comparing.finding import Cause
+from conformance.sources.comparing.tensor_conditions import tensor_truths
+from conformance.sources.values.canonical import text_of
 
 from .package import sources
 

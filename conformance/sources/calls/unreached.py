@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from conformance.sources.kernels import Kernel, is_kernel
-from conformance.sources.site import NotResolved
-from conformance.sources.source import Source, Sources
+from conformance.sources.calls.site import NotResolved
+from conformance.sources.reading.kernels import Kernel, is_kernel
+from conformance.sources.reading.source import Source, Sources
 
 
 def never_launched(

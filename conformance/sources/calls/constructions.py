@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Callable
 
-from conformance.sources.arguments import given_by
-from conformance.sources.nodes import Function
-from conformance.sources.site import CallSite, NotResolved
-from conformance.sources.source import Source
-from conformance.sources.state import State
-from conformance.sources.ways import Listener, TooManyWays, walk
+from conformance.sources.calls.site import CallSite, NotResolved
+from conformance.sources.paths.state import State
+from conformance.sources.paths.walk import Listener, TooManyWays, walk
+from conformance.sources.reading.nodes import Function
+from conformance.sources.reading.source import Source
+from conformance.sources.values.arguments import given_by
 
 
 def read_constructions(

@@ -4,20 +4,20 @@ import ast
 from dataclasses import dataclass, replace
 from functools import cache
 
-from conformance.sources.arguments import Argument, given_by, values_inside
-from conformance.sources.callees import Callees, Target
-from conformance.sources.canonical import text_of
-from conformance.sources.conditions import Assumptions, alternatives
-from conformance.sources.interest import read_interest
-from conformance.sources.kernels import Kernel, read_kernels
-from conformance.sources.left_over import left_over, never_launched
-from conformance.sources.nodes import Function
-from conformance.sources.registrations import Schemas, read_schemas
-from conformance.sources.site import Calls, CallSite, Launch, NotResolved
-from conformance.sources.source import Source, Sources
-from conformance.sources.state import State
-from conformance.sources.values import UNBOUND, Parameter, Unresolved, Value, Written
-from conformance.sources.ways import Listener, TooManyWays, walk
+from conformance.sources.calls.callees import Callees, Target
+from conformance.sources.calls.reachability import read_interest
+from conformance.sources.calls.site import Calls, CallSite, Launch, NotResolved
+from conformance.sources.calls.unreached import left_over, never_launched
+from conformance.sources.paths.conditions import Assumptions, alternatives
+from conformance.sources.paths.state import State
+from conformance.sources.paths.walk import Listener, TooManyWays, walk
+from conformance.sources.reading.kernels import Kernel, read_kernels
+from conformance.sources.reading.nodes import Function
+from conformance.sources.reading.registrations import Schemas, read_schemas
+from conformance.sources.reading.source import Source, Sources
+from conformance.sources.values.arguments import Argument, given_by, values_inside
+from conformance.sources.values.canonical import text_of
+from conformance.sources.values.value import UNBOUND, Parameter, Unresolved, Value, Written
 
 DEPTH = 4
 """How many functions deep a call is followed."""

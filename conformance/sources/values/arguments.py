@@ -4,11 +4,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.sources.nodes import Function
-from conformance.sources.resolve import items_of, resolve
-from conformance.sources.schema import Kind, Parameter, parameters_of
-from conformance.sources.source import Source
-from conformance.sources.values import Keyed, Scope, Several, Unresolved, Value, Written
+from conformance.sources.reading.nodes import Function
+from conformance.sources.reading.schema import Kind, Parameter, parameters_of
+from conformance.sources.reading.source import Source
+from conformance.sources.values.resolve import items_of, resolve
+from conformance.sources.values.value import Keyed, Scope, Several, Unresolved, Value, Written
 
 
 @dataclass(frozen=True, eq=False)

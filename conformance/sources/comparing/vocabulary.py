@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.sources.canonical import Transparent, canonical, subject
-from conformance.sources.conditions import Assumptions, branch
-from conformance.sources.values import Value, Written
+from conformance.sources.paths.conditions import Assumptions, branch
+from conformance.sources.values.canonical import Transparent, canonical, subject
+from conformance.sources.values.value import Value, Written
 
 NONE = "None"
 """The meaning of the constant."""

@@ -4,9 +4,9 @@ import ast
 import copy
 from dataclasses import dataclass
 
-from conformance.sources.nodes import last_name
-from conformance.sources.resolve import resolve
-from conformance.sources.values import (
+from conformance.sources.reading.nodes import last_name
+from conformance.sources.values.resolve import resolve
+from conformance.sources.values.value import (
     Global,
     Keyed,
     Parameter,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from conformance.sources.arguments import Argument
-from conformance.sources.conditions import Assumptions
-from conformance.sources.kernels import Kernel
+from conformance.sources.paths.conditions import Assumptions
+from conformance.sources.reading.kernels import Kernel
+from conformance.sources.values.arguments import Argument
 
 
 @dataclass(frozen=True, eq=False)

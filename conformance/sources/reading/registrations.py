@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.sources.nodes import Function
-from conformance.sources.schema import OperatorSchema, parameters_of
-from conformance.sources.schema_text import parse_schema
-from conformance.sources.source import Source, Sources
+from conformance.sources.reading.nodes import Function
+from conformance.sources.reading.schema import OperatorSchema, parameters_of
+from conformance.sources.reading.schema_text import parse_schema
+from conformance.sources.reading.source import Source, Sources
 
 REAL = frozenset({"torch.library.triton_op", "torch.library.custom_op"})
 FAKE = frozenset(

@@ -7,8 +7,8 @@ larger one it raises.
 import ast
 from collections.abc import Iterator
 
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.source import Source
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.reading.source import Source
 
 
 def tensor_truths(source: Source) -> list[SourceFinding]:

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.sources.canonical import text_of
-from conformance.sources.resolve import resolve
-from conformance.sources.values import Scope, Several, Value, Written
+from conformance.sources.values.canonical import text_of
+from conformance.sources.values.resolve import resolve
+from conformance.sources.values.value import Scope, Several, Value, Written
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.sources.arguments import Argument, bind
-from conformance.sources.finding import Cause, SourceFinding, source_finding
-from conformance.sources.meaning import NONE, Vocabulary
-from conformance.sources.schema import OperatorSchema, Parameter
-from conformance.sources.site import Calls, CallSite, Launch
+from conformance.sources.calls.site import Calls, CallSite, Launch
+from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.comparing.vocabulary import NONE, Vocabulary
+from conformance.sources.reading.schema import OperatorSchema, Parameter
+from conformance.sources.values.arguments import Argument, bind
 
 LAUNCH_OPTIONS = frozenset({"grid", "num_warps", "num_stages", "num_ctas", "maxnreg"})
 

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from conformance.sources.kernels import is_kernel
-from conformance.sources.nodes import Function, is_of_self
-from conformance.sources.registrations import Schemas
-from conformance.sources.source import Source, Sources
+from conformance.sources.reading.kernels import is_kernel
+from conformance.sources.reading.nodes import Function, is_of_self
+from conformance.sources.reading.registrations import Schemas
+from conformance.sources.reading.source import Source, Sources
 
 LAUNCHES = frozenset({"warmup", "run"})
 """Methods of a kernel that launch it."""

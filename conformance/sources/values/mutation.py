@@ -2,8 +2,8 @@
 
 import ast
 
-from conformance.sources.resolve import look_up, resolve
-from conformance.sources.values import Keyed, Scope, Several, Unresolved, Value, Written
+from conformance.sources.values.resolve import look_up, resolve
+from conformance.sources.values.value import Keyed, Scope, Several, Unresolved, Value, Written
 
 
 def after_assignment(target: ast.expr, value: ast.expr, scope: Scope) -> Scope:

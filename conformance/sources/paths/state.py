@@ -4,10 +4,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.sources.conditions import Assumptions
-from conformance.sources.mutation import after_assignment
-from conformance.sources.nodes import changed_by, targets_in
-from conformance.sources.values import Scope, Unresolved
+from conformance.sources.paths.conditions import Assumptions
+from conformance.sources.reading.nodes import changed_by, targets_in
+from conformance.sources.values.mutation import after_assignment
+from conformance.sources.values.value import Scope, Unresolved
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.sources.source import Source
+from conformance.sources.reading.source import Source
 
 
 @dataclass(frozen=True, eq=False)

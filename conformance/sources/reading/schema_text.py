@@ -2,7 +2,7 @@
 
 import re
 
-from conformance.sources.schema import Kind, OperatorSchema, Parameter
+from conformance.sources.reading.schema import Kind, OperatorSchema, Parameter
 
 _SCHEMA = re.compile(r"\s*([\w.]+)\s*\((.*)\)\s*->\s*(.*?)\s*", re.DOTALL)
 _ARGUMENT = re.compile(r"(.+?)\s+(\w+)\s*(?:=\s*(.+))?", re.DOTALL)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from conformance.sources.nodes import Function, own_nodes
+from conformance.sources.reading.nodes import Function, own_nodes
 
 
 @dataclass(frozen=True, eq=False)

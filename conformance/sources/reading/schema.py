@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.sources.nodes import Function
+from conformance.sources.reading.nodes import Function
 
 
 class Kind(StrEnum):

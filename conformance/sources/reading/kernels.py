@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from conformance.sources.nodes import Function, last_name
-from conformance.sources.schema import Parameter, parameters_of
-from conformance.sources.source import Source, Sources
+from conformance.sources.reading.nodes import Function, last_name
+from conformance.sources.reading.schema import Parameter, parameters_of
+from conformance.sources.reading.source import Source, Sources
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.sources.nodes import changed_by, names_in, own_nodes
+from conformance.sources.reading.nodes import changed_by, names_in, own_nodes
 
 ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which a way does not go on to the next one."""

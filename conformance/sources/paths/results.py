@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-from conformance.sources.nodes import Function, is_of_self
-from conformance.sources.resolve import resolve
-from conformance.sources.source import Source
-from conformance.sources.state import State
-from conformance.sources.values import Several, Unresolved, Value, Written
-from conformance.sources.ways import Listener, walk
+from conformance.sources.paths.state import State
+from conformance.sources.paths.walk import Listener, walk
+from conformance.sources.reading.nodes import Function, is_of_self
+from conformance.sources.reading.source import Source
+from conformance.sources.values.resolve import resolve
+from conformance.sources.values.value import Several, Unresolved, Value, Written
 
 
 def read_results(source: Source, function: Function) -> list[Value]:

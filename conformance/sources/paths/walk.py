@@ -5,13 +5,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from conformance.sources.conditions import Assumptions, branch
-from conformance.sources.mutation import after_call
-from conformance.sources.nodes import Function, assigned_in, names_in, own_nodes, parameter_names
-from conformance.sources.relevance import ENDS, Relevance, relevance
-from conformance.sources.source import Source
-from conformance.sources.state import State, assigned, opaque
-from conformance.sources.values import Parameter, Scope, Value
+from conformance.sources.paths.conditions import Assumptions, branch
+from conformance.sources.paths.dependencies import ENDS, Relevance, relevance
+from conformance.sources.paths.state import State, assigned, opaque
+from conformance.sources.reading.nodes import (
+    Function,
+    assigned_in,
+    names_in,
+    own_nodes,
+    parameter_names,
+)
+from conformance.sources.reading.source import Source
+from conformance.sources.values.mutation import after_call
+from conformance.sources.values.value import Parameter, Scope, Value
 
 LIMIT = 3000
 """How many ways through one function are followed."""

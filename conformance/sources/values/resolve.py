@@ -2,7 +2,7 @@
 
 import ast
 
-from conformance.sources.values import (
+from conformance.sources.values.value import (
     UNBOUND,
     Global,
     Keyed,

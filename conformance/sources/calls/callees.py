@@ -3,14 +3,14 @@
 import ast
 from dataclasses import dataclass, field
 
-from conformance.sources.canonical import Transparent, subject
-from conformance.sources.interest import LAUNCHES, Interest
-from conformance.sources.kernels import Kernel, is_kernel
-from conformance.sources.nodes import Function, is_of_self
-from conformance.sources.registrations import Schemas
-from conformance.sources.resolve import dotted_of
-from conformance.sources.source import Source, Sources
-from conformance.sources.values import Global, Parameter, Unresolved, Value, Written
+from conformance.sources.calls.reachability import LAUNCHES, Interest
+from conformance.sources.reading.kernels import Kernel, is_kernel
+from conformance.sources.reading.nodes import Function, is_of_self
+from conformance.sources.reading.registrations import Schemas
+from conformance.sources.reading.source import Source, Sources
+from conformance.sources.values.canonical import Transparent, subject
+from conformance.sources.values.resolve import dotted_of
+from conformance.sources.values.value import Global, Parameter, Unresolved, Value, Written
 
 _WRAPPED = Transparent(functions=frozenset({"wrap_triton"}))
 
