@@ -11,9 +11,9 @@ from conformance.contract import (
     Release,
 )
 
-from .aspects import ASPECTS
 from .axes import axes_of
 from .reference import OUTPUT, reference
+from .releases.aspects import ASPECTS
 from .scene import FORM, PADDING, scene
 from .table import KINDS, Kind
 from .tensors import arguments_of
@@ -110,17 +110,17 @@ def contract(kind: Kind) -> Contract:
 def _operator(kind: Kind) -> Operator:
     here = "conformance_kernels.rbln_attention"
     subjects = {
-        "triton": f"{here}.triton_attention:KERNELS[{kind.name}]",
-        "torch": f"{here}.torch_attention:PLAIN[{kind.name}]",
+        "triton": f"{here}.implementations.triton_attention:KERNELS[{kind.name}]",
+        "torch": f"{here}.implementations.torch_attention:PLAIN[{kind.name}]",
     }
     if kind.sinks:
         return Operator(contract(kind), subjects)
-    subjects["registered"] = f"{here}.operator:REGISTERED[{kind.name}]"
+    subjects["registered"] = f"{here}.registration.operator:REGISTERED[{kind.name}]"
     release = Release(
         "vllm-rbln",
         ("vllm-rbln",),
-        load=f"{here}.vendor:load",
-        versions=f"{here}.released:VERSIONS",
+        load=f"{here}.releases.vendor:load",
+        versions=f"{here}.releases.released:VERSIONS",
     )
     return Operator(contract(kind), subjects, (release,), ASPECTS)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from conformance_kernels.rbln_attention import call_sites
+from conformance_kernels.rbln_attention.releases.call_sites import check as call_sites
 
 from conformance.sources.comparing.finding import Cause
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from conformance_kernels.rbln_attention import call_site_meanings as words
-from conformance_kernels.rbln_attention import call_sites
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import RELEASES
+from conformance_kernels.rbln_attention.releases.call_sites import check as call_sites
+from conformance_kernels.rbln_attention.releases.call_sites import meanings as words
+from conformance_kernels.rbln_attention.releases.released import RELEASES
 
 from conformance.events.verdict import NotSupported
 from conformance.sources.comparing.finding import REMARKS, Cause

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from conformance_kernels.rbln_attention.contract import OPERATORS
+from conformance_kernels.rbln_attention.implementations.torch_attention import PLAIN
+from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 from conformance_kernels.rbln_attention.reference import reference
 from conformance_kernels.rbln_attention.table import KINDS
-from conformance_kernels.rbln_attention.torch_attention import PLAIN
-from conformance_kernels.rbln_attention.triton_attention import KERNELS
 
 from conformance.judge.budget import judge_floats
 from conformance.lockstep import lockstep

@@ -12,13 +12,13 @@ from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
 from conformance.sources.comparing.finding import REMARKS, UNDECIDED, Cause, SourceFinding
 
-from .call_site_arguments import check_arguments
-from .call_site_forms import Form, block_table_rank, check_forms, seq_idx_form
-from .call_site_meanings import CUSTOM, TRITON
-from .call_site_metadata import check_metadata
-from .call_site_registrations import check_launches, check_registration
-from .call_site_release import files, read_release
-from .names import FAMILY
+from ...names import FAMILY
+from .arguments import check_arguments
+from .forms import Form, block_table_rank, check_forms, seq_idx_form
+from .meanings import CUSTOM, TRITON
+from .metadata import check_metadata
+from .registrations import check_launches, check_registration
+from .release import files, read_release
 
 __all__ = [
     "Count",

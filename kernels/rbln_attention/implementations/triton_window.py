@@ -11,10 +11,10 @@ import torch
 import triton
 import triton.language as tl
 
-from ..devices import current
+from ...devices import current
 from .arguments import check_window
 from .calls import Window
-from .launch import alike, attend_constants, copy_constants, launcher, readable
+from .triton_launch import alike, attend_constants, copy_constants, launcher, readable
 from .triton_shift import extend_kernel, keep_kernel
 from .triton_softmax import attend, load_rows, nothing_seen, store_rows, tile_rows
 

@@ -13,8 +13,8 @@ from conformance.sources.reading.schema import OperatorSchema
 from conformance.sources.reading.source import Source
 from conformance.sources.values.arguments import bind
 
-from . import call_site_meanings as words
-from .call_site_release import Release
+from . import meanings as words
+from .release import Release
 
 
 def check_arguments(release: Release, name: str) -> Iterator[SourceFinding]:

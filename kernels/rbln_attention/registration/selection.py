@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import torch
 
+from ..implementations.signatures import PARAMETERS, Attention
+from ..implementations.torch_attention import PLAIN
 from .dispatch import implementation_for
-from .signatures import PARAMETERS, Attention
-from .torch_attention import PLAIN
 
 VARIABLE = "RBLN_USE_CUSTOM_KERNEL"
 CUSTOM, PLAIN_PATH = "custom", "plain"
@@ -62,7 +62,7 @@ class Selection:
         if implementation_for(query.device) == "triton":
             try:
                 # Imported on use, so that machines without Triton can go the plain path.
-                from .triton_attention import KERNELS
+                from ..implementations.triton_attention import KERNELS
 
                 return KERNELS[name], CUSTOM
             except ImportError as missing:

@@ -2,7 +2,7 @@
 
 import torch
 
-from .names import FAMILY
+from ..names import FAMILY
 
 NAMESPACE = "rbln_triton_ops"
 

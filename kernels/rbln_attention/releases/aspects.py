@@ -11,9 +11,9 @@ from conformance.case import Case
 from conformance.contract import Aspect, Contract
 from conformance.inputs.draw import usual_case, with_dtypes
 
-from .call_sites import look
-from .masks import MASK_WORDS
-from .scene import FORM, PADDING, START_WORDS, TABLE_WORDS
+from ..masks import MASK_WORDS
+from ..scene import FORM, PADDING, START_WORDS, TABLE_WORDS
+from .call_sites.check import look
 
 _SEEDS = range(3)
 

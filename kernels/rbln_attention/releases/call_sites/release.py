@@ -16,10 +16,10 @@ from conformance.sources.reading.kernels import Kernel, read_kernels
 from conformance.sources.reading.registrations import Schemas, read_schemas
 from conformance.sources.reading.source import Source, Sources, read_sources
 
-from .call_site_meanings import CUSTOM, TRITON
-from .call_site_metadata import Metadata, read_metadata
-from .call_site_runner import RUNNER
-from .names import FAMILY
+from ...names import FAMILY
+from .meanings import CUSTOM, TRITON
+from .metadata import Metadata, read_metadata
+from .runner import RUNNER
 
 _PACKAGE = "vllm_rbln"
 _BACKEND = f"{_PACKAGE}/v1/attention/backends/flash_attention.py"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from conformance.sources.comparing.vocabulary import NONE, Vocabulary
 from conformance.sources.values.canonical import Transparent
 
-from .released import NAMESPACE
+from ..released import NAMESPACE
 
 TRITON, CUSTOM = NAMESPACE, "rbln_custom_ops"
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import torch
 
-from .arguments import check_paged, check_window
+from ..implementations.arguments import check_paged, check_window
+from ..implementations.signatures import functions, signature
+from ..names import FAMILY
 from .dispatch import OPERATORS
-from .names import FAMILY
-from .signatures import functions, signature
 
 NAMESPACE, PREFIX = "conformance_kernels", "rbln_"
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 
 import torch
 
+from ..table import KINDS
 from .calls import Paged, Window
-from .table import KINDS
 
 Attention = Callable[..., torch.Tensor]
 

@@ -6,10 +6,10 @@ from conformance.sources.comparing.compare import compare_fake, compare_launch
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
 from conformance.sources.reading.schema import OperatorSchema
 
-from . import call_site_meanings as words
-from .call_site_meanings import TRITON
-from .call_site_release import Release
-from .table import KINDS
+from ...table import KINDS
+from . import meanings as words
+from .meanings import TRITON
+from .release import Release
 
 
 def check_registration(release: Release, name: str) -> Iterator[SourceFinding]:

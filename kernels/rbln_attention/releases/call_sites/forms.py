@@ -10,9 +10,9 @@ from conformance.sources.comparing.finding import Cause, SourceFinding, source_f
 from conformance.sources.comparing.vocabulary import NONE
 from conformance.sources.reading.kernels import Kernel, Pointer
 
-from . import call_site_meanings as words
-from .call_site_meanings import TRITON
-from .call_site_release import Release, read_release
+from . import meanings as words
+from .meanings import TRITON
+from .release import Release, read_release
 
 _SEQUENCES = frozenset({"seq_lens", "seq_lens_tensor"})
 _NOT_TOLD = "not told"

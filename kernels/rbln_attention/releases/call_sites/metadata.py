@@ -13,8 +13,8 @@ from conformance.sources.paths.conditions import Assumptions
 from conformance.sources.reading.source import Sources
 from conformance.sources.values.value import Value
 
-from . import call_site_meanings as words
-from .call_site_runner import block_ids
+from . import meanings as words
+from .runner import block_ids
 
 
 @dataclass(frozen=True)

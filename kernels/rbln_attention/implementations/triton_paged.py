@@ -9,10 +9,10 @@ import torch
 import triton
 import triton.language as tl
 
-from ..devices import current
+from ...devices import current
 from .arguments import check_paged
 from .calls import Paged
-from .launch import alike, attend_constants, copy_constants, launcher, readable
+from .triton_launch import alike, attend_constants, copy_constants, launcher, readable
 from .triton_softmax import attend, load_rows, nothing_seen, store_rows, tile_rows
 
 

@@ -15,7 +15,7 @@ from conformance.sources.reading.source import Source, Sources
 from conformance.sources.values.arguments import bind
 from conformance.sources.values.value import Value
 
-from .call_site_meanings import BLOCK_IDS
+from .meanings import BLOCK_IDS
 
 RUNNER = "vllm_rbln/worker/model_runner.py"
 _BUILD = "self.attn_metadata_builder.build"

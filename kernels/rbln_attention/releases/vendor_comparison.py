@@ -1,7 +1,7 @@
 """The vendor's kernels, emulated, against the vendor's own torch references of the same release.
 
-`python -m conformance_kernels.rbln_attention.vendor_comparison VERSION` prints what `compare`
-returns, as JSON.
+`python -m conformance_kernels.rbln_attention.releases.vendor_comparison VERSION` prints what
+`compare` returns, as JSON.
 """
 
 import json
