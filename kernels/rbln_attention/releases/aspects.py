@@ -1,150 +1,49 @@
 """What is asked of every release of the vendor's operators: the columns of the table.
 
-Each case starts from the smallest ordinary call (one sequence, one block, heads of 64, float32,
-int32) and changes one thing, so that a failure belongs to its column.
+Importing this module imports no torch; `aspect_cases` holds the cases.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from conformance.contract import Aspect, Contract, Imported, imported
 
-from conformance.case import Case
-from conformance.contract import Aspect, Contract
-from conformance.inputs.draw import usual_case, with_dtypes
-
-from ..masks import MASK_WORDS
-from ..scene import FORM, PADDING, START_WORDS, TABLE_WORDS
-from .call_sites.check import look
-
-_SEEDS = range(3)
+_HERE = "conformance_kernels.rbln_attention.releases"
 
 
-def _plain(contract: Contract, check: str, **sizes: int) -> Case:
-    """The usual case in one block with one sequence."""
-    least = {name: 1 for name in ("NB", "NP") if _has(contract, name)}
-    return usual_case(contract, check, **{**least, **sizes})
-
-
-def _has(contract: Contract, name: str) -> bool:
+def has_axis(contract: Contract, name: str) -> bool:
+    """Whether the operator's calls have an axis of that name."""
     return any(axis.name == name for axis in contract.axes)
 
 
-def _shapes(contract: Contract, check: str) -> Iterator[Case]:
-    for heads, groups in ((1, 1), (2, 2), (3, 5)):
-        for seed in _SEEDS:
-            case = _plain(contract, check, H=heads, G=groups)
-            yield replace(case, seed=seed)
-    first = "seq_idx" if _is(contract, "seq_idx") else "cache_seq_len"
-    for word in contract.tensor(first).stress:
-        yield _plain(contract, check).with_tensor(first, values=word)
-    if _is(contract, "mask"):
-        for word in MASK_WORDS[:-1]:
-            yield _plain(contract, check).with_tensor("mask", values=word)
-
-
-def _is(contract: Contract, name: str) -> bool:
+def has_tensor(contract: Contract, name: str) -> bool:
+    """Whether the operator takes a tensor of that name."""
     return any(argument.name == name for argument in contract.tensors)
 
 
-def _values(contract: Contract) -> Iterator[Case]:
-    yield from _shapes(contract, "values")
-    yield _plain(contract, "values", D=128)
-    yield _plain(contract, "values").with_tensor("qk_scale", values="negative")
-    case = _plain(contract, "values")
-    for name, word in contract.combinations[0].items():
-        case = case.with_tensor(name, values=word)
-    yield case
-
-
-def _cache(contract: Contract) -> Iterator[Case]:
-    yield from _shapes(contract, "state")
-    for word in TABLE_WORDS:
-        yield _plain(contract, "state").with_tensor("block_table", values=word)
-
-
-def _bounds(contract: Contract) -> Iterator[Case]:
-    yield from _shapes(contract, "bounds")
-    # What a kernel declares of tables and of a batch matters with several blocks and rows only.
-    several = {name: 3 for name in ("NB", "NP") if _has(contract, name)}
-    for name in several:
-        yield _plain(contract, "bounds", **{name: 3})
-    if several:
-        yield _plain(contract, "bounds", **several)
-
-
-def _layout(contract: Contract) -> Iterator[Case]:
-    new = ("query", "key", "value")
-    for layout in ("token-major", "transposed", "sliced", "padded-rows", "offset", "misaligned"):
-        case = _plain(contract, "layout")
-        for name in new:
-            case = case.with_tensor(name, layout=layout)
-        yield case
-    for name in new:
-        yield _plain(contract, "layout").with_tensor(name, layout="token-major")
-
-
-def _batch(contract: Contract) -> Iterator[Case]:
-    for rows in (2, 3, 5, 8):
-        yield _plain(contract, "variants", NB=rows)
-        for word in ("one-row", "most-rows"):
-            yield _plain(contract, "variants", NB=rows).with_options(**{PADDING: word})
+def _cases(name: str) -> Imported:
+    return imported(f"{_HERE}.aspect_cases:{name}")
 
 
 def _no_batch(contract: Contract) -> str | None:
-    return None if _has(contract, "NB") else "a prefill takes one sequence"
-
-
-def _partitions(contract: Contract) -> Iterator[Case]:
-    for parts in (2, 3, 4):
-        yield _plain(contract, "positions", NP=parts)
-        for word in START_WORDS:
-            yield _plain(contract, "positions", NP=parts).with_tensor("seq_idx", values=word)
-        for word in TABLE_WORDS:
-            yield _plain(contract, "positions", NP=parts).with_tensor("block_table", values=word)
-        if _is(contract, "mask"):
-            for word in MASK_WORDS[:-1]:
-                yield _plain(contract, "positions", NP=parts).with_tensor("mask", values=word)
+    return None if has_axis(contract, "NB") else "a prefill takes one sequence"
 
 
 def _no_partitions(contract: Contract) -> str | None:
-    return None if _has(contract, "NP") else "a sequence lies in one block"
-
-
-def _absolute(contract: Contract) -> Iterator[Case]:
-    for parts in (1, 2, 3):
-        for word in ("mixed", "0", "P", "last-block"):
-            case = _plain(contract, "variants", NP=parts).with_tensor("seq_idx", values=word)
-            yield case.with_options(**{FORM: "absolute"})
-
-
-def _cache_dtype(contract: Contract) -> Iterator[Case]:
-    for check in ("dtypes", "state"):
-        for dtype in contract.tensor("kv_cache").dtypes:
-            yield with_dtypes(contract, _plain(contract, check), query=dtype, kv_cache=dtype)
-
-
-def _head_size(contract: Contract) -> Iterator[Case]:
-    for size in (64, 128, 192, 256, 80, 96, 32, 100):
-        yield _plain(contract, "sizes", D=size)
-
-
-def _index_dtype(contract: Contract) -> Iterator[Case]:
-    first = "seq_idx" if _is(contract, "seq_idx") else "cache_seq_len"
-    for dtype in contract.tensor(first).dtypes:
-        yield with_dtypes(contract, _plain(contract, "dtypes"), **{first: dtype})
-    for name in (first, "block_table"):
-        yield _plain(contract, "arguments").with_options(call=f"{name}-int64")
+    return None if has_axis(contract, "NP") else "a sequence lies in one block"
 
 
 ASPECTS = (
-    Aspect("values", "Are the outputs right?", _values),
-    Aspect("cache", "Is the cache what it must be?", _cache),
-    Aspect("bounds", "Does it touch only what it may?", _bounds),
-    Aspect("layout", "Are strided tensors read rightly?", _layout),
-    Aspect("batch", "Is a batch right, padding included?", _batch, lacks=_no_batch),
-    Aspect("partitions", "Are several blocks right?", _partitions, lacks=_no_partitions),
-    Aspect("absolute", "Is seq_idx [NB, 1] understood?", _absolute, lacks=_no_partitions),
-    Aspect("cache-dtype", "Are narrow caches right?", _cache_dtype),
-    Aspect("head-size", "Is every head size right or refused?", _head_size),
-    Aspect("index-dtype", "Is every integer right or refused?", _index_dtype),
-    Aspect("call-sites", "Do its callers pass what it takes, and all they have?", look=look),
+    Aspect("values", "Are the outputs right?", _cases("values")),
+    Aspect("cache", "Is the cache what it must be?", _cases("cache")),
+    Aspect("bounds", "Does it touch only what it may?", _cases("bounds")),
+    Aspect("layout", "Are strided tensors read rightly?", _cases("layout")),
+    Aspect("batch", "Is a batch right, padding included?", _cases("batch"), lacks=_no_batch),
+    Aspect("partitions", "Are several blocks right?", _cases("partitions"), lacks=_no_partitions),
+    Aspect("absolute", "Is seq_idx [NB, 1] understood?", _cases("absolute"), lacks=_no_partitions),
+    Aspect("cache-dtype", "Are narrow caches right?", _cases("cache_dtype")),
+    Aspect("head-size", "Is every head size right or refused?", _cases("head_size")),
+    Aspect("index-dtype", "Is every integer right or refused?", _cases("index_dtype")),
+    Aspect(
+        "call-sites",
+        "Do its callers pass what it takes, and all they have?",
+        look=imported(f"{_HERE}.call_sites.check:look"),
+    ),
 )
