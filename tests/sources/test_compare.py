@@ -5,12 +5,12 @@ import pytest
 from conformance.sources.calls.read import read_calls
 from conformance.sources.comparing.compare import (
     compare_call,
-    compare_fake,
     compare_launch,
-    problems,
     unknown_meanings,
 )
+from conformance.sources.comparing.fakes import compare_fake
 from conformance.sources.comparing.finding import Cause
+from conformance.sources.comparing.unresolved import unresolved_findings
 from conformance.sources.reading.registrations import read_schemas
 
 from .package import WORDS, calls, sources
@@ -33,7 +33,7 @@ def findings(tmp_path, body):
     read = sources(tmp_path, a=text)
     schemas = read_schemas(read)
     found = read_calls(read, schemas)
-    assert not found.not_resolved
+    assert not found.unresolved
     sites = [compare_call(site, schemas.real[site.operator], WORDS) for site in found.sites]
     return [finding for of_site in sites for finding in of_site]
 
@@ -177,6 +177,6 @@ def test_unbound_names_are_told_from_what_is_not_resolved(tmp_path):
         op(x)
         torch.ops.space.other(*more)
     """
-    found = problems(calls(tmp_path, a=text))
+    found = unresolved_findings(calls(tmp_path, a=text))
     assert kinds(found) == [Cause.UNBOUND, Cause.NOT_RESOLVED]
     assert [finding.where for finding in found] == ["toy/a.py:6", "toy/a.py:7"]

@@ -1,17 +1,17 @@
-"""Operators that are named and kernels that are defined, without a call or launch of them."""
+"""Operators that are named but never called, and kernels that are defined but never launched."""
 
 import ast
 from collections.abc import Iterable, Iterator
 
-from conformance.sources.calls.site import NotResolved
+from conformance.sources.calls.site import UnresolvedCall
 from conformance.sources.reading.kernels import Kernel, is_kernel
 from conformance.sources.reading.source import Source, Sources
 
 
-def never_launched(
+def unlaunched_kernels(
     sources: Sources, kernels: Iterable[Kernel], launched: set[str]
-) -> Iterator[NotResolved]:
-    """The kernels whose place is not among the `launched` and that no other kernel calls."""
+) -> Iterator[UnresolvedCall]:
+    """The kernels that no kernel calls and whose place, `file:line`, is not in `launched`."""
     inside = {
         node.id
         for source in sources.files
@@ -22,11 +22,14 @@ def never_launched(
     }
     for kernel in kernels:
         if kernel.place not in launched and kernel.name not in inside:
-            yield NotResolved(kernel.name, "no launch of this kernel was found", kernel.place)
+            yield UnresolvedCall(kernel.name, "no launch of this kernel was found", kernel.place)
 
 
-def left_over(sources: Sources, seen: set[int]) -> Iterator[NotResolved]:
-    """What begins with `torch.ops` and has none of its nodes, by their ids, among the `seen`."""
+def uncalled_operators(sources: Sources, reached: set[int]) -> Iterator[UnresolvedCall]:
+    """Expressions that begin with `torch.ops` and belong to no call that was found.
+
+    `reached` holds the ids of the nodes by which the calls that were found name operators.
+    """
     for source in sources.files:
         inner: set[int] = set()
         for node in source.nodes:
@@ -34,9 +37,10 @@ def left_over(sources: Sources, seen: set[int]) -> Iterator[NotResolved]:
                 continue
             parts = {id(part) for part in ast.walk(node)}
             inner |= parts
-            if not parts & seen:
+            if not parts & reached:
                 assert isinstance(node, ast.expr)
-                yield NotResolved(ast.unparse(node), "not seen to be called", source.place(node))
+                text, place = ast.unparse(node), source.place(node)
+                yield UnresolvedCall(text, "not seen to be called", place)
 
 
 def _names_operator(node: ast.AST, source: Source) -> bool:

@@ -1,8 +1,8 @@
-"""Calls against schemas, launches against kernels, fakes against what they stand in for."""
+"""Compares what calls and launches pass with what operators and kernels take."""
 
 from collections.abc import Iterator, Sequence
 
-from conformance.sources.calls.site import Calls, CallSite, Launch
+from conformance.sources.calls.site import CallSite, LaunchSite
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
 from conformance.sources.comparing.vocabulary import NONE, Vocabulary
 from conformance.sources.reading.schema import OperatorSchema, Parameter
@@ -14,12 +14,12 @@ LAUNCH_OPTIONS = frozenset({"grid", "num_warps", "num_stages", "num_ctas", "maxn
 def compare_call(
     site: CallSite, schema: OperatorSchema, vocabulary: Vocabulary
 ) -> list[SourceFinding]:
-    """What a call gives, parameter by parameter, against what the schema of its operator takes."""
+    """What does not fit between the arguments of a call and the parameters of its operator."""
     return list(_compare(site, site.arguments, site.operator, schema.parameters, vocabulary))
 
 
-def compare_launch(launch: Launch, vocabulary: Vocabulary) -> list[SourceFinding]:
-    """What a launch gives, parameter by parameter, against the parameters of the kernel."""
+def compare_launch(launch: LaunchSite, vocabulary: Vocabulary) -> list[SourceFinding]:
+    """What does not fit between the arguments of a launch and the parameters of its kernel."""
     kernel = launch.kernel
     names = {parameter.name for parameter in kernel.parameters}
     options = (LAUNCH_OPTIONS | vocabulary.options) - names
@@ -28,7 +28,7 @@ def compare_launch(launch: Launch, vocabulary: Vocabulary) -> list[SourceFinding
 
 
 def unknown_meanings(site: CallSite, vocabulary: Vocabulary) -> list[SourceFinding]:
-    """The arguments of unknown meaning, for a call whose schema is not known."""
+    """The arguments whose meaning is unknown, of a call whose operator has no known schema."""
     found = []
     for argument in site.arguments:
         for text, meaning, _ in vocabulary.meanings(argument.value, site.assumptions):
@@ -56,7 +56,7 @@ def _compare(
             where=site.where,
             condition=site.condition,
         )
-    for argument in (*bound.extra, *bound.twice):
+    for argument in (*bound.extra, *bound.repeated):
         takes = ", ".join(parameter.name for parameter in parameters)
         text = f"{argument.name}={argument.text}" if argument.name else argument.text
         yield source_finding(
@@ -93,7 +93,7 @@ def _meaning(
                 _shown(argument, text),
                 " or ".join(sorted(wanted)),
                 where=site.where,
-                condition=" and ".join(assumptions.texts()) or "always",
+                condition=assumptions.condition(),
             )
 
 
@@ -113,38 +113,3 @@ def _unknown(
 def _shown(argument: Argument, text: str) -> str:
     text = text if len(text) <= 120 else text[:119] + "…"
     return argument.text if text == argument.text else f"{argument.text}, which is {text}"
-
-
-def compare_fake(real: OperatorSchema, fake: OperatorSchema) -> list[SourceFinding]:
-    """Parameters, order, types, defaults and results of a fake against the real one's."""
-    found = []
-    pairs = (
-        ("parameters", _listed(real.parameters), _listed(fake.parameters)),
-        ("result", real.returns, fake.returns),
-    )
-    for what, wanted, got in pairs:
-        if wanted != got:
-            message = f"the fake has other {what}" if what == "parameters" else "other result type"
-            about, where = f"{real.name}: {what}", f"{fake.place}, real at {real.place}"
-            found.append(source_finding(Cause.FAKE, about, message, got, wanted, where=where))
-    return found
-
-
-def _listed(parameters: Sequence[Parameter]) -> str:
-    return ", ".join(
-        f"{p} ({p.kind})" if p.kind != "positional or keyword" else str(p) for p in parameters
-    )
-
-
-def problems(calls: Calls) -> list[SourceFinding]:
-    """What was not resolved, and names that are called without having been assigned."""
-    return [
-        source_finding(
-            Cause.UNBOUND if problem.unbound else Cause.NOT_RESOLVED,
-            problem.text,
-            f"{problem.text} is {problem.reason}" if problem.unbound else problem.reason,
-            where=problem.place,
-            condition=problem.condition,
-        )
-        for problem in calls.not_resolved
-    ]

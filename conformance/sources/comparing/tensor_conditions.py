@@ -1,7 +1,7 @@
-"""Tests that ask a tensor whether it is true.
+"""Conditions that are tensors, as in `if tensor:`.
 
-Of a tensor with one element that is the element's value, so that a zero counts as no tensor; of a
-larger one it raises.
+A tensor of one element is true if the element is not zero, so that a zero is taken for a missing
+tensor. A tensor of several elements raises.
 """
 
 import ast
@@ -11,8 +11,8 @@ from conformance.sources.comparing.finding import Cause, SourceFinding, source_f
 from conformance.sources.reading.source import Source
 
 
-def tensor_truths(source: Source) -> list[SourceFinding]:
-    """Bare names and fields that are annotated as tensors and stand where a condition is asked."""
+def tensor_conditions(source: Source) -> list[SourceFinding]:
+    """Parameters and fields that are annotated as tensors and used as conditions."""
     found: list[SourceFinding] = []
     for owner in source.nodes:
         if isinstance(owner, ast.ClassDef):
@@ -25,13 +25,15 @@ def tensor_truths(source: Source) -> list[SourceFinding]:
             }
             for method in owner.body:
                 if isinstance(method, ast.FunctionDef):
-                    found += _asked(source, method, fields | _parameters(method))
+                    found += _used_as_conditions(
+                        source, method, fields | _tensor_parameters(method)
+                    )
     for function in source.functions.values():
-        found += _asked(source, function, _parameters(function))
+        found += _used_as_conditions(source, function, _tensor_parameters(function))
     return found
 
 
-def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+def _tensor_parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     a = function.args
     plain = [*a.posonlyargs, *a.args, *a.kwonlyargs]
     return {arg.arg for arg in plain if arg.annotation and _is_tensor(arg.annotation)}
@@ -43,8 +45,8 @@ def _is_tensor(annotation: ast.expr) -> bool:
     return bool(parts & {"torch.Tensor", "Tensor"}) and parts <= {"torch.Tensor", "Tensor", "None"}
 
 
-def _asked(source: Source, function, names: set[str]) -> Iterator[SourceFinding]:
-    for node in source.inside(function):
+def _used_as_conditions(source: Source, function, names: set[str]) -> Iterator[SourceFinding]:
+    for node in source.nodes_of(function):
         for test in _conditions(node):
             plain = isinstance(test, ast.Name | ast.Attribute)
             if plain and (text := ast.unparse(test)) in names:

@@ -1,41 +1,43 @@
-"""What the arguments of calls mean, by the expressions that stand for them."""
+"""What arguments mean: a vocabulary maps canonical expressions to meanings."""
 
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.sources.paths.conditions import Assumptions, branch
-from conformance.sources.values.canonical import Transparent, canonical, subject
-from conformance.sources.values.value import Value, Written
+from conformance.sources.paths.assumptions import Assumptions
+from conformance.sources.paths.branches import branch
+from conformance.sources.values.canonical import Transparent, canonical, unwrap
+from conformance.sources.values.value import Expression, Value
 
 NONE = "None"
-"""The meaning of the constant."""
+"""The meaning of the constant `None`."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of one package."""
+    """The expressions that one package uses, and what they mean."""
 
     expressions: Mapping[str, str]
-    """Canonical expressions with their meaning."""
+    """The meaning of each canonical expression."""
     roles: Callable[[str, str], frozenset[str] | None]
-    """The meanings that fit a parameter, from operator or kernel and parameter name; None if the
-    parameter is not known."""
-    through: Transparent = field(default_factory=Transparent)
-    """Calls that change no meaning."""
+    """The meanings that fit a parameter, given the name of the operator or kernel and the name of
+    the parameter; None if the parameter is unknown."""
+    transparent: Transparent = field(default_factory=Transparent)
+    """Calls that do not change a meaning."""
     patterns: tuple[tuple[str, str], ...] = ()
-    """Regular expressions for whole canonical expressions, with the meaning; the first counts."""
+    """Regular expressions with the meaning of the canonical expressions that they match in full.
+    The first one that matches counts."""
     options: frozenset[str] = frozenset()
-    """Keywords of a launch that are no parameters of the kernel."""
+    """Keywords of launches that are not parameters of kernels."""
 
     def meanings(
         self, value: Value, assumptions: Assumptions
     ) -> Iterator[tuple[str, str | None, Assumptions]]:
-        """Each thing that the value may be: its expression, its meaning if that is known, and
-        what is assumed."""
-        for then, root in roots(value, self.through, assumptions):
-            node = canonical(root, self.through)
+        """For each value that `value` can have: its canonical expression, its meaning, and what is
+        assumed for it. The meaning is None if it is unknown."""
+        for then, inner in unwrap_alternatives(value, self.transparent, assumptions):
+            node = canonical(inner, self.transparent)
             text = ast.unparse(node)
             is_none = isinstance(node, ast.Constant) and node.value is None
             yield text, NONE if is_none else self._meaning(text), then
@@ -45,14 +47,17 @@ class Vocabulary:
         return self.expressions.get(text) or next(fitting, None)
 
 
-def roots(
-    value: Value, through: Transparent, assumptions: Assumptions
+def unwrap_alternatives(
+    value: Value, transparent: Transparent, assumptions: Assumptions
 ) -> Iterator[tuple[Assumptions, Value]]:
-    """The subjects of a value, with `a if test else b` taken apart on every level."""
-    value = subject(value, through)
-    if isinstance(value, Written) and isinstance(node := value.node, ast.IfExp):
+    """Every value that `value` can have, without transparent calls around it.
+
+    `a if test else b` is split, also where it stands inside a transparent call.
+    """
+    value = unwrap(value, transparent)
+    if isinstance(value, Expression) and isinstance(node := value.node, ast.IfExp):
         for truth, then in branch(node.test, value.scope, assumptions):
-            chosen = Written(node.body if truth else node.orelse, value.scope)
-            yield from roots(chosen, through, then)
+            chosen = Expression(node.body if truth else node.orelse, value.scope)
+            yield from unwrap_alternatives(chosen, transparent, then)
     else:
         yield assumptions, value

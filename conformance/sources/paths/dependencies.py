@@ -1,27 +1,31 @@
-"""What in a function the calls and returns that matter may depend on."""
+"""The names that the relevant calls and returns of a function depend on."""
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.sources.reading.nodes import changed_by, names_in, own_nodes
+from conformance.sources.reading.nodes import mutated_by, names_in, own_nodes
 
 ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-"""Statements after which a way does not go on to the next one."""
+"""Statements after which a path does not continue with the next one."""
 
 
 @dataclass(frozen=True)
-class Relevance:
-    """Which calls and returns matter, and the names on which they may depend."""
+class Dependencies:
+    """Which calls and returns are relevant, and the names that they may depend on."""
 
-    concerns: Callable[[ast.AST], bool]
+    is_relevant: Callable[[ast.AST], bool]
     names: frozenset[str]
 
-    def matters(self, nodes: Sequence[ast.stmt]) -> bool:
-        """Whether it makes a difference to those that the statements are reached."""
-        return any(self._matters(node) for node in own_nodes(nodes))
+    def affected_by(self, nodes: Sequence[ast.stmt]) -> bool:
+        """Whether the relevant nodes depend on whether these statements are executed.
 
-    def _matters(self, node: ast.AST) -> bool:
+        They do if a statement is relevant itself, sets or mutates a name that relevant nodes read,
+        or ends the path.
+        """
+        return any(self._affects(node) for node in own_nodes(nodes))
+
+    def _affects(self, node: ast.AST) -> bool:
         match node:
             case ast.Name(ctx=ast.Store()):
                 return node.id in self.names
@@ -30,32 +34,37 @@ class Relevance:
             case ast.Subscript(ctx=ast.Store()):
                 return isinstance(node.slice, ast.Constant)
             case ast.Call():
-                changed = changed_by(node)
-                return self.concerns(node) or bool(changed and names_in(changed) & self.names)
+                mutated = mutated_by(node)
+                return self.is_relevant(node) or bool(mutated and names_in(mutated) & self.names)
         return isinstance(node, ENDS)
 
 
-def relevance(nodes: Sequence[ast.AST], concerns: Callable[[ast.AST], bool]) -> Relevance:
-    """What the nodes that matter in a function may depend on, found without regard to order."""
+def dependencies_of(
+    nodes: Sequence[ast.AST], is_relevant: Callable[[ast.AST], bool]
+) -> Dependencies:
+    """What the relevant ones among the nodes of a function depend on.
+
+    The order of the statements is ignored: a name counts even if it is set after its use.
+    """
     names: set[str] = set()
     for node in nodes:
-        if concerns(node):
+        if is_relevant(node):
             names |= names_in(node)
     links = list(_links(nodes))
     while True:
         before = len(names)
-        for changed, involved in links:
+        for changed, held in links:
             if not names.isdisjoint(changed):
-                names |= involved
+                names |= held
         if len(names) == before:
-            return Relevance(concerns, frozenset(names))
+            return Dependencies(is_relevant, frozenset(names))
 
 
 def _links(nodes: Sequence[ast.AST]) -> Iterator[tuple[set[str], set[str]]]:
-    """The names that a node changes, and all that it holds."""
+    """For each node that sets or mutates names: these names, and all names that it holds."""
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield {name for target in targets for name in names_in(target)}, names_in(node)
-        elif changed := changed_by(node):
-            yield names_in(changed), names_in(node)
+        elif mutated := mutated_by(node):
+            yield names_in(mutated), names_in(node)

@@ -1,45 +1,45 @@
-"""What functions give back, and what a call of a method is therefore."""
+"""What functions return, and the values that a call of a method has therefore."""
 
 import ast
 from collections.abc import Iterator
 
 from conformance.sources.paths.state import State
-from conformance.sources.paths.walk import Listener, walk
-from conformance.sources.reading.nodes import Function, is_of_self
+from conformance.sources.paths.walk import Callbacks, walk_paths
+from conformance.sources.reading.nodes import Function, is_self_attribute
 from conformance.sources.reading.source import Source
 from conformance.sources.values.resolve import resolve
-from conformance.sources.values.value import Several, Unresolved, Value, Written
+from conformance.sources.values.value import Expression, ListValue, Unresolved, Value
 
 
-def read_results(source: Source, function: Function) -> list[Value]:
-    """What a function returns, once for every way to its end. Raises `TooManyWays`.
+def returned_values(source: Source, function: Function) -> list[Value]:
+    """What a function returns: one value for each path that ends in a `return`.
 
-    Where nothing is returned that is `None`; parameters stay parameters.
+    A bare `return` returns the constant None. Raises `TooManyPaths`.
     """
     found: list[Value] = []
 
     def on_return(node: ast.Return, state: State) -> None:
-        found.append(resolve(Written(node.value or ast.Constant(None), state.scope)))
+        found.append(resolve(Expression(node.value or ast.Constant(None), state.scope)))
 
-    nothing = Listener(lambda call: False, lambda call, state: None, on_return=on_return)
-    walk(source, function, nothing)
+    callbacks = Callbacks(lambda call: False, lambda call, state: None, on_return=on_return)
+    walk_paths(source, function, callbacks)
     return found
 
 
-def parts_of_results(value: Value) -> Iterator[Value]:
-    """What `self.method(...)[i]` may be, by the methods of that name in the same file.
+def items_of_results(value: Value) -> Iterator[Value]:
+    """The values that `self.method(...)[i]` can have: item `i` of what the method returns.
 
-    This is also what `a, b = self.method(...)` makes of its names. A value of another form is
-    itself. Raises `TooManyWays`.
+    After `a, b = self.method(...)`, `a` and `b` are such values too. Every method of that name in
+    the file is considered. A value of another form is yielded as it is. Raises `TooManyPaths`.
     """
     value = resolve(value)
     match value:
-        case Written(ast.Subscript(ast.Call(ast.Attribute() as function), ast.Constant(int(i)))):
+        case Expression(ast.Subscript(ast.Call(ast.Attribute() as function), ast.Constant(int(i)))):
             source = value.scope.source
-            methods = source.methods.get(function.attr, []) if is_of_self(function) else []
+            methods = source.methods.get(function.attr, []) if is_self_attribute(function) else []
             for method in methods:
-                for result in read_results(source, method):
-                    if isinstance(result, Several) and i < len(result.items):
+                for result in returned_values(source, method):
+                    if isinstance(result, ListValue) and i < len(result.items):
                         yield result.items[i]
                     else:
                         why = f"{function.attr} does not return a tuple of known items"

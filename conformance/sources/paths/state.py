@@ -1,24 +1,24 @@
-"""What is known at one point on one way through a function."""
+"""What is known at one point of one path through a function."""
 
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.sources.paths.conditions import Assumptions
-from conformance.sources.reading.nodes import changed_by, targets_in
+from conformance.sources.paths.assumptions import Assumptions
+from conformance.sources.reading.nodes import mutated_by, targets_in
 from conformance.sources.values.mutation import after_assignment
 from conformance.sources.values.value import Scope, Unresolved
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """One point on one way."""
+    """What names stand for at one point of a path, and what the path assumes."""
 
     scope: Scope
     assumptions: Assumptions = field(default_factory=Assumptions)
 
 
-def assigned(target: ast.expr, value: ast.expr, state: State) -> State:
+def assign(target: ast.expr, value: ast.expr, state: State) -> State:
     """The state after `target = value`."""
     assumptions = state.assumptions
     for name in targets_in(target):
@@ -26,8 +26,8 @@ def assigned(target: ast.expr, value: ast.expr, state: State) -> State:
     return State(after_assignment(target, value, state.scope), assumptions)
 
 
-def opaque(nodes: Sequence[ast.AST], state: State, reason: str) -> State:
-    """The state in which the names that the nodes change are unknown."""
+def unresolve(nodes: Sequence[ast.AST], state: State, reason: str) -> State:
+    """The state in which every name that the nodes assign or mutate is `Unresolved(reason)`."""
     scope, assumptions = state.scope, state.assumptions
     for node in nodes:
         for part in ast.walk(node):
@@ -36,8 +36,8 @@ def opaque(nodes: Sequence[ast.AST], state: State, reason: str) -> State:
                 names = {ast.unparse(part)}
             elif isinstance(part, ast.MatchAs | ast.ExceptHandler) and part.name:
                 names = {part.name}
-            elif isinstance(changed := changed_by(part), ast.Name):
-                names = {changed.id} & scope.local
+            elif isinstance(mutated := mutated_by(part), ast.Name):
+                names = {mutated.id} & scope.local
             for name in names:
                 scope = scope.bind(name, Unresolved(name, reason))
                 assumptions = assumptions.forget(name)

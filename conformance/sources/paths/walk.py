@@ -1,13 +1,14 @@
-"""The ways through a function, and what its names stand for at each call on each of them."""
+"""The paths through a function, and what its names stand for at each call on each path."""
 
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from conformance.sources.paths.conditions import Assumptions, branch
-from conformance.sources.paths.dependencies import ENDS, Relevance, relevance
-from conformance.sources.paths.state import State, assigned, opaque
+from conformance.sources.paths.assumptions import Assumptions
+from conformance.sources.paths.branches import branch
+from conformance.sources.paths.dependencies import ENDS, Dependencies, dependencies_of
+from conformance.sources.paths.state import State, assign, unresolve
 from conformance.sources.reading.nodes import (
     Function,
     assigned_in,
@@ -17,69 +18,70 @@ from conformance.sources.reading.nodes import (
 )
 from conformance.sources.reading.source import Source
 from conformance.sources.values.mutation import after_call
-from conformance.sources.values.value import Parameter, Scope, Value
+from conformance.sources.values.value import ParameterValue, Scope, Value
 
-LIMIT = 3000
-"""How many ways through one function are followed."""
+MAX_PATHS = 3000
+"""How many paths through one function are followed."""
 
 
-class TooManyWays(Exception):
-    """A function has more than `LIMIT` ways that differ."""
+class TooManyPaths(Exception):
+    """More than `MAX_PATHS` paths lead through a function."""
 
 
 @dataclass(frozen=True)
-class Listener:
-    """What to do at the calls, raises and returns of a way; `concerns` says which calls matter.
+class Callbacks:
+    """What is called at the calls, raises and returns of every path.
 
-    What changes neither a name that such a call depends on nor whether it is reached makes no two
-    ways of one. With `on_return`, what is returned matters too.
+    A branch is forked only if it decides whether a relevant call is reached, or sets a name that
+    such a call reads. `is_relevant` says which calls are; with `on_return`, returns are as well.
     """
 
-    concerns: Callable[[ast.Call], bool]
+    is_relevant: Callable[[ast.Call], bool]
     on_call: Callable[[ast.Call, State], None]
     on_raise: Callable[[ast.Raise, State], None] = lambda node, state: None
     on_return: Callable[[ast.Return, State], None] | None = None
 
-    def concerned(self, node: ast.AST) -> bool:
-        """Whether it matters what the names of a node stand for."""
+    def is_relevant_node(self, node: ast.AST) -> bool:
+        """Whether a node is a relevant call or return."""
         if isinstance(node, ast.Return):
             return self.on_return is not None
-        return isinstance(node, ast.Call) and self.concerns(node)
+        return isinstance(node, ast.Call) and self.is_relevant(node)
 
 
-def walk(
+def walk_paths(
     source: Source,
     function: Function,
-    listener: Listener,
+    callbacks: Callbacks,
     given: dict[str, Value] | None = None,
     assumptions: Assumptions | None = None,
 ) -> None:
-    """Take every way through a function. `given` are the values of its parameters.
+    """Walk every path through a function.
 
-    Raises `TooManyWays`.
+    `given` holds values of its parameters; a parameter without one is a `ParameterValue`. Every
+    path starts with `assumptions`. Raises `TooManyPaths`.
     """
     names = parameter_names(function)
-    values: dict[str, Value] = {name: Parameter(name) for name in names}
+    values: dict[str, Value] = {name: ParameterValue(name) for name in names}
     local = frozenset(names) | assigned_in(function.body)
     scope = Scope(source, {**values, **(given or {})}, local)
-    _Walk(listener, relevance(source.inside(function), listener.concerned)).block(
-        function.body, [State(scope, assumptions or Assumptions())]
-    )
+    dependencies = dependencies_of(source.nodes_of(function), callbacks.is_relevant_node)
+    start = State(scope, assumptions or Assumptions())
+    _Walker(callbacks, dependencies).block(function.body, [start])
 
 
-class _Walk:
-    def __init__(self, listener: Listener, relevance: Relevance) -> None:
-        self.listener, self.relevance = listener, relevance
-        # The same statement is come to on many ways.
+class _Walker:
+    def __init__(self, callbacks: Callbacks, dependencies: Dependencies) -> None:
+        self.callbacks, self.dependencies = callbacks, dependencies
+        # Many paths come to the same statement.
         self.calls_in = cache(_calls_in)
-        self.choice_matters = cache(self._choice_matters)
+        self.is_forked = cache(self._is_forked)
 
     def block(self, nodes: list[ast.stmt], states: list[State]) -> list[State]:
-        """The states after the statements; ways that end inside are gone."""
+        """The states after the statements, one for each path that does not end inside."""
         for node in nodes:
             states = [after for state in states for after in self.statement(node, state)]
-            if len(states) > LIMIT:
-                raise TooManyWays
+            if len(states) > MAX_PATHS:
+                raise TooManyPaths
         return states
 
     def statement(self, node: ast.stmt, state: State) -> list[State]:
@@ -91,7 +93,7 @@ class _Walk:
             case ast.With() | ast.AsyncWith():
                 for item in node.items:
                     state = self._calls(item.context_expr, state)
-                return self.block(node.body, [opaque(node.items, state, "bound by `with`")])
+                return self.block(node.body, [unresolve(node.items, state, "bound by `with`")])
             case ast.Try() | ast.TryStar():
                 return self._try(node, state)
             case ast.Match():
@@ -100,20 +102,20 @@ class _Walk:
                 return [state]
         state = self._calls(node, state)
         if isinstance(node, ast.Raise):
-            self.listener.on_raise(node, state)
-        if isinstance(node, ast.Return) and self.listener.on_return:
-            self.listener.on_return(node, state)
+            self.callbacks.on_raise(node, state)
+        if isinstance(node, ast.Return) and self.callbacks.on_return:
+            self.callbacks.on_return(node, state)
         if isinstance(node, ENDS):
             return []
         return self._assign(node, state)
 
     def _calls(self, node: ast.AST, state: State) -> State:
-        """Tell the listener of the calls in an expression; bind its `:=` names."""
+        """The state after an expression: its calls are reported, its `:=` names are bound."""
         for part in self.calls_in(node):
             if isinstance(part, ast.Call):
-                self.listener.on_call(part, state)
+                self.callbacks.on_call(part, state)
             else:
-                state = assigned(part.target, part.value, state)
+                state = assign(part.target, part.value, state)
         return state
 
     def _assign(self, node: ast.stmt, state: State) -> list[State]:
@@ -132,14 +134,14 @@ class _Walk:
         found = []
         for chosen, after in self._choices(value, targets, state):
             for target in targets:
-                after = assigned(target, chosen, after)
+                after = assign(target, chosen, after)
             found.append(after)
         return found
 
     def _choices(
         self, value: ast.expr, targets: list[ast.expr], state: State
     ) -> Iterator[tuple[ast.expr, State]]:
-        relevant = any(names_in(target) & self.relevance.names for target in targets)
+        relevant = any(names_in(target) & self.dependencies.names for target in targets)
         if not isinstance(value, ast.IfExp) or not relevant:
             yield value, state
             return
@@ -149,7 +151,7 @@ class _Walk:
             )
 
     def _if(self, node: ast.If, state: State) -> list[State]:
-        if not self.choice_matters(node):
+        if not self.is_forked(node):
             return [state]
         after = []
         for truth, assumptions in branch(node.test, state.scope, state.assumptions):
@@ -157,28 +159,28 @@ class _Walk:
             after += self.block(chosen, [State(state.scope, assumptions)])
         return after
 
-    def _choice_matters(self, node: ast.If) -> bool:
-        return self.relevance.matters([*node.body, *node.orelse])
+    def _is_forked(self, node: ast.If) -> bool:
+        return self.dependencies.affected_by([*node.body, *node.orelse])
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, state: State) -> list[State]:
-        # What a loop changes is not followed, for nobody knows how often it runs.
+        # How often a loop runs is not known, so what it assigns is unresolved, inside and after it.
         state = self._calls(node.test if isinstance(node, ast.While) else node.iter, state)
-        state = opaque([node], state, "changed in a loop")
+        state = unresolve([node], state, "changed in a loop")
         self.block(node.body, [state])
         return self.block(node.orelse, [state])
 
     def _try(self, node: ast.Try | ast.TryStar, state: State) -> list[State]:
         after = self.block([*node.body, *node.orelse], [state])
-        failed = opaque(node.body, state, "it may not have been assigned before an exception")
+        failed = unresolve(node.body, state, "it may not have been assigned before an exception")
         for handler in node.handlers:
-            after += self.block(handler.body, [opaque([handler], failed, "bound by `except`")])
+            after += self.block(handler.body, [unresolve([handler], failed, "bound by `except`")])
         return self.block(node.finalbody, after)
 
     def _match(self, node: ast.Match, state: State) -> list[State]:
         state = self._calls(node.subject, state)
         after = [state]
         for case in node.cases:
-            after += self.block(case.body, [opaque([case.pattern], state, "bound by `case`")])
+            after += self.block(case.body, [unresolve([case.pattern], state, "bound by `case`")])
         return after
 
 

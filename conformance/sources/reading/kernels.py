@@ -1,4 +1,4 @@
-"""Triton kernels: their parameters, and the memory that their block pointers assume."""
+"""Triton kernels: their parameters, and the shapes that their block pointers declare."""
 
 import ast
 from dataclasses import dataclass
@@ -9,23 +9,25 @@ from conformance.sources.reading.source import Source, Sources
 
 
 @dataclass(frozen=True)
-class Pointer:
-    """A block pointer that a kernel makes: the parameter it starts from and the assumed shape."""
+class BlockPointer:
+    """A block pointer that a kernel makes."""
 
     base: str
+    """The parameter that it points into."""
     shape: tuple[str, ...]
+    """The extents that it declares, as they are written."""
     line: int
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """A function that Triton compiles."""
+    """A function that Triton compiles: it has a `triton.jit` decorator."""
 
     name: str
     parameters: tuple[Parameter, ...]
     file: str
     line: int
-    pointers: tuple[Pointer, ...] = ()
+    pointers: tuple[BlockPointer, ...] = ()
 
     @property
     def place(self) -> str:
@@ -33,7 +35,7 @@ class Kernel:
 
 
 def is_kernel(source: Source, function: Function) -> bool:
-    """Whether a decorator is some package's `triton.jit`."""
+    """Whether a decorator is `triton.jit`, of Triton itself or of a package that wraps it."""
     for decorator in function.decorator_list:
         node = decorator.func if isinstance(decorator, ast.Call) else decorator
         parts = (source.dotted(node) or "").split(".")
@@ -43,7 +45,7 @@ def is_kernel(source: Source, function: Function) -> bool:
 
 
 def read_kernels(sources: Sources) -> dict[tuple[str, str], Kernel]:
-    """The kernels at the top level of the files, by file and name."""
+    """The kernels at the top level of the files, by path of the file and name."""
     return {
         (source.path, name): Kernel(
             name,
@@ -67,4 +69,4 @@ def _pointers(function: Function):
         shape = given.get("shape", node.args[1] if len(node.args) > 1 else None)
         if isinstance(base, ast.Name) and isinstance(shape, ast.Tuple | ast.List):
             texts = tuple(ast.unparse(extent) for extent in shape.elts)
-            yield Pointer(base.id, texts, node.lineno)
+            yield BlockPointer(base.id, texts, node.lineno)

@@ -1,4 +1,4 @@
-"""The nodes of statements, and the names that they read, assign and change."""
+"""The nodes of statements, and the names that they read, assign and mutate."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_CHANGING = frozenset({"append", "extend", "insert", "update"})
+_MUTATING = frozenset({"append", "extend", "insert", "update"})
 
 
 def own_nodes(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of statements without those of functions and classes inside them."""
+    """The nodes of statements, outer nodes first; nested functions and classes are not entered."""
     waiting: list[ast.AST] = list(reversed(nodes))
     while waiting:
         node = waiting.pop()
@@ -20,14 +20,14 @@ def own_nodes(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
 
 
 def parameter_names(function: Function) -> list[str]:
-    """All parameters, `*args` and `**kwargs` included, in order."""
+    """The names of all parameters in order, `*args` and `**kwargs` included."""
     a = function.args
     plain = [*a.posonlyargs, *a.args, *([a.vararg] if a.vararg else []), *a.kwonlyargs]
     return [arg.arg for arg in [*plain, *([a.kwarg] if a.kwarg else [])]]
 
 
 def names_in(node: ast.AST) -> set[str]:
-    """Every name that occurs."""
+    """Every name that occurs in a node."""
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
@@ -53,20 +53,20 @@ def targets_in(target: ast.expr) -> list[str]:
     return [ast.unparse(target)]
 
 
-def changed_by(node: ast.AST) -> ast.expr | None:
-    """The list or dictionary that a call such as `arguments.append(x)` changes."""
+def mutated_by(node: ast.AST) -> ast.expr | None:
+    """The list or dictionary that a call such as `arguments.append(x)` mutates."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return node.func.value if node.func.attr in _CHANGING else None
+        return node.func.value if node.func.attr in _MUTATING else None
     return None
 
 
-def is_of_self(node: ast.Attribute) -> bool:
+def is_self_attribute(node: ast.Attribute) -> bool:
     """Whether a node is `self.name`."""
     return isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def last_name(node: ast.expr) -> str:
-    """`c` of `a.b.c`; empty if the node is no name or attribute."""
+    """`c` of `a.b.c`; "" if the node is neither a name nor an attribute."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

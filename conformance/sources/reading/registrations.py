@@ -1,4 +1,4 @@
-"""The registrations in a package's files, read from decorators and schema texts."""
+"""The operators that a package registers, read from decorators and schema texts."""
 
 import ast
 from collections.abc import Iterator
@@ -21,18 +21,18 @@ FAKE = frozenset(
 
 @dataclass(frozen=True)
 class Schemas:
-    """The registrations in a package's files."""
+    """The registrations in a package's files, by `namespace::name`."""
 
     real: dict[str, OperatorSchema] = field(default_factory=dict)
     fake: dict[str, OperatorSchema] = field(default_factory=dict)
-    again: tuple[OperatorSchema, ...] = ()
-    """Further registrations of operators that are in `real` already."""
+    duplicates: tuple[OperatorSchema, ...] = ()
+    """Registrations of operators that another file, or the same one, registered before."""
     unresolved: tuple[str, ...] = ()
-    """Registrations whose name or schema is no constant: file, line and text."""
+    """Registrations whose name or schema is not a constant, as `file:line: text`."""
 
     def of_function(self, source: Source, function: Function) -> str | None:
-        """The operator that a function of a file implements."""
-        for schema in (*self.real.values(), *self.again):
+        """The operator that a function of a file implements; None if it implements none."""
+        for schema in (*self.real.values(), *self.duplicates):
             if (schema.file, schema.line) == (source.path, function.lineno):
                 return schema.name
         return None
@@ -42,7 +42,7 @@ def read_schemas(sources: Sources) -> Schemas:
     """All registrations in the files, in the order of the files."""
     real: dict[str, OperatorSchema] = {}
     fake: dict[str, OperatorSchema] = {}
-    again: list[OperatorSchema] = []
+    duplicates: list[OperatorSchema] = []
     unresolved: list[str] = []
     for source in sources.files:
         for is_fake, found in _registrations(source):
@@ -51,10 +51,10 @@ def read_schemas(sources: Sources) -> Schemas:
             elif is_fake:
                 fake[found.name] = found
             elif found.name in real:
-                again.append(found)
+                duplicates.append(found)
             else:
                 real[found.name] = found
-    return Schemas(real, fake, tuple(again), tuple(unresolved))
+    return Schemas(real, fake, tuple(duplicates), tuple(unresolved))
 
 
 def _registrations(source: Source) -> Iterator[tuple[bool, OperatorSchema | str]]:

@@ -1,4 +1,4 @@
-"""An operator as one registration declares it."""
+"""What one registration of an operator declares: parameters, results, mutated arguments."""
 
 import ast
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from enum import StrEnum
 from conformance.sources.reading.nodes import Function
 
 
-class Kind(StrEnum):
-    """How an argument may be given."""
+class ParameterKind(StrEnum):
+    """How an argument may be passed to a parameter."""
 
     EITHER = "positional or keyword"
     POSITIONAL = "positional only"
@@ -17,13 +17,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operator or kernel."""
+    """A parameter of an operator, of a kernel or of a function."""
 
     name: str
     type: str = ""
-    """The annotation as it is written, or the type of a schema text; empty if there is none."""
+    """The annotation as it is written, or the type in the text of a schema; "" if there is none."""
     default: str | None = None
-    kind: Kind = Kind.EITHER
+    """The default as it is written; None if the parameter has none."""
+    kind: ParameterKind = ParameterKind.EITHER
 
     def __str__(self) -> str:
         typed = f"{self.name}: {self.type}" if self.type else self.name
@@ -35,14 +36,14 @@ class OperatorSchema:
     """What one registration of an operator declares."""
 
     name: str
-    """`space::name`."""
+    """`namespace::name`."""
     parameters: tuple[Parameter, ...]
     returns: str
     mutates: tuple[str, ...]
     file: str
     line: int
     function: str = ""
-    """The registered function; calling it by its name calls the operator."""
+    """The name of the registered function; who calls it calls the operator."""
 
     @property
     def place(self) -> str:
@@ -54,10 +55,10 @@ def parameters_of(function: Function) -> tuple[Parameter, ...]:
     a = function.args
     plain = [*a.posonlyargs, *a.args]
     defaults = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
-    kinds = [Kind.POSITIONAL] * len(a.posonlyargs) + [Kind.EITHER] * len(a.args)
+    kinds = [ParameterKind.POSITIONAL] * len(a.posonlyargs) + [ParameterKind.EITHER] * len(a.args)
     plain += a.kwonlyargs
     defaults += a.kw_defaults
-    kinds += [Kind.KEYWORD] * len(a.kwonlyargs)
+    kinds += [ParameterKind.KEYWORD] * len(a.kwonlyargs)
     return tuple(
         Parameter(
             arg.arg,

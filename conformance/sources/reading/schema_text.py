@@ -1,25 +1,25 @@
-"""The texts of schemas, as `torch.library.define` takes them."""
+"""Schemas as text, in the form that `torch.library.define` takes."""
 
 import re
 
-from conformance.sources.reading.schema import Kind, OperatorSchema, Parameter
+from conformance.sources.reading.schema import OperatorSchema, Parameter, ParameterKind
 
 _SCHEMA = re.compile(r"\s*([\w.]+)\s*\((.*)\)\s*->\s*(.*?)\s*", re.DOTALL)
 _ARGUMENT = re.compile(r"(.+?)\s+(\w+)\s*(?:=\s*(.+))?", re.DOTALL)
 
 
 def parse_schema(space: str, text: str, file: str = "", line: int = 0) -> OperatorSchema:
-    """An operator from the text of a schema, such as `f(Tensor(a!) x, *, int n=1) -> Tensor`.
+    """Parse a schema such as `f(Tensor(a!) x, *, int n=1) -> Tensor` of the namespace `space`.
 
-    Raises ValueError if the text is no schema.
+    Raises ValueError if the text is not a schema.
     """
     if not (match := _SCHEMA.fullmatch(text)):
         raise ValueError(f"schema: got {text!r}, want one like 'f(Tensor x) -> Tensor'")
     name, inside, returns = match.groups()
-    parameters, mutates, kind = [], [], Kind.EITHER
+    parameters, mutates, kind = [], [], ParameterKind.EITHER
     for part in _split(inside):
         if part == "*":
-            kind = Kind.KEYWORD
+            kind = ParameterKind.KEYWORD
             continue
         if not (found := _ARGUMENT.fullmatch(part)):
             raise ValueError(f"schema: got the argument {part!r}, want a type and a name")

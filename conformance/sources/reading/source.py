@@ -1,4 +1,4 @@
-"""The files of a package as syntax trees, and what their names mean across files."""
+"""The files of a package as syntax trees, and what names mean from one file to another."""
 
 import ast
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from conformance.sources.reading.nodes import Function, own_nodes
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One file. `path` is relative to the root of the package's files, with slashes."""
+    """One file. `path` is relative to the folder that the package lies in, with slashes."""
 
     path: str
     tree: ast.Module
-    _inside: dict[Function, tuple[ast.AST, ...]] = field(
+    _nodes_of: dict[Function, tuple[ast.AST, ...]] = field(
         init=False, repr=False, default_factory=dict
     )
 
@@ -31,18 +31,18 @@ class Source:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the file, outer ones first."""
+        """All nodes of the file, outer nodes first."""
         return tuple(ast.walk(self.tree))
 
-    def inside(self, function: Function) -> tuple[ast.AST, ...]:
-        """The nodes of a function's body, without those of functions and classes inside it."""
-        if function not in self._inside:
-            self._inside[function] = tuple(own_nodes(function.body))
-        return self._inside[function]
+    def nodes_of(self, function: Function) -> tuple[ast.AST, ...]:
+        """The nodes of a function's body; nested functions and classes are not entered."""
+        if function not in self._nodes_of:
+            self._nodes_of[function] = tuple(own_nodes(function.body))
+        return self._nodes_of[function]
 
     @cached_property
     def imports(self) -> dict[str, str]:
-        """The full dotted name behind each name that an import binds, anywhere in the file."""
+        """The full dotted name of everything that the file imports, by the name it is bound to."""
         found = {}
         for node in self.nodes:
             if isinstance(node, ast.Import):
@@ -65,12 +65,12 @@ class Source:
 
     @cached_property
     def functions(self) -> dict[str, Function]:
-        """The functions of the module's top level by name; of several the last."""
+        """The functions at the top level by name; a later one replaces an earlier one."""
         return {node.name: node for node in self.tree.body if isinstance(node, Function)}
 
     @cached_property
     def methods(self) -> dict[str, list[Function]]:
-        """The methods of the module's classes by name."""
+        """The methods of all classes at the top level, by name."""
         found: dict[str, list[Function]] = {}
         for owner in self.tree.body:
             for node in owner.body if isinstance(owner, ast.ClassDef) else []:
@@ -80,7 +80,7 @@ class Source:
 
     @cached_property
     def constants(self) -> dict[str, ast.expr]:
-        """What the module's top level assigns to single names, if it does so once."""
+        """The expressions of names that the top level assigns exactly once."""
         found: dict[str, list[ast.expr]] = {}
         for node in self.tree.body:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -92,7 +92,7 @@ class Source:
 
     @cached_property
     def attributes(self) -> dict[str, list[ast.expr]]:
-        """What is assigned to attributes such as `self.a`, anywhere in the file."""
+        """The expressions that are assigned to attributes such as `self.a`, by their text."""
         found: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
             if isinstance(node, ast.Assign):
@@ -102,7 +102,10 @@ class Source:
         return found
 
     def dotted(self, node: ast.expr) -> str | None:
-        """`a.b.c` with its first name replaced by what it was imported as."""
+        """The text `a.b.c` of a node, with `a` replaced by the full name that it was imported as.
+
+        None if the node is not made of names and attributes only.
+        """
         if isinstance(node, ast.Attribute):
             base = self.dotted(node.value)
             return base and f"{base}.{node.attr}"
@@ -116,7 +119,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """Files of one package that are looked at together."""
+    """The files of one package that are read together."""
 
     files: tuple[Source, ...]
     _modules: dict[str, Source] = field(init=False, repr=False)
@@ -125,8 +128,8 @@ class Sources:
         object.__setattr__(self, "_modules", {source.module: source for source in self.files})
 
     def function(self, source: Source, name: str) -> tuple[Source, Function] | None:
-        """The function that a global name of a file means, also if it comes from another file."""
-        for _ in range(8):  # imports may be handed on from file to file, but not for ever
+        """The function that a global name of `source` means, with the file that defines it."""
+        for _ in range(8):  # a file may import what another file imported; circles must end
             if function := source.functions.get(name):
                 return source, function
             module, _, name = source.imports.get(name, "").rpartition(".")
@@ -137,7 +140,10 @@ class Sources:
 
 
 def read_sources(root: Path, paths: Iterable[str]) -> Sources:
-    """Parse the files at `paths`, relative to `root`. Raises OSError and SyntaxError."""
+    """Parse the files at `paths`, which are relative to `root`.
+
+    Raises OSError if a file cannot be read, SyntaxError if it is not Python.
+    """
     return Sources(
         tuple(Source(path, ast.parse((root / path).read_bytes(), path)) for path in paths)
     )

@@ -1,4 +1,4 @@
-"""An expression with its local names replaced, and what changes no meaning taken away."""
+"""Canonical expressions: local names are replaced, and transparent calls are taken away."""
 
 import ast
 import copy
@@ -7,75 +7,79 @@ from dataclasses import dataclass
 from conformance.sources.reading.nodes import last_name
 from conformance.sources.values.resolve import resolve
 from conformance.sources.values.value import (
-    Global,
-    Keyed,
-    Parameter,
+    DictValue,
+    Expression,
+    GlobalName,
+    ListValue,
+    ParameterValue,
     Scope,
-    Several,
     Unresolved,
     Value,
-    Written,
 )
 
-DEPTH = 12
+MAX_DEPTH = 12
+"""How deep names are replaced inside what other names stand for."""
 
 
 @dataclass(frozen=True)
 class Transparent:
-    """Calls that hand on their subject: `x.method(...)` and `function(x, ...)` count as `x`.
+    """Calls that do not change what a value means: `x.method(...)` and `function(x, ...)` mean `x`.
 
-    Functions are given by the last part of their name.
+    Both are given by the last part of their name.
     """
 
     methods: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
 
 
-def subject(value: Value, through: Transparent) -> Value:
-    """What remains of a value after its transparent calls."""
+def unwrap(value: Value, transparent: Transparent) -> Value:
+    """The value without the transparent calls around it."""
     for _ in range(64):
         value = resolve(value)
-        inner = _inside(value, through)
+        inner = _inside_call(value, transparent)
         if inner is None:
             return value
         value = inner
     return value
 
 
-def _inside(value: Value, through: Transparent) -> Value | None:
-    if not isinstance(value, Written) or not isinstance(node := value.node, ast.Call):
+def _inside_call(value: Value, transparent: Transparent) -> Value | None:
+    if not isinstance(value, Expression) or not isinstance(node := value.node, ast.Call):
         return None
     function = node.func
-    if isinstance(function, ast.Attribute) and function.attr in through.methods:
-        return Written(function.value, value.scope)
+    if isinstance(function, ast.Attribute) and function.attr in transparent.methods:
+        return Expression(function.value, value.scope)
     if (
-        last_name(function) in through.functions
+        last_name(function) in transparent.functions
         and node.args
         and not isinstance(node.args[0], ast.Starred)
     ):
-        return Written(node.args[0], value.scope)
+        return Expression(node.args[0], value.scope)
     return None
 
 
-def canonical(value: Value, through: Transparent, depth: int = DEPTH) -> ast.expr:
-    """The expression of a value in terms of parameters, attributes and globals only."""
-    value = subject(value, through)
+def canonical(value: Value, transparent: Transparent, depth: int = MAX_DEPTH) -> ast.expr:
+    """The expression of a value, made of parameters, attributes, globals and constants only.
+
+    An unresolved value is `<its text>`, and `…` stands for what lies deeper than `depth`.
+    """
+    value = unwrap(value, transparent)
     match value:
-        case Parameter(name) | Global(name):
+        case ParameterValue(name) | GlobalName(name):
             return ast.Name(name)
         case Unresolved(text):
             return ast.Name(f"<{text or 'unknown'}>")
-        case Several(items):
-            return ast.List([canonical(item, through, depth - 1) for item in items])
-        case Keyed():
+        case ListValue(items):
+            return ast.List([canonical(item, transparent, depth - 1) for item in items])
+        case DictValue():
             return ast.Name("<dictionary>")
     if depth <= 0:
         return ast.Name("…")
     node = copy.copy(value.node)
-    return _Replace(value.scope, through, depth - 1).generic_visit(node)  # type: ignore[return-value]
+    return _Replace(value.scope, transparent, depth - 1).generic_visit(node)  # type: ignore[return-value]
 
 
-# Nodes without names of the function, or with names of their own.
+# These hold no local names of the function, or names of their own.
 _UNCHANGED = (
     *(ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
     *(ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp),
@@ -83,18 +87,18 @@ _UNCHANGED = (
 
 
 class _Replace(ast.NodeTransformer):
-    def __init__(self, scope: Scope, through: Transparent, depth: int) -> None:
-        self.scope, self.through, self.depth = scope, through, depth
+    def __init__(self, scope: Scope, transparent: Transparent, depth: int) -> None:
+        self.scope, self.transparent, self.depth = scope, transparent, depth
 
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, _UNCHANGED):
             return node
         if isinstance(node, ast.Name | ast.Attribute | ast.Call):
-            return canonical(Written(node, self.scope), self.through, self.depth)
+            return canonical(Expression(node, self.scope), self.transparent, self.depth)
         return self.generic_visit(copy.copy(node))
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        # The stock one writes into the lists of the tree that it is given.
+        # The inherited method writes into the lists of the tree that it gets, which others share.
         for name, old in ast.iter_fields(node):
             if isinstance(old, list):
                 setattr(node, name, [self.visit(x) if isinstance(x, ast.AST) else x for x in old])
@@ -103,6 +107,6 @@ class _Replace(ast.NodeTransformer):
         return node
 
 
-def text_of(value: Value, through: Transparent | None = None) -> str:
-    """The canonical expression as text."""
-    return ast.unparse(canonical(value, through or Transparent()))
+def canonical_text(value: Value, transparent: Transparent | None = None) -> str:
+    """The canonical expression of a value as text."""
+    return ast.unparse(canonical(value, transparent or Transparent()))

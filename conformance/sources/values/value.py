@@ -1,4 +1,4 @@
-"""What a name stands for on one way through a function, as far as the syntax tells."""
+"""The values that names and arguments can have, as far as the syntax shows."""
 
 import ast
 from collections.abc import Mapping
@@ -9,50 +9,52 @@ from conformance.sources.reading.source import Source
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """The names of a function at one point on one way through it."""
+    """What the names of a function stand for at one point of one path through it."""
 
     source: Source
     names: "Mapping[str, Value]"
-    """Local names and dotted attributes that were assigned on this way, parameters included."""
+    """The value of each local name and dotted attribute that was assigned so far on the path;
+    parameters are assigned at its start."""
     local: frozenset[str] = frozenset()
-    """The names that are local to the function, assigned on this way or not."""
+    """All names that the function assigns anywhere, on this path or on another."""
 
     def bind(self, name: str, value: "Value") -> "Scope":
+        """The scope in which `name` stands for `value`."""
         return Scope(self.source, {**self.names, name: value}, self.local)
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
-    """An expression as it is written; its names mean what `scope` says."""
+class Expression:
+    """An expression of the source; `scope` says what its names stand for."""
 
     node: ast.expr
     scope: Scope
 
 
 @dataclass(frozen=True, eq=False)
-class Several:
-    """A list or tuple whose items are known one by one."""
+class ListValue:
+    """A list or tuple; each of its items is known."""
 
     items: "tuple[Value, ...]"
 
 
 @dataclass(frozen=True, eq=False)
-class Keyed:
+class DictValue:
     """A dictionary whose keys are known strings."""
 
     items: "Mapping[str, Value]"
 
 
 @dataclass(frozen=True, eq=False)
-class Parameter:
-    """A parameter of the function in which the way began."""
+class ParameterValue:
+    """Whatever the caller passes for a parameter of the function in which the path starts."""
 
     name: str
 
 
 @dataclass(frozen=True, eq=False)
-class Global:
-    """A name of the module that is not followed further."""
+class GlobalName:
+    """A global name of a file that stands for no constant: a function, a class, an import."""
 
     name: str
     source: Source
@@ -60,12 +62,13 @@ class Global:
 
 @dataclass(frozen=True, eq=False)
 class Unresolved:
-    """Something the syntax does not tell, and why."""
+    """A value that the syntax does not show, and the reason."""
 
     text: str
     reason: str
 
 
-Value = Written | Several | Keyed | Parameter | Global | Unresolved
+Value = Expression | ListValue | DictValue | ParameterValue | GlobalName | Unresolved
 
 UNBOUND = "not assigned on this way"
+"""The reason why a local name is unresolved that its path has not assigned; reports print it."""

@@ -1,9 +1,9 @@
-"""What the backend gives an operator, and what it has at hand and does not give."""
+"""What the backend passes to an operator, and what it has and does not pass."""
 
 import re
 from collections.abc import Iterator
 
-from conformance.sources.calls.constructions import implied, refusals
+from conformance.sources.calls.constructions import implied_conditions, raise_conditions
 from conformance.sources.calls.site import CallSite
 from conformance.sources.comparing.compare import compare_call, unknown_meanings
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
@@ -18,7 +18,7 @@ from .release import Release
 
 
 def check_arguments(release: Release, name: str) -> Iterator[SourceFinding]:
-    """What is wrong with, or worth saying about, the calls of the operator `space::name`."""
+    """What is wrong with, or worth saying about, the calls of the operator `namespace::name`."""
     sites = [site for site in release.calls.sites if site.operator == name]
     for site in sites:
         if schema := _schema(release.schemas, site):
@@ -32,21 +32,28 @@ def check_arguments(release: Release, name: str) -> Iterator[SourceFinding]:
 
 
 def _schema(schemas: Schemas, site: CallSite) -> OperatorSchema | None:
-    """The registration in the file where the way begins, if there are several."""
-    every = [schemas.real.get(site.operator), *schemas.again]
+    """The registration of the operator; of several, the one in the file where the path starts."""
+    every = [schemas.real.get(site.operator), *schemas.duplicates]
     fitting = [schema for schema in every if schema and schema.name == site.operator]
-    near = (schema for schema in fitting if schema.file == site.begins_in)
+    near = (schema for schema in fitting if schema.file == site.starts_in)
     return next(near, fitting[0] if fitting else None)
 
 
 def _dropped(release: Release, site: CallSite) -> Iterator[SourceFinding]:
-    backend = release.file(site.begins_in)
-    at_hand = {"sinks"} if "self.sinks" in backend.attributes else set()
+    """What the backend has, and neither passes in this call nor refuses.
+
+    It has what it stores as `self.sinks`, and what it passes in another call of the operator.
+    """
+    backend = release.file(site.starts_in)
+    held = {"sinks"} if "self.sinks" in backend.attributes else set()
     for other in release.calls.sites:
-        if _plain(other) == _plain(site) and other.begins_in == site.begins_in:
-            at_hand |= _passed(other)
-    known = implied(backend, site.assumptions.texts())
-    for meaning in sorted(at_hand - _passed(site) - _refrained(release, site) - {NONE}):
+        if (
+            _without_namespace(other) == _without_namespace(site)
+            and other.starts_in == site.starts_in
+        ):
+            held |= _passed_meanings(other)
+    known = implied_conditions(backend, site.assumptions.texts())
+    for meaning in sorted(held - _passed_meanings(site) - _passed_as_none(release, site) - {NONE}):
         if meaning == "sinks" and "self.sinks is None" in known:
             continue
         if _is_refused(backend, meaning):
@@ -61,11 +68,11 @@ def _dropped(release: Release, site: CallSite) -> Iterator[SourceFinding]:
         )
 
 
-def _plain(site: CallSite) -> str:
+def _without_namespace(site: CallSite) -> str:
     return site.operator.partition("::")[2]
 
 
-def _passed(site: CallSite) -> set[str]:
+def _passed_meanings(site: CallSite) -> set[str]:
     """The meanings of a call's arguments."""
     return {
         meaning
@@ -75,8 +82,8 @@ def _passed(site: CallSite) -> set[str]:
     }
 
 
-def _refrained(release: Release, site: CallSite) -> set[str]:
-    """The meanings for which a call gives None, and nothing else."""
+def _passed_as_none(release: Release, site: CallSite) -> set[str]:
+    """The meanings for which a call passes None on every path."""
     schema = _schema(release.schemas, site)
     found: set[str] = set()
     for parameter, argument in bind(schema.parameters, site.arguments).pairs if schema else []:
@@ -87,15 +94,15 @@ def _refrained(release: Release, site: CallSite) -> set[str]:
 
 
 def _is_refused(backend: Source, meaning: str) -> bool:
-    """Whether the backend raises when it is made where the meaning would matter."""
+    """Whether the constructor of the backend raises where the meaning would matter."""
     if not (wanted := words.REFUSED_WITH.get(meaning)):
         return False
-    # What all ways to a place assume, for other tests may have come out true on some of them.
-    common: dict[str, set[str]] = {}
+    # Only what all paths to a place assume is the reason to raise there.
+    shared: dict[str, set[str]] = {}
     for maker in (f for f in backend.all_functions if f.name == "__init__"):
-        for texts, place in refusals(backend, maker):
-            common[place] = common.get(place, {*texts}) & {*texts}
+        for texts, place in raise_conditions(backend, maker):
+            shared[place] = shared.get(place, {*texts}) & {*texts}
     return any(
         all(any(re.fullmatch(pattern, text) for text in texts) for pattern in wanted)
-        for texts in common.values()
+        for texts in shared.values()
     )

@@ -1,4 +1,4 @@
-"""What the vllm-rbln plugin's attention code passes to its operators, read from a release's files.
+"""What a release of the vllm-rbln plugin passes to its attention operators, read from its files.
 
 Nothing of the plugin is imported. `sources` is always a folder with the content of a wheel.
 """
@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Severity
 from conformance.events.verdict import NotSupported
-from conformance.sources.comparing.finding import REMARKS, UNDECIDED, Cause, SourceFinding
+from conformance.sources.comparing.finding import UNDECIDED, Cause, SourceFinding
 
 from ...names import FAMILY
 from .arguments import check_arguments
@@ -35,23 +35,23 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Count:
-    """How much was looked at for one operator in one namespace."""
+    """How many calls and launches of one operator in one namespace were found."""
 
     operator: str
     namespace: str
     calls: int
-    """Calls in the sources, `file:line`, that may mean the operator."""
-    ways: int
-    """Different ways to reach them with their arguments."""
+    """Places in the sources, `file:line`, that may call the operator."""
+    sites: int
+    """The same, counted once for each set of arguments."""
     launches: int
 
 
 def check_call_sites(sources: Path, version: str, operator: str) -> list[SourceFinding]:
     """What is wrong with, or worth saying about, the calls and the kernel of one operator.
 
-    `operator` is a name of `names.FAMILY`. Both namespaces are looked at. The `kind` of a finding
-    tells errors from remarks. Raises ValueError for another operator, FileNotFoundError and
-    SyntaxError if the release's files are not there or not Python.
+    `operator` is a name of `names.FAMILY`; both of its namespaces are read. Remarks have the
+    severity `NOTE`. Raises ValueError for another operator, FileNotFoundError if a file of the
+    release is missing, SyntaxError if a file is not Python.
     """
     if operator not in FAMILY:
         raise ValueError(f"operator: got {operator!r}, want one of {', '.join(FAMILY)}")
@@ -65,23 +65,24 @@ def check_call_sites(sources: Path, version: str, operator: str) -> list[SourceF
     found += check_forms(release, operator)
     sites = [site for site in release.calls.sites if site.operator in spaces]
     found += check_metadata(release.metadata, sites)
-    found += [finding for finding in release.problems if _concerns(finding, operator)]
+    found += [finding for finding in release.unresolved if _concerns(finding, operator)]
     return list(dict.fromkeys(found))
 
 
 def _concerns(finding: SourceFinding, operator: str) -> bool:
-    """What names no operator may concern any."""
+    """Whether a finding is about the operator, or names no operator and may be about any."""
     named = {name for name in FAMILY if re.search(rf"\b{name}\b", f"{finding.about} {finding.got}")}
     return operator in named or not named
 
 
 def look(sources: Path, operator: str, version: str) -> list[Finding]:
-    """What is wrong with the calls and the kernel of one operator, as a table of releases asks.
+    """What is wrong with the calls and the kernel of one operator: a cell of the release table.
 
-    Remarks are left out. Raises `NotSupported` if nothing is wrong as far as the syntax tells and
-    it does not tell everything, for that is no pass; otherwise as `check_call_sites`.
+    Remarks are left out. If nothing wrong was found, but the syntax hides something, that is no
+    pass: `NotSupported` is raised. Raises the errors of `check_call_sites` as well.
     """
-    found = [f for f in check_call_sites(sources, version, operator) if f.cause not in REMARKS]
+    every = check_call_sites(sources, version, operator)
+    found = [finding for finding in every if finding.severity is Severity.ERROR]
     undecided = [finding for finding in found if finding.cause in UNDECIDED]
     if undecided and len(undecided) == len(found):
         first = undecided[0]
@@ -90,21 +91,26 @@ def look(sources: Path, operator: str, version: str) -> list[Finding]:
 
 
 def summary(sources: Path, version: str) -> list[Count]:
-    """How many calls and launches there are, by operator and namespace; others come last."""
+    """Calls and launches of each operator of the family, then of every other operator."""
     calls = read_release(sources, version).calls
     places = Counter(name for name, _ in {(site.operator, site.place) for site in calls.sites})
-    ways = Counter(site.operator for site in calls.sites)
+    every_site = Counter(site.operator for site in calls.sites)
     launches = Counter(launch.operator for launch in calls.launches)
     known = [f"{space}::{name}" for name in FAMILY for space in (TRITON, CUSTOM)]
-    others = sorted({*ways, *launches} - {*known})
+    others = sorted({*every_site, *launches} - {*known})
     return [
-        Count(name.partition("::")[2] or name, name.partition("::")[0], places[name], ways[name],
-              launches[name])
+        Count(
+            name.partition("::")[2] or name,
+            name.partition("::")[0],
+            places[name],
+            every_site[name],
+            launches[name],
+        )
         for name in [*known, *others]
-    ]  # fmt: skip
+    ]
 
 
 def not_resolved(sources: Path, version: str) -> list[SourceFinding]:
-    """What the syntax of the release does not tell, over all operators."""
-    found = read_release(sources, version).problems
+    """What the syntax of the release hides, for all operators together."""
+    found = read_release(sources, version).unresolved
     return [finding for finding in found if finding.cause is Cause.NOT_RESOLVED]

@@ -1,14 +1,15 @@
-"""The forms of `seq_idx` and of block tables: what the metadata give and what the kernels read."""
+"""The forms of `seq_idx` and of block tables: those that the metadata have, and those that the
+kernels read."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.sources.calls.constructions import implied
+from conformance.sources.calls.constructions import implied_conditions
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
 from conformance.sources.comparing.vocabulary import NONE
-from conformance.sources.reading.kernels import Kernel, Pointer
+from conformance.sources.reading.kernels import BlockPointer, Kernel
 
 from . import meanings as words
 from .meanings import TRITON
@@ -20,28 +21,28 @@ _NOT_TOLD = "not told"
 
 @dataclass(frozen=True)
 class Form:
-    """How the metadata give something, on one kind of way through their builder."""
+    """The form of something in the metadata, on the paths that share it."""
 
     form: str
     condition: str
     where: str
     phase: str = ""
-    """`prefill` or `decode`; empty if the way may be either."""
+    """`prefill` or `decode`; "" if the paths may be either."""
 
 
 def seq_idx_form(sources: Path, version: str) -> list[Form]:
-    """In which form the release's metadata give `seq_idx`, with the condition and the place."""
+    """The forms in which the release's metadata hold `seq_idx`."""
     return _forms(read_release(sources, version), _SEQUENCES)
 
 
 def block_table_rank(sources: Path, version: str) -> list[Form]:
-    """How many dimensions the release's block tables have: `1-D`, `2-D`, or `not told`."""
+    """The numbers of dimensions of the release's block tables: `1-D`, `2-D`, or `not told`."""
     forms = _forms(read_release(sources, version), words.BLOCK_TABLE_FIELDS)
     return list(dict.fromkeys(Form(_rank(f.form), f.condition, f.where, f.phase) for f in forms))
 
 
 def check_forms(release: Release, operator: str) -> Iterator[SourceFinding]:
-    """What the kernel of an operator reads in another form than the metadata give it."""
+    """What the kernel of an operator reads in another form than the metadata hold."""
     kernel = next((k for k in release.kernels.values() if k.name == operator), None)
     if not kernel or not any(s.operator == f"{TRITON}::{operator}" for s in release.calls.sites):
         return
@@ -59,15 +60,15 @@ def check_forms(release: Release, operator: str) -> Iterator[SourceFinding]:
 
 
 def _forms(release: Release, fields: frozenset[str]) -> list[Form]:
-    ways: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
+    paths: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
     for field in release.metadata.fields:
         if field.name in fields and field.meaning != NONE:
             is_form = field.meaning in {words.PER_PARTITION, words.ABSOLUTE}
             form = field.meaning if is_form and field.meaning else field.text
-            ways.setdefault((form, field.where, _phase(field.assumed)), []).append(field.assumed)
+            paths.setdefault((form, field.where, _phase(field.assumed)), []).append(field.assumed)
     return [
         Form(form, " and ".join(t for t in first if all(t in other for other in rest)), *place)
-        for (form, *place), (first, *rest) in ways.items()
+        for (form, *place), (first, *rest) in paths.items()
     ]
 
 
@@ -86,7 +87,7 @@ def _rank(text: str) -> str:
 
 
 def _seq_idx(
-    release: Release, kernel: Kernel, pointer: Pointer, form: Form
+    release: Release, kernel: Kernel, pointer: BlockPointer, form: Form
 ) -> Iterator[SourceFinding]:
     first, _, second = pointer.shape[-1].partition(" // ")
     wanted = words.ABSOLUTE if first == second else words.PER_PARTITION
@@ -94,12 +95,12 @@ def _seq_idx(
         return
     name, file = f"{TRITON}::{kernel.name}", form.where.rpartition(":")[0]
     for site in release.calls.sites:
-        if site.operator != name or site.begins_in != file:
+        if site.operator != name or site.starts_in != file:
             continue
         if wanted == words.ABSOLUTE and form.form == words.PER_PARTITION:
-            # With one partition the forms agree.
+            # With one partition both forms are the same.
             one = "self.block_size == self.max_model_len"
-            if one in implied(release.file(file), site.assumptions.texts()):
+            if one in implied_conditions(release.file(file), site.assumptions.texts()):
                 continue
         yield source_finding(
             Cause.FORM,
@@ -112,7 +113,7 @@ def _seq_idx(
         )
 
 
-def _block_table(kernel: Kernel, pointer: Pointer, form: Form) -> Iterator[SourceFinding]:
+def _block_table(kernel: Kernel, pointer: BlockPointer, form: Form) -> Iterator[SourceFinding]:
     got, wanted = _rank(form.form), f"{len(pointer.shape)}-D"
     if got == wanted:
         return

@@ -12,7 +12,7 @@ TRITON, CUSTOM = NAMESPACE, "rbln_custom_ops"
 _STATES = ("query", "key", "value", "kv_cache")
 
 ANYTHING_IGNORED = frozenset({"qk_scale"})
-"""What call sites give for the parameter that every implementation ignores."""
+"""What call sites pass for the parameter that every implementation ignores."""
 
 _ROLES: Mapping[str, frozenset[str]] = {
     name: frozenset({meaning})
@@ -43,10 +43,10 @@ _IGNORED = frozenset({"dummy", "dummy0", "slot_mapping", "block_size"})
 
 
 def roles(operator: str, parameter: str) -> frozenset[str] | None:
-    """The meanings that fit a parameter of an operator or of the kernel of the same name.
+    """The meanings that fit a parameter of an operator, or of the kernel of the same name.
 
-    Operators come with their namespace, kernels without: a kernel reads its arguments under the
-    names of its wrapper, where the window has no mask and block table of its own.
+    An operator is `namespace::name`, a kernel `name`. Only operators tell the mask and the block
+    table of a window from others: a wrapper passes them to its kernel under the usual names.
     """
     name = parameter.removesuffix("_base")
     of_window = "sliding_window" in operator and "::" in operator
@@ -99,10 +99,10 @@ _FUNCTIONS = frozenset({"align_tensor_last_dim_to_64", "pad", "_stage", "_to_dev
 THROUGH = Transparent(_METHODS, _FUNCTIONS)
 
 BACKEND = Vocabulary(_COMMON | _BACKEND, roles, THROUGH)
-"""The words in which the attention backend gives its arguments."""
+"""The expressions that the attention backend passes."""
 
 WRAPPER = Vocabulary(_COMMON | _WRAPPER, roles, THROUGH, options=frozenset({"host_layout"}))
-"""The words in which the wrappers launch their kernels."""
+"""The expressions that the wrappers pass to their kernels."""
 
 PER_PARTITION, ABSOLUTE = "seq_idx per partition", "seq_idx absolute"
 _WINDOW_SIZE = (
@@ -124,11 +124,11 @@ METADATA_FIELDS: Mapping[str, frozenset[str]] = {
 
 BLOCK_TABLE_FIELDS = frozenset({"block_tables", "local_block_tables"})
 OTHER_BACKEND = "isinstance(self.kv_cache_spec, MLAAttentionSpec)"
-"""The test that is true of metadata that reach none of the operators."""
+"""The test that is true where metadata are built that reach none of the operators."""
 PREFILL_TEST = r"is_prefill|self\.input_data\.num_prefills|.*\.is_prompt|.* - 1\)\[0\]"
-"""The test by which the builder of the metadata, or who calls it, tells a prefill."""
+"""The test by which the builder of the metadata, or its caller, recognises a prefill."""
 BLOCK_IDS = "input_block_ids"
-"""The parameter of a builder that is the block table as it comes."""
+"""The parameter of a builder that is passed on as the block table."""
 _FLAT, _ROWS = r"torch\.tensor\(.*\.flatten\(\)\.tolist\(\), .*", r"make_tensor_with_pad\(.*"
 BLOCK_TABLE_RANKS = (
     (r"common_attn_metadata\.block_table_tensor(\[\.\.\., :1\])?", 2),
@@ -154,10 +154,10 @@ BUILDER = Vocabulary(
         (rf"torch\.clamp\(.*, max={_WINDOW_SIZE}\) \+ .*", "cache_offset"),
     ),
 )
-"""The words in which the builder makes the metadata."""
+"""The expressions of which the builder makes the metadata."""
 
 IMPLIED = frozenset({"window mask"})
-"""Meanings that an operator without such an argument works out by itself."""
+"""Meanings that an operator derives itself if it has no such argument."""
 
 _CUSTOM_PATH = r"(?!not ).*(?i:use_custom_kernel).*"
 _FP8 = (r"(?!not ).*fp8.*", _CUSTOM_PATH)
@@ -167,5 +167,5 @@ REFUSED_WITH: Mapping[str, tuple[str, ...]] = {
     "cache dtype": _FP8,
     "sinks": (r"not \((self\.)?sinks is None\)", _CUSTOM_PATH),
 }
-"""Meanings that a backend may refuse when it is made, and regular expressions for the tests of
-that."""
+"""Meanings that a backend may refuse when it is constructed, with regular expressions for the
+tests under which it raises."""

@@ -1,4 +1,4 @@
-"""What the builders of a release's metadata give the fields that reach an operator."""
+"""The metadata that a release builds, as far as its fields reach an operator."""
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from conformance.sources.calls.constructions import read_constructions
 from conformance.sources.calls.site import Calls, CallSite
-from conformance.sources.comparing.compare import problems
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
-from conformance.sources.comparing.tensor_conditions import tensor_truths
-from conformance.sources.paths.conditions import Assumptions
+from conformance.sources.comparing.tensor_conditions import tensor_conditions
+from conformance.sources.comparing.unresolved import unresolved_findings
+from conformance.sources.paths.assumptions import Assumptions
 from conformance.sources.reading.source import Sources
 from conformance.sources.values.value import Value
 
@@ -19,38 +19,43 @@ from .runner import block_ids
 
 @dataclass(frozen=True)
 class Field:
-    """What a field of the metadata is given on one way."""
+    """One field of the metadata, and the expression that it gets on one path."""
 
     owner: str
+    """The class of the metadata."""
     name: str
     text: str
+    """The canonical expression."""
     meaning: str | None
+    """None if it is unknown."""
     where: str
+    """`file:line`."""
     assumed: tuple[str, ...]
+    """What the path assumes."""
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a release's files tell of its metadata."""
+    """What the files of a release show of its metadata."""
 
     fields: tuple[Field, ...]
-    truths: tuple[SourceFinding, ...]
-    """Where the files that make metadata ask a tensor whether it is true."""
-    problems: tuple[SourceFinding, ...]
+    tensor_conditions: tuple[SourceFinding, ...]
+    """Where the files that build metadata use a tensor as a condition."""
+    unresolved: tuple[SourceFinding, ...]
 
 
 def read_metadata(sources: Sources) -> Metadata:
-    """The fields of all metadata that are made in the files and may reach an operator."""
+    """All metadata that the files build, as far as its fields may reach an operator."""
     fields: list[Field] = []
-    truths: list[SourceFinding] = []
+    conditions: list[SourceFinding] = []
     found: list[SourceFinding] = []
     for source in sources.files:
         sites, unresolved = read_constructions(source, _is_metadata)
         handed = tuple(block_ids(sources, source)) if sites else ()
         fields += [field for site in sites for field in _fields(site, handed)]
-        truths += tensor_truths(source) if sites else []
-        found += problems(Calls((), (), tuple(unresolved)))
-    return Metadata(tuple(dict.fromkeys(fields)), tuple(truths), tuple(found))
+        conditions += tensor_conditions(source) if sites else []
+        found += unresolved_findings(Calls((), (), tuple(unresolved)))
+    return Metadata(tuple(dict.fromkeys(fields)), tuple(conditions), tuple(found))
 
 
 def _is_metadata(call: ast.Call) -> bool:
@@ -59,20 +64,24 @@ def _is_metadata(call: ast.Call) -> bool:
 
 
 def _fields(site: CallSite, handed: Sequence[tuple[Value, Assumptions, str]]) -> Iterator[Field]:
-    """The fields of one construction; `handed` is what the builder gets for its `BLOCK_IDS`."""
+    """The fields of one construction.
+
+    `handed` holds what the builder gets for its parameter `BLOCK_IDS`: the value, what is assumed,
+    and the place.
+    """
     if words.OTHER_BACKEND in site.assumptions.texts():
         return
     for argument in site.arguments:
         if (name := argument.name or "") not in words.METADATA_FIELDS:
             continue
-        for text, meaning, then in words.BUILDER.meanings(argument.value, site.assumptions):
+        for text, meaning, assumptions in words.BUILDER.meanings(argument.value, site.assumptions):
             if text != words.BLOCK_IDS or not handed:
-                yield Field(site.operator, name, text, meaning, argument.place, then.texts())
+                yield Field(site.operator, name, text, meaning, argument.place, assumptions.texts())
                 continue
             for value, known, place in handed:
                 where = f"{place} -> {argument.place}"
                 for given, meant, by in words.BUILDER.meanings(value, known):
-                    assumed = (*by.texts(), *then.texts())
+                    assumed = (*by.texts(), *assumptions.texts())
                     yield Field(site.operator, name, given, meant, where, assumed)
 
 
@@ -96,4 +105,6 @@ def check_metadata(metadata: Metadata, sites: Iterable[CallSite]) -> Iterator[So
                 where=field.where,
                 condition=" and ".join(field.assumed),
             )
-    yield from (truth for truth in metadata.truths if truth.about.removeprefix("self.") in used)
+    for finding in metadata.tensor_conditions:
+        if finding.about.removeprefix("self.") in used:
+            yield finding

@@ -1,8 +1,9 @@
-"""What a release registers as an operator, and the kernel that the operator launches."""
+"""The operators that a release registers, and the kernels that they launch."""
 
 from collections.abc import Iterator
 
-from conformance.sources.comparing.compare import compare_fake, compare_launch
+from conformance.sources.comparing.compare import compare_launch
+from conformance.sources.comparing.fakes import compare_fake
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
 from conformance.sources.reading.schema import OperatorSchema
 
@@ -13,8 +14,8 @@ from .release import Release
 
 
 def check_registration(release: Release, name: str) -> Iterator[SourceFinding]:
-    """What is wrong with the registrations of the operator `space::name`."""
-    for real in (release.schemas.real.get(name), *release.schemas.again):
+    """What is wrong with the registrations of an operator, `namespace::name`."""
+    for real in (release.schemas.real.get(name), *release.schemas.duplicates):
         if not real or real.name != name:
             continue
         if fake := release.schemas.fake.get(name):

@@ -10,8 +10,8 @@ from packaging.version import Version
 
 from conformance.sources.calls.read import read_calls
 from conformance.sources.calls.site import Calls
-from conformance.sources.comparing.compare import problems
 from conformance.sources.comparing.finding import Cause, SourceFinding, source_finding
+from conformance.sources.comparing.unresolved import unresolved_findings
 from conformance.sources.reading.kernels import Kernel, read_kernels
 from conformance.sources.reading.registrations import Schemas, read_schemas
 from conformance.sources.reading.source import Source, Sources, read_sources
@@ -29,24 +29,26 @@ _NAMED = re.compile(rf"\b(?:{TRITON}|{CUSTOM})\s*(?:\.|::)\s*({'|'.join(FAMILY)}
 
 @dataclass(frozen=True)
 class Release:
-    """What is read once for all operators."""
+    """Everything that is read from a release; it is read once for all operators."""
 
     sources: Sources
     schemas: Schemas
     calls: Calls
     kernels: dict[tuple[str, str], Kernel]
     metadata: Metadata
-    problems: tuple[SourceFinding, ...]
-    """What was not resolved, and names that are called without having been assigned."""
+    unresolved: tuple[SourceFinding, ...]
+    """What the syntax hides, and calls of names that their path has not assigned."""
 
     def file(self, path: str) -> Source:
         return next(source for source in self.sources.files if source.path == path)
 
 
 def files(sources: Path, version: str) -> list[str]:
-    """The files of a release that hold the backends, a runner that one of them needs, the operators
-    and the kernels, relative to `sources`. Raises FileNotFoundError if one is missing that the
-    release must have."""
+    """The files of a release that matter here, relative to `sources`.
+
+    They hold the backends, the model runner that one backend needs, the operators and the kernels.
+    Raises FileNotFoundError if a file is missing that the release must have.
+    """
     release = Version(version)
     folder = "triton_kernels" if release < Version("0.11.1") else "v1/attention/ops"
     wanted = [_BACKEND, *([_OLD_BACKEND, RUNNER] if release < Version("0.10.1") else [])]
@@ -60,9 +62,9 @@ def files(sources: Path, version: str) -> list[str]:
 
 
 def read_release(sources: Path, version: str) -> Release:
-    """The release in a folder with the content of its wheel; read again if a file has changed.
+    """Read a release from the content of its wheel; it is read again once a file has changed.
 
-    Raises FileNotFoundError and SyntaxError if the files are not there or not Python.
+    Raises FileNotFoundError if a file is missing, SyntaxError if a file is not Python.
     """
     paths = sorted((sources / _PACKAGE).rglob("*.py"))
     stamps = ((path, path.stat()) for path in paths)
@@ -83,11 +85,17 @@ def _read(sources: Path, version: str, stamp: tuple[tuple[Path, int, int], ...])
     ]
     others = {path.relative_to(sources).as_posix() for path, *_ in stamp}
     others -= {source.path for source in read.files}
-    found = (*problems(calls), *metadata.problems, *unnamed, *_in_others(sources, sorted(others)))
+    found = (
+        *unresolved_findings(calls),
+        *metadata.unresolved,
+        *unnamed,
+        *_named_elsewhere(sources, sorted(others)),
+    )
     return Release(read, schemas, calls, kernels, metadata, found)
 
 
-def _in_others(sources: Path, paths: list[str]) -> Iterator[SourceFinding]:
+def _named_elsewhere(sources: Path, paths: list[str]) -> Iterator[SourceFinding]:
+    """The operators that are named in files which are not read."""
     for path in paths:
         text = (sources / path).read_text(encoding="utf-8")
         for match in _NAMED.finditer(text) if "rbln_" in text else ():

@@ -1,15 +1,15 @@
-"""What the model runner gives the builder of the metadata that makes nothing of its own of it.
+"""The block table that the model runner passes to the builder of the metadata.
 
-The backend of 0.10.0 for vLLM's first engine takes its block table from the runner as it comes: how
-many dimensions it has, only the runner's file tells.
+The backend of 0.10.0 for vLLM's first engine passes it on unchanged, so that only the runner's file
+shows how many dimensions it has.
 """
 
 import ast
 from collections.abc import Iterator
 
 from conformance.sources.calls.constructions import read_constructions
-from conformance.sources.paths.conditions import Assumptions
-from conformance.sources.paths.results import parts_of_results
+from conformance.sources.paths.assumptions import Assumptions
+from conformance.sources.paths.results import items_of_results
 from conformance.sources.reading.schema import parameters_of
 from conformance.sources.reading.source import Source, Sources
 from conformance.sources.values.arguments import bind
@@ -22,8 +22,11 @@ _BUILD = "self.attn_metadata_builder.build"
 
 
 def block_ids(sources: Sources, backend: Source) -> Iterator[tuple[Value, Assumptions, str]]:
-    """What the parameter `BLOCK_IDS` of a backend's builder is given, under which assumptions, and
-    where; nothing if the runner is not among the files or the builder has no such parameter."""
+    """What the runner passes for the parameter `BLOCK_IDS` of a backend's builder.
+
+    Yields the value, what is assumed, and the place, `file:line`. Yields nothing if the runner is
+    not among the files, or if the builder has no such parameter.
+    """
     runner = next((source for source in sources.files if source.path == RUNNER), None)
     builders = backend.methods.get("build", [])
     if runner is None or len(builders) != 1:
@@ -33,7 +36,7 @@ def block_ids(sources: Sources, backend: Source) -> Iterator[tuple[Value, Assump
     for site in sites:
         for parameter, argument in bind(parameters, site.arguments).pairs:
             if parameter.name == BLOCK_IDS:
-                for value in parts_of_results(argument.value):
+                for value in items_of_results(argument.value):
                     yield value, site.assumptions, site.place
 
 
