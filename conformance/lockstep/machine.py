@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .report import UnsupportedFeature
+from conformance.memory.report import UnsupportedFeature
 
 #: Code objects of rewritten functions, and whether they belong to Triton's own library.
 REWRITTEN: dict[CodeType, bool] = {}

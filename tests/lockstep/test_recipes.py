@@ -12,13 +12,14 @@ import triton.language as tl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.lockstep import lockstep, operators, recipes
-from conformance.lockstep.bfloat16 import round_to_bfloat16
-from conformance.lockstep.builder import SEMANTIC
-from conformance.lockstep.kinds import NUMPY_TYPES, kind_with
+from conformance.lockstep import lockstep
+from conformance.lockstep.language import operators, recipes
+from conformance.lockstep.language.recipes import applied
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.recipes import applied
-from conformance.lockstep.values import Handle, Tensor, make_tensor
+from conformance.lockstep.operations.builder import SEMANTIC
+from conformance.lockstep.values.bfloat16 import round_to_bfloat16
+from conformance.lockstep.values.tensor import Handle, Tensor, make_tensor
+from conformance.lockstep.values.types import NUMPY_TYPES, kind_with
 
 INTEGERS = [tl.int1, tl.int8, tl.uint8, tl.int16, tl.int32, tl.uint32, tl.int64, tl.uint64]
 FLOATS = [tl.float16, tl.bfloat16, tl.float32, tl.float64]

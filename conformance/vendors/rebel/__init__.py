@@ -24,9 +24,9 @@ outside the documented list, masks and boundary checks of loads, pointers that a
 pointers, branches on values, grids of more than one program.
 """
 
-from .install import RealRebelPresent, install, is_real
-from .report import BrokenRules, UnsupportedFeature, Violation
-from .session import Session, rebel_session
+from conformance.vendors.rebel.install import RealRebelPresent, install, is_real
+from conformance.vendors.rebel.watching.report import BrokenRules, UnsupportedFeature, Violation
+from conformance.vendors.rebel.watching.session import Session, rebel_session
 
 __all__ = [
     "BrokenRules",

@@ -5,7 +5,8 @@ import torch
 from rebel.triton import language as tl
 from rebel.triton.language.extra.rbln import libdevice as rblib
 
-from conformance.vendors.rebel import UnsupportedFeature, report
+from conformance.vendors.rebel import UnsupportedFeature
+from conformance.vendors.rebel.watching import report
 
 from .kernels import append, run, values
 

@@ -1,0 +1,144 @@
+"""The session: while it is open, kernel launches run in lockstep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import _disable_current_modes
+
+from conformance.lockstep.launch.autotune import run_tuned
+from conformance.lockstep.launch.launch import Experience, launch
+from conformance.memory.report import Launch, Violation
+from conformance.memory.undefined import Undefined
+from conformance.triton_internals import redirected
+
+_open = threading.Lock()
+#: By identity, since hashing a jitted function walks its sources; the function is kept with it.
+_experiences: dict[int, tuple[Any, Experience]] = {}
+
+
+class Session:
+    """What ``lockstep()`` returns; see there."""
+
+    def __init__(
+        self,
+        config: int | None,
+        chunk: int | None,
+        poison: int | None,
+        track_undefined: bool,
+        memory: Sequence[torch.Tensor],
+    ):
+        if chunk is not None and chunk < 1:
+            raise ValueError(f"chunk must be at least 1, not {chunk}")
+        self._config, self._chunk, self._memory = config, chunk, tuple(memory)
+        self._undefined = Undefined(poison, track_undefined)
+        self._intercepts = poison is not None or track_undefined
+        self._launches: list[Launch] = []
+        self._violations: list[Violation] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Session:
+        if not _open.acquire(blocking=False):
+            raise RuntimeError("a lockstep session is already open; sessions do not nest")
+        try:
+            self._stack.callback(_open.release)
+            self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
+            if self._intercepts:
+                self._stack.enter_context(self._undefined)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self._stack.__exit__(*exception)
+
+    def _kernel_runner(self) -> Any:
+        def run(
+            kernel: Any, /, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any
+        ) -> None:
+            if not warmup:
+                self._run(kernel, grid, arguments, keywords)
+
+        return run
+
+    def _tuner_runner(self) -> Any:
+        def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
+            return run_tuned(tuner, self._config, arguments, keywords)
+
+        return run
+
+    def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+        _, experience = _experiences.setdefault(id(kernel), (kernel, Experience()))
+        with _disable_current_modes():
+            record, report = launch(
+                kernel,
+                grid,
+                arguments,
+                keywords,
+                chunk=self._chunk,
+                undefined=self._undefined,
+                memory=self._memory,
+                experience=experience,
+            )
+        self._launches.append(record)
+        self._violations += report.violations
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """Broken memory rules so far, launch by launch."""
+        return tuple(self._violations)
+
+    @property
+    def launches(self) -> tuple[Launch, ...]:
+        """Launches so far."""
+        return tuple(self._launches)
+
+    @property
+    def launch_count(self) -> int:
+        """How many launches there were so far."""
+        return len(self._launches)
+
+    def undefined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
+        self._undefined.undefined(tensor)
+
+    def defined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as written."""
+        self._undefined.defined(tensor)
+
+    def written(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A boolean CPU tensor of the same shape: whether every byte of an element was written."""
+        return self._undefined.written(tensor)
+
+
+def is_open() -> bool:
+    """Whether a session is open: kernels launched now, on the CPU, run in lockstep."""
+    return _open.locked()
+
+
+def lockstep(
+    config: int | None = None,
+    chunk: int | None = None,
+    poison: int | None = None,
+    track_undefined: bool = True,
+    memory: Sequence[torch.Tensor] = (),
+) -> Session:
+    """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
+
+    ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
+    ``chunk``: programs run together; None adapts to block sizes.
+    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
+    leaves it.
+    ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
+    reads.
+    ``memory``: tensors that kernels reach through pointers loaded from memory.
+
+    Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
+    poison.
+    """
+    return Session(config, chunk, poison, track_undefined, memory)
