@@ -1,16 +1,15 @@
-"""The only module that touches Triton's private interface.
+"""The only module that touches Triton's internals: all but `triton` and `triton.language`.
 
-Supported are the releases in ``SUPPORTED``; importing this module under another one raises
-``ImportError`` with the version found. Everything else in this package takes Triton's names from
-here.
+Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``ImportError``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from types import FunctionType
 from typing import Any
 
 import triton
@@ -19,8 +18,21 @@ from triton._C.libtriton import ir
 from triton.language.semantic import TritonSemantic
 from triton.runtime.autotuner import Autotuner
 from triton.runtime.interpreter import InterpretedFunction
-from triton.runtime.jit import ConstexprFunction, JITFunction, TensorWrapper
+from triton.runtime.jit import ConstexprFunction, JITFunction
 from triton.tools.tensor_descriptor import TensorDescriptor
+
+__all__ = [
+    "AtomicOperation",
+    "Autotuner",
+    "ConstexprFunction",
+    "InterpretedFunction",
+    "JITFunction",
+    "MemoryOrder",
+    "Padding",
+    "Rounding",
+    "TensorDescriptor",
+    "TritonSemantic",
+]  # the classes that other modules take from here
 
 SUPPORTED = ("3.6", "3.7", "3.8", "3.9")
 VERSION = tuple(int(part) for part in triton.__version__.split("+")[0].split(".")[:2])
@@ -31,127 +43,114 @@ if ".".join(map(str, VERSION)) not in SUPPORTED:
         f"found {triton.__version__}"
     )
 
-core = tl.core
-standard = tl.standard
-constexpr = tl.constexpr
-base_value = core.base_value
-is_builtin = core.is_builtin
-unwrap = core._unwrap_if_constexpr
-libdevice_modules = "triton.language.extra"
+# Enumerations of the builder.
+AtomicOperation = ir.ATOMIC_OP
+MemoryOrder = ir.MEM_SEMANTIC
+Padding = ir.PADDING_OPTION
+Rounding = ir.ROUNDING_MODE
 
+#: Every value that a kernel can compute with, tensors and constexprs among them.
+base_value = tl.core.base_value
+#: Whether a function is one of the language's builtins, which take a ``_semantic``.
+is_builtin = tl.core.is_builtin
+#: The value of a constexpr; lists and tuples are searched, anything else stays.
+unwrap = tl.core._unwrap_if_constexpr
+#: What ``tl.argmax`` and the like call.
+builtin_reduce_with_indices = tl.core._reduce_with_indices
+#: What calls of vendors' device libraries come down to; None where a release lacks it.
+builtin_extern_elementwise = getattr(tl.core, "extern_elementwise", None)
+
+JIT_TYPES = (JITFunction, InterpretedFunction)
 #: Types of Python values that functions of the language take, besides numbers, strings and types.
 VALUE_TYPES = frozenset({bool, type(ir.PROPAGATE_NAN.ALL)})
+
 _WARNING = {
     getattr(owner, name, None)
-    for owner in (core, tl.tensor)
+    for owner in (tl.core, tl.tensor)
     for name in ("view", "cat", "builtin_max", "builtin_min")
 }
-_RESHAPING = (core.reshape, tl.tensor.reshape)
+_RESHAPING = (tl.reshape, tl.tensor.reshape)
+_COMBINATIONS = {
+    id(getattr(tl.standard, name, None)): meaning
+    for name, meaning in (
+        ("_sum_combine", "sum"),
+        ("_prod_combine", "product"),
+        ("_elementwise_max", "maximum"),
+        ("_elementwise_min", "minimum"),
+        ("_xor_combine", "xor"),
+        ("_or_combine", "or"),
+        ("_argmax_combine_tie_break_left", "argmax"),
+        ("_argmax_combine_tie_break_fast", "argmax"),
+        ("_argmin_combine_tie_break_left", "argmin"),
+        ("_argmin_combine_tie_break_fast", "argmin"),
+    )
+    if hasattr(tl.standard, name)
+}
 
 
 def may_warn(function: Any, arguments: tuple, keywords: dict[str, Any]) -> bool:
     """Whether a call of the language may issue a Python warning, each time anew."""
-    if function is core.where:
+    if function is tl.where:
         condition = arguments[0] if arguments else None
         return not (isinstance(condition, tl.tensor) and condition.dtype.is_int1())
     return function in _WARNING or (function in _RESHAPING and "can_reorder" in keywords)
 
 
-JIT_TYPES = (JITFunction, InterpretedFunction)
+def combination_of(function: Any) -> str | None:
+    """What a jitted combination of the language's own reductions and scans computes.
 
-__all__ = [
-    "JIT_TYPES",
-    "VALUE_TYPES",
-    "Autotuner",
-    "ConstexprFunction",
-    "InterpretedFunction",
-    "JITFunction",
-    "TensorDescriptor",
-    "TensorWrapper",
-    "TritonSemantic",
-    "base_value",
-    "bound_jit_method",
-    "constexpr",
-    "core",
-    "ir",
-    "is_builtin",
-    "launch_options",
-    "libdevice_modules",
-    "may_warn",
-    "parameters",
-    "redirected",
-    "source_lines",
-    "standard",
-    "tl",
-    "unwrap",
-]
-
-_ALWAYS_OPTIONS = frozenset(
-    {
-        "num_warps",
-        "num_stages",
-        "num_ctas",
-        "maxnreg",
-        "debug",
-        "device",
-        "device_type",
-        "stream",
-        "warmup",
-        "pre_hook",
-        "waves_per_eu",
-        "matrix_instr_nonkdim",
-        "kpack",
-        "enable_fp_fusion",
-        "launch_cooperative_grid",
-        "launch_pdl",
-        "sanitize_overflow",
-        "extern_libs",
-        "ir_override",
-        "minRegAutoWS",
-        "maxRegAutoWS",
-        "instrumentation_mode",
-        "cluster_dims",
-        "ptx_version",
-        "allow_fp8e4nv",
-        "schedule_hint",
-    }
-)
-_backend_options: frozenset[str] | None = None
-
-
-def launch_options() -> frozenset[str]:
-    """Keyword names that a compiled launch accepts besides the kernel's own parameters."""
-    global _backend_options
-    if _backend_options is None:
-        names = set(_ALWAYS_OPTIONS)
-        for vendor, options in (("nvidia", "CUDAOptions"), ("amd", "HIPOptions")):
-            try:
-                module = __import__(f"triton.backends.{vendor}.compiler", fromlist=[options])
-            except ImportError:
-                continue
-            names |= {field.name for field in fields(getattr(module, options))}
-        _backend_options = frozenset(names)
-    return _backend_options
-
-
-def source_lines(function: Any) -> tuple[list[str], int]:
-    """Source lines of a jitted function, decorators included, and the number of the first."""
-    raw = getattr(function, "raw_src", None)
-    if raw is not None:
-        return list(raw), function.starting_line_number
-    return inspect.getsourcelines(function.fn)
-
-
-def parameters(function: Any) -> list[tuple[str, bool, str]]:
-    """Of each parameter of a kernel.
-
-    Its name, whether it is a constexpr, and its annotated type or ``""``.
+    One of sum, product, maximum, minimum, xor, or, argmax, argmin; None for any other function.
     """
-    if isinstance(function, JITFunction):
-        return [(each.name, each.is_constexpr, each.annotation_type) for each in function.params]
+    return _COMBINATIONS.get(id(function))
+
+
+def skips_nan(propagation: Any) -> bool:
+    """Whether an operation that was given ``propagation`` prefers numbers to NaN."""
+    return propagation == ir.PROPAGATE_NAN.NONE
+
+
+def backend_options() -> frozenset[str]:
+    """Names of the options that the installed compilers of NVIDIA and AMD GPUs take."""
+    names: set[str] = set()
+    for vendor, options in (("nvidia", "CUDAOptions"), ("amd", "HIPOptions")):
+        try:
+            module = __import__(f"triton.backends.{vendor}.compiler", fromlist=[options])
+        except ImportError:
+            continue
+        names |= {field.name for field in fields(getattr(module, options))}
+    return frozenset(names)
+
+
+def python_function(kernel: Any) -> FunctionType:
+    """The Python function that a jitted function was made of."""
+    return kernel.fn
+
+
+def hooks_before(kernel: Any) -> tuple[Callable, ...]:
+    """What a launch calls first, with the arguments and keywords of the launch."""
+    return tuple(getattr(kernel, "pre_run_hooks", ()))
+
+
+def checks_assertions(kernel: Any) -> bool:
+    """Whether the kernel was declared with ``debug=True``."""
+    return bool(getattr(kernel, "debug", False))
+
+
+def source_lines(kernel: Any) -> tuple[list[str], int]:
+    """Source lines of a jitted function, decorators included, and the number of the first."""
+    raw = getattr(kernel, "raw_src", None)
+    if raw is not None:
+        return list(raw), kernel.starting_line_number
+    return inspect.getsourcelines(kernel.fn)
+
+
+def parameters(kernel: Any) -> list[tuple[str, bool, str]]:
+    """(name, whether it is a constexpr, annotated type or ``""``) of each parameter of a kernel."""
+    if isinstance(kernel, JITFunction):
+        return [(each.name, each.is_constexpr, each.annotation_type) for each in kernel.params]
     return [
         (name, "constexpr" in str(getattr(each.annotation, "__name__", each.annotation)), "")
-        for name, each in inspect.signature(function.fn).parameters.items()
+        for name, each in inspect.signature(kernel.fn).parameters.items()
     ]
 
 
@@ -162,11 +161,50 @@ def bound_jit_method(function: Any) -> tuple[Any, Any] | None:
     return None
 
 
-@contextmanager
-def redirected(run: Any, run_tuned: Any) -> Iterator[None]:
-    """Replace ``run`` of jitted functions by ``run`` and that of autotuners by ``run_tuned``.
+def is_gluon(kernel: Any) -> bool:
+    """Whether a jitted function is written in Gluon."""
+    return kernel.__class__.__name__.startswith("Gluon")
 
-    Restore at the end.
+
+def is_aggregate(function: Any) -> bool:
+    """Whether calling ``function`` makes an aggregate (``triton.language.core._aggregate``)."""
+    return bool(getattr(function, "__triton_aggregate__", False))
+
+
+def is_libdevice(function: Any) -> bool:
+    """Whether ``function`` stands for one of a vendor's device library."""
+    return getattr(function, "__module__", "").startswith("triton.language.extra")
+
+
+def is_of_triton(module: str | None) -> bool:
+    """Whether functions of ``module`` belong to Triton's own library."""
+    return (module or "").startswith("triton.")
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What an autotuned kernel chooses from, and how it runs its choice."""
+
+    name: str
+    parameters: tuple[str, ...]
+    configurations: tuple[triton.Config, ...]
+    prune: Callable[..., list[triton.Config]] | None
+    """``prune(configurations, {parameter: value}, **keywords)``: those that are worth a try."""
+    run: Callable[..., Any]
+
+
+def tuned(tuner: Autotuner) -> Tuned:
+    """The choice that an autotuner has."""
+    prune = getattr(tuner, "early_config_prune", None)
+    name, names = tuner.base_fn.__name__, tuple(tuner.arg_names)
+    return Tuned(name, names, tuple(tuner.configs), prune, tuner.fn.run)
+
+
+@contextmanager
+def redirected(run: Callable, run_tuned: Callable) -> Iterator[None]:
+    """While open, launches call ``run``, and those of autotuned kernels ``run_tuned``.
+
+    Both are called as methods of the kernel or tuner, and must be plain functions.
     """
     replaced = [(JITFunction, run), (InterpretedFunction, run), (Autotuner, run_tuned)]
     originals = [(owner, owner.__dict__["run"]) for owner, _ in replaced]

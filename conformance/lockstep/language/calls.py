@@ -1,33 +1,64 @@
-"""Calls inside a kernel: to Triton's builtins, to other kernels, to Python."""
+"""Calls inside a kernel: to Triton's builtins, to other kernels, to Python.
+
+A kernel is rewritten so that its calls come here, and a call of a kernel rewrites it. So this is
+where both meet; whatever else runs jitted functions (reductions, scans, sorting) is given
+``run_function``.
+"""
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import numpy as np
+import triton.language as tl
 
 from conformance.lockstep.language import libdevice, reduction, scan, sorting
-from conformance.lockstep.language.operators import plain, truth
+from conformance.lockstep.language.builtin_functions import (
+    assertion,
+    device_print,
+    extreme,
+    is_instance,
+    loop_range,
+    refused,
+    same,
+    static_assert,
+    static_print,
+    static_range,
+)
+from conformance.lockstep.language.conditions import conjunction, decides, disjunction, truth
+from conformance.lockstep.language.constants import attribute_value, plain
+from conformance.lockstep.language.names import assigned, slice_of, subscript, unpacked
+from conformance.lockstep.language.operators import BINARY, UNARY, chained
 from conformance.lockstep.language.recipes import applied
-from conformance.lockstep.language.rewrite import rewritten
+from conformance.lockstep.language.rewrite import rewrite
 from conformance.lockstep.machine import unsupported
-from conformance.lockstep.operations.builder import BUILDER, SEMANTIC
-from conformance.lockstep.values.tensor import Tensor, make_tensor, ours
+from conformance.lockstep.operations.semantic import SEMANTIC
+from conformance.lockstep.values.tensor import ours
 from conformance.triton_internals import (
     JIT_TYPES,
     ConstexprFunction,
     base_value,
     bound_jit_method,
-    constexpr,
-    core,
+    builtin_extern_elementwise,
+    builtin_reduce_with_indices,
+    is_aggregate,
     is_builtin,
-    libdevice_modules,
-    standard,
-    tl,
-    unwrap,
+    is_gluon,
+    is_libdevice,
 )
+
+#: Rewritten functions by identity; the kernel is kept so that its id is not used again.
+_rewritten: dict[int, tuple[Any, Callable]] = {}
+
+
+def rewritten(kernel: Any) -> Callable:
+    """The plain Python function that runs the jitted function ``kernel`` in lockstep."""
+    known = _rewritten.get(id(kernel))
+    if known is None:
+        known = _rewritten[id(kernel)] = kernel, rewrite(kernel, _HELPERS)
+    return known[1]
 
 
 def run_function(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
@@ -35,113 +66,33 @@ def run_function(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
     return rewritten(function)(*arguments, **keywords)
 
 
-def _integer(value: Any) -> tuple[int, tl.dtype]:
-    value = plain(value)
-    if isinstance(value, tl.tensor):
-        return int(value), value.dtype
-    return int(value), tl.int32 if -(2**31) <= value < 2**31 else tl.int64
-
-
-def loop_range(*bounds: Any, step: Any = None, **_: Any) -> Iterator[Tensor]:
-    """``range`` and ``tl.range``: the induction variable is a tensor, as in compiled code."""
-    values = list(bounds) + ([step] if step is not None and len(bounds) < 3 else [])
-    if len(values) == 2 and step is not None and len(bounds) == 1:
-        values = [0, bounds[0], step]
-    numbers, types = zip(*[_integer(value) for value in values if value is not None], strict=True)
-    dtype = types[0]
-    for other in types[1:]:
-        dtype = SEMANTIC.integer_promote_impl(dtype, other)
-    kind = np.dtype(dtype.name)
-    for number in range(*numbers):
-        yield make_tensor(np.array([number], kind), dtype)
-
-
-def _static_range(*bounds: Any, step: Any = None, **_: Any) -> range:
-    values = [plain(bound) for bound in (*bounds, *([step] if step is not None else []))]
-    if len(bounds) == 1 and step is not None:
-        values = [0, *values]
-    return range(*[int(value) for value in values if value is not None])
-
-
-def _extreme(python: Callable, builtin: Callable) -> Callable:
-    def choose(*arguments: Any) -> Any:
-        values = unwrap(list(arguments[0] if len(arguments) == 1 else arguments))
-        if not any(isinstance(value, tl.tensor) for value in values):
-            return python(values)
-        result = values[0]
-        for value in values[1:]:
-            result = applied(builtin, result, value)
-        return result
-
-    return choose
-
-
-def _is_instance(value: Any, kinds: Any) -> bool:
-    # A constexpr argument is a plain value here.
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    return isinstance(value, kinds) or (constexpr in kinds and not isinstance(value, base_value))
-
-
-def _print(*values: Any, **keywords: Any) -> None:
-    prefix = values[0] if values and isinstance(values[0], str) else ""
-    rest = values[1:] if prefix else values
-    core.device_print(prefix, *rest, **keywords, _semantic=SEMANTIC)
-
-
-def _static_assert(condition: Any, message: str = "") -> None:
-    assert truth(condition), plain(message)
-
-
-def _static_print(*values: Any, **keywords: Any) -> None:
-    builtins.print(*[plain(value) for value in values], **keywords)
-
-
-def assertion(condition: Any, message: Any = "") -> None:
-    """``assert condition, message``: static ones always, dynamic ones in debug launches."""
-    if isinstance(condition, tl.tensor):
-        if BUILDER.options.debug:
-            BUILDER.create_assert(condition.handle, message)
-    else:
-        assert truth(condition), message
-
-
-def _not_supported(name: str) -> Callable:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise unsupported(name)
-
-    return refuse
-
-
-def _same(value: Any, *_: Any, **__: Any) -> Any:
-    return value
-
-
+#: (function, what is called in its place). Names that a release of Triton lacks give None.
 _SPECIAL: list[tuple[Any, Callable]] = [
     (builtins.range, loop_range),
     (tl.range, loop_range),
-    (tl.static_range, _static_range),
-    (builtins.min, _extreme(builtins.min, core.minimum)),
-    (builtins.max, _extreme(builtins.max, core.maximum)),
-    (builtins.isinstance, _is_instance),
-    (builtins.print, _print),
-    (core.device_print, _print),
-    (core.static_assert, _static_assert),
-    (core.static_print, _static_print),
-    (core.reduce, reduction.reduce),
-    (core._reduce_with_indices, reduction.reduce_with_indices),
-    (core.associative_scan, scan.associative_scan),
-    (tl.tensor.reduce, reduction.reduce),
-    (tl.tensor.associative_scan, scan.associative_scan),
-    (standard.sort, sorting.sort),
-    (getattr(standard, "topk", None), sorting.topk),
-    (core.multiple_of, _same),
-    (core.max_contiguous, _same),
-    (core.max_constancy, _same),
-    (core.inline_asm_elementwise, _not_supported("inline assembly")),
-    (core.dot_scaled, _not_supported("tl.dot_scaled")),
-    (getattr(core, "map_elementwise", None), _not_supported("tl.map_elementwise")),
-    (getattr(core, "make_block_ptr", None), _not_supported("block pointers")),
-    (getattr(core, "extern_elementwise", None), _not_supported("tl.extern_elementwise")),
+    (tl.static_range, static_range),
+    (builtins.min, extreme(builtins.min, tl.minimum)),
+    (builtins.max, extreme(builtins.max, tl.maximum)),
+    (builtins.isinstance, is_instance),
+    (builtins.print, device_print),
+    (tl.device_print, device_print),
+    (tl.static_assert, static_assert),
+    (tl.static_print, static_print),
+    (tl.reduce, partial(reduction.reduce, run_function)),
+    (builtin_reduce_with_indices, partial(reduction.reduce_with_indices, run_function)),
+    (tl.associative_scan, partial(scan.associative_scan, run_function)),
+    (tl.tensor.reduce, partial(reduction.reduce, run_function)),
+    (tl.tensor.associative_scan, partial(scan.associative_scan, run_function)),
+    (tl.sort, partial(sorting.sort, run_function)),
+    (getattr(tl, "topk", None), partial(sorting.topk, run_function)),
+    (tl.multiple_of, same),
+    (tl.max_contiguous, same),
+    (tl.max_constancy, same),
+    (tl.inline_asm_elementwise, refused("inline assembly")),
+    (tl.dot_scaled, refused("tl.dot_scaled")),
+    (getattr(tl, "map_elementwise", None), refused("tl.map_elementwise")),
+    (getattr(tl, "make_block_ptr", None), refused("block pointers")),
+    (builtin_extern_elementwise, refused("tl.extern_elementwise")),
 ]
 _BY_IDENTITY = {id(function): handler for function, handler in _SPECIAL if function is not None}
 
@@ -156,12 +107,12 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
     if bound is not None:
         return call(bound[1], bound[0], *arguments, **keywords)
     if isinstance(function, JIT_TYPES):
-        if function.__class__.__name__.startswith("Gluon"):
+        if is_gluon(function):
             raise unsupported("Gluon")
         return run_function(function, *arguments, **keywords)
     if isinstance(function, ConstexprFunction):
         return function(*arguments, **keywords)
-    if getattr(function, "__module__", "").startswith(libdevice_modules):
+    if is_libdevice(function):
         return libdevice.call(function, *arguments, **keywords)
     if is_builtin(function):
         handler = _BY_IDENTITY.get(id(getattr(function, "__func__", None)))
@@ -173,7 +124,7 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
         if owner is not None:
             return ours(function(*arguments, **keywords, _semantic=SEMANTIC))
         return applied(function, *arguments, **keywords)
-    if getattr(function, "__triton_aggregate__", False):
+    if is_aggregate(function):
         raise unsupported("aggregates")
     return function(
         *[plain(each) for each in arguments],
@@ -188,3 +139,24 @@ def method(owner: Any, name: str, /, *arguments: Any, **keywords: Any) -> Any:
     if isinstance(owner, base_value) and isinstance(function, JIT_TYPES):
         return call(function, owner, *arguments, **keywords)
     return call(function, *arguments, **keywords)
+
+
+#: What rewritten code calls, by name (see ``rewriter``).
+_HELPERS: dict[str, Callable] = {
+    **BINARY,
+    **UNARY,
+    "assertion": assertion,
+    "assigned": assigned,
+    "attribute_value": attribute_value,
+    "call": call,
+    "chained": chained,
+    "conjunction": conjunction,
+    "decides": decides,
+    "disjunction": disjunction,
+    "method": method,
+    "plain": plain,
+    "slice_of": slice_of,
+    "subscript": subscript,
+    "truth": truth,
+    "unpacked": unpacked,
+}

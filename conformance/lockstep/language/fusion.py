@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from conformance.lockstep.language.recording import PURE, Place, Recording, Step
-from conformance.lockstep.operations.builder import BUILDER
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
-from conformance.lockstep.values.tensor import Handle
+from conformance.lockstep.operations.semantic import BUILDER
+from conformance.lockstep.values.handle import Handle
 
 #: Operations that first copy operands into another type are left alone: the copy of a broadcast
 #: view has a layout of its own.

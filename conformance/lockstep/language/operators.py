@@ -6,25 +6,20 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import triton.language as tl
+
+from conformance.lockstep.language.conditions import conjunction, decides, truth
+from conformance.lockstep.language.constants import plain
 from conformance.lockstep.language.recipes import applied
-from conformance.lockstep.operations.builder import SEMANTIC
-from conformance.lockstep.values.divergence import agreed
-from conformance.lockstep.values.tensor import Tensor
-from conformance.triton_internals import constexpr, core, tl, unwrap
-
-
-def plain(value: Any) -> Any:
-    """The value of a constexpr; anything else as it is."""
-    return value.value if isinstance(value, constexpr) else value
 
 
 def _binary(forward: str, reflected: str, python: Callable) -> Callable:
     apply_forward, apply_reflected = getattr(tl.tensor, forward), getattr(tl.tensor, reflected)
 
     def apply(left: Any, right: Any) -> Any:
-        if isinstance(left, constexpr):
+        if isinstance(left, tl.constexpr):
             left = left.value
-        if isinstance(right, constexpr):
+        if isinstance(right, tl.constexpr):
             right = right.value
         if isinstance(left, tl.tensor):
             return applied(apply_forward, left, right)
@@ -90,14 +85,6 @@ def negation(value: Any) -> Any:
 UNARY: dict[str, Callable] = {"USub": negative, "Invert": invert, "UAdd": positive, "Not": negation}
 
 
-def truth(value: Any) -> bool:
-    """The truth of a condition; raises ``Divergence`` if programs disagree."""
-    condition = getattr(core, "condition", None)
-    if condition is not None and isinstance(value, condition):
-        value = value.condition
-    return bool(agreed(value.handle.data)) if isinstance(value, tl.tensor) else bool(plain(value))
-
-
 def chained(names: tuple[str, ...], *operands: Any) -> Any:
     """``a < b < c``; ``names`` are those of the AST's comparison nodes."""
     result: Any = True
@@ -106,69 +93,3 @@ def chained(names: tuple[str, ...], *operands: Any) -> Any:
         if decides(result, False):
             break
     return result
-
-
-def decides(value: Any, outcome: bool) -> bool:
-    """Whether ``value`` is known before the kernel runs and its truth is ``outcome``."""
-    return not isinstance(value, tl.tensor) and bool(plain(value)) is outcome
-
-
-def conjunction(left: Any, right: Any) -> Any:
-    """``left and right``, where ``left`` does not decide."""
-    if not isinstance(left, tl.tensor):
-        return right
-    if not isinstance(right, tl.tensor):
-        return left if plain(right) else right
-    return applied(tl.tensor.logical_and, left, right)
-
-
-def disjunction(left: Any, right: Any) -> Any:
-    """``left or right``, where ``left`` does not decide."""
-    if not isinstance(left, tl.tensor):
-        return right
-    if not isinstance(right, tl.tensor):
-        return right if plain(right) else left
-    return applied(tl.tensor.logical_or, left, right)
-
-
-def subscript(value: Any, index: Any) -> Any:
-    """``value[index]``"""
-    if isinstance(value, tl.tensor):
-        index = list(index) if isinstance(index, tuple) else index
-        return applied(tl.tensor.__getitem__, value, index)
-    if isinstance(index, tl.tensor):
-        index = index.__index__()
-    return plain(value)[unwrap(index)]
-
-
-def slice_of(*bounds: Any) -> slice:
-    """``bounds[0]:bounds[1]:bounds[2]``"""
-    return slice(*[plain(bound) for bound in bounds])
-
-
-_NUMBERS = (bool, int, float)
-
-
-def _number(value: Any, _semantic: Any) -> Any:
-    return _semantic.to_tensor(value)
-
-
-def assigned(value: Any) -> Any:
-    """What a name is bound to: numbers become tensors, as in compiled code."""
-    if type(value) is Tensor:
-        return value
-    if type(value) in _NUMBERS:
-        return applied(_number, value)
-    return SEMANTIC.to_tensor(value, False)
-
-
-def unpacked(value: Any) -> Any:
-    """What a tuple of names is bound to."""
-    return tuple(
-        unpacked(each) if isinstance(each, tuple) else assigned(each) for each in plain(value)
-    )
-
-
-def attribute_value(owner: Any) -> Any:
-    """``owner.value``, where constexpr arguments are plain values here."""
-    return owner.value if hasattr(owner, "value") else owner

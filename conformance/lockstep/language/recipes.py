@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import triton.language as tl
+
 from conformance.lockstep.language.fusion import fused
 from conformance.lockstep.language.recording import Place, Recording, Step
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.operations.builder import SEMANTIC
-from conformance.lockstep.values.tensor import Handle, Tensor, ours
-from conformance.lockstep.values.types import kind_of
-from conformance.triton_internals import VALUE_TYPES, constexpr, may_warn, tl
+from conformance.lockstep.operations.semantic import SEMANTIC
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.interned import interned
+from conformance.lockstep.values.tensor import Tensor, ours
+from conformance.triton_internals import VALUE_TYPES, may_warn
 
 #: Constants kept with all recipes, in bytes and with an allowance for each recipe; then all are
 #: forgotten.
@@ -51,7 +54,7 @@ class Recipe:
             slots[step] = len(slots)
         self.steps = [(step.method, [slots[each] for each in step.operands]) for step in steps]
         self.results = [
-            (None if place is None else slots[place], kind) for place, kind in recording.results
+            (None if place is None else slots[place], known) for place, known in recording.results
         ]
         self.single, self.largest_block = recording.single, recording.largest_block
 
@@ -64,11 +67,11 @@ class Recipe:
         if self.largest_block > MACHINE.largest_block:
             MACHINE.largest_block = self.largest_block
         if self.single:
-            index, kind = self.results[0]
-            return Tensor.of_kind(None if index is None else slots[index], kind)
+            index, known = self.results[0]
+            return Tensor.of(None if index is None else slots[index], known)
         return tuple(
-            Tensor.of_kind(None if index is None else slots[index], kind)
-            for index, kind in self.results
+            Tensor.of(None if index is None else slots[index], known)
+            for index, known in self.results
         )
 
 
@@ -108,7 +111,7 @@ def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
     """Append to ``parts`` what decisions about ``value`` may depend on; collect tensors."""
     type_ = type(value)
     if type_ is Tensor:
-        parts.append(value.kind)
+        parts.append(value.interned)
         if value.handle is not None:
             inputs.append(value)
     elif type_ is int or type_ is str or value is None:
@@ -121,8 +124,8 @@ def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
     elif type_ in VALUE_TYPES:
         parts.append(type_)
         parts.append(value)
-    elif type_ is constexpr:
-        parts.append(constexpr)
+    elif type_ is tl.constexpr:
+        parts.append(tl.constexpr)
         _describe(value.value, parts, inputs)
     elif type_ is tuple or type_ is list:
         parts.append(type_)
@@ -135,7 +138,7 @@ def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
             _describe(bound, parts, inputs)
     elif isinstance(value, tl.dtype):
         parts.append(tl.dtype)
-        parts.append(kind_of(value))
+        parts.append(interned(value))
     else:
         raise _NotDescribed
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.operations.builder import BUILDER, Semantic
 from conformance.lockstep.operations.casts import CastOperations
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
+from conformance.lockstep.operations.semantic import BUILDER, Semantic
 from conformance.lockstep.operations.shapes import ShapeOperations
-from conformance.lockstep.values.tensor import Handle, Tensor, ours
-from conformance.lockstep.values.types import Kind
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.interned import InternedType
+from conformance.lockstep.values.tensor import Tensor, ours
 
 #: Operations without effects: results may be kept if all operands are constants.
 PURE = frozenset({"typed"}).union(
@@ -55,10 +56,10 @@ class Traced(Handle):
         super().__init__(handle.data, handle.dtype, handle.origin)
         self.recording, self.place = recording, place
 
-    def typed(self, kind: Kind) -> Handle:
+    def typed(self, wanted: InternedType) -> Handle:
         """As of a ``Handle``, and recorded."""
-        result = super().typed(kind)
-        return self if result is self else self.recording.noted("typed", Handle.typed, self, kind)
+        result = super().typed(wanted)
+        return self if result is self else self.recording.noted("typed", Handle.typed, self, wanted)
 
     def plain(self) -> Handle:
         """The same as an ordinary handle."""
@@ -76,7 +77,7 @@ class Recording:
         self.steps: list[Step] = []
         self.constants: list[Any] = []
         self.inputs: list[Tensor] = []
-        self.results: list[tuple[Place | Step | None, Kind]] = []
+        self.results: list[tuple[Place | Step | None, InternedType]] = []
         self.single = self.usable = True
         self.largest_block = 1
         self.options = _Options(self)
@@ -148,7 +149,7 @@ class Recording:
         if isinstance(value, Tensor) and isinstance(value.handle, Handle):
             self.inputs.append(value)
             handle = Traced(value.handle, self, Place(True, len(self.inputs) - 1))
-            return Tensor.of_kind(handle, value.kind)
+            return Tensor.of(handle, value.interned)
         if type(value) in (list, tuple):
             return type(value)(self._input(each) for each in value)
         return value
@@ -161,10 +162,10 @@ class Recording:
         handle = value.handle
         if not isinstance(handle, Traced):
             self.usable = self.usable and handle is None
-            self.results.append((None, value.kind))
+            self.results.append((None, value.interned))
             return value
-        self.results.append((handle.place, value.kind))
-        return Tensor.of_kind(handle.plain(), value.kind)
+        self.results.append((handle.place, value.interned))
+        return Tensor.of(handle.plain(), value.interned)
 
 
 class _Options:

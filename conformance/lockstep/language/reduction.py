@@ -1,6 +1,4 @@
-"""``tl.reduce`` for all programs at once, in the order in which Triton's interpreter combines
-elements.
-"""
+"""``tl.reduce`` for all programs at once, in the order of Triton's interpreter."""
 
 from __future__ import annotations
 
@@ -8,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
-from conformance.lockstep.language.rewrite import rewritten
-from conformance.lockstep.operations.builder import SEMANTIC
+from conformance.lockstep.language.folding import as_tensors, fold
+from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.operations.shapes import common_programs
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
+from conformance.lockstep.values.numpy_types import numpy_type
 from conformance.lockstep.values.tensor import Tensor, make_tensor
-from conformance.lockstep.values.types import numpy_type
-from conformance.triton_internals import standard, tl, unwrap
+from conformance.triton_internals import combination_of, unwrap
 
 
 def program_major(data: np.ndarray) -> np.ndarray:
@@ -37,40 +36,6 @@ def program_major(data: np.ndarray) -> np.ndarray:
         return data
     order = [0, *sorted(range(1, data.ndim), key=lambda axis: -abs(data.strides[axis]))]
     return np.ascontiguousarray(data.transpose(order)).transpose(np.argsort(order))
-
-
-def as_tensors(values: Any) -> tuple[Tensor, ...]:
-    """A tensor or tuple of tensors as a tuple."""
-    return (values,) if isinstance(values, tl.tensor) else tuple(values)
-
-
-def combined(function: Any, left: list[Tensor], right: list[Tensor]) -> list[np.ndarray]:
-    """What a jitted combination of tuples gives, as arrays of the types of ``left``."""
-    result = rewritten(function)(*left, *right)
-    result = tuple(result) if isinstance(result, tuple | tl.tuple) else (result,)
-    arrays = []
-    for value, old in zip(result, left, strict=True):
-        tensor = SEMANTIC.to_tensor(value)
-        data = tensor.handle.data
-        if tensor.dtype != old.dtype:
-            data = SEMANTIC.cast(tensor, old.dtype).handle.data
-        arrays.append(np.broadcast_to(data, np.broadcast_shapes(data.shape, old.handle.data.shape)))
-    return arrays
-
-
-def _fold(tensors: tuple[Tensor, ...], axis: int, function: Any) -> list[np.ndarray]:
-    arrays = [tensor.handle.data for tensor in tensors]
-    result = [array.take(0, axis) for array in arrays]
-    for place in range(1, arrays[0].shape[axis]):
-        left = [
-            make_tensor(data, tensor.dtype) for data, tensor in zip(result, tensors, strict=True)
-        ]
-        right = [
-            make_tensor(data.take(place, axis), tensor.dtype)
-            for data, tensor in zip(arrays, tensors, strict=True)
-        ]
-        result = combined(function, left, right)
-    return result
 
 
 def _flattened(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -99,23 +64,17 @@ def _by_ufunc(
 
 
 _greatest, _least = _by_ufunc(np.fmax, np.maximum), _by_ufunc(np.fmin, np.minimum)
-_SIMPLE: dict[int, Callable[[Tensor, tuple[int, ...]], np.ndarray]] = {
-    id(standard._sum_combine): _sum,
-    id(standard._elementwise_max): _greatest,
-    id(standard._elementwise_min): _least,
-    id(standard._xor_combine): lambda tensor, axis: np.bitwise_xor.reduce(
-        tensor.handle.data, axis=axis
-    ),
+#: By what the combination computes.
+_SIMPLE: dict[str | None, Callable[[Tensor, tuple[int, ...]], np.ndarray]] = {
+    "sum": _sum,
+    "maximum": _greatest,
+    "minimum": _least,
+    "xor": lambda tensor, axis: np.bitwise_xor.reduce(tensor.handle.data, axis=axis),
+    "or": lambda tensor, axis: np.bitwise_or.reduce(tensor.handle.data, axis=axis),
 }
-if hasattr(standard, "_or_combine"):
-    _SIMPLE[id(standard._or_combine)] = lambda tensor, axis: np.bitwise_or.reduce(
-        tensor.handle.data, axis=axis
-    )
-_INDEXED: dict[int, tuple[Callable, float]] = {
-    id(standard._argmax_combine_tie_break_left): (np.argmax, -np.inf),
-    id(standard._argmax_combine_tie_break_fast): (np.argmax, -np.inf),
-    id(standard._argmin_combine_tie_break_left): (np.argmin, np.inf),
-    id(standard._argmin_combine_tie_break_fast): (np.argmin, np.inf),
+_INDEXED: dict[str | None, tuple[Callable, float]] = {
+    "argmax": (np.argmax, -np.inf),
+    "argmin": (np.argmin, np.inf),
 }
 
 
@@ -138,11 +97,17 @@ def _with_index(
 
 
 def reduce(
-    input: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any
+    run: Callable,
+    /,
+    input: Any,
+    axis: Any = None,
+    combine_fn: Any = None,
+    keep_dims: Any = False,
+    **_: Any,
 ) -> Any:
-    """``tl.reduce``.
+    """``tl.reduce``: sums, extremes and their indices by numpy, all else as a fold from the left.
 
-    Sums, extremes and their indices by numpy, anything else as a fold from the left.
+    ``run(function, *tensors)`` calls a jitted function. Raises ``ValueError`` for a bad axis.
     """
     tensors = as_tensors(input)
     axis, keep_dims, combine_fn = unwrap(axis), unwrap(keep_dims), unwrap(combine_fn)
@@ -152,7 +117,8 @@ def reduce(
     )
     if not all(1 <= place <= rank for place in axes):
         raise ValueError(f"reduction axis {axis} out of range for rank {rank}")
-    simple, indexed = _SIMPLE.get(id(combine_fn)), _INDEXED.get(id(combine_fn))
+    meaning = combination_of(combine_fn)
+    simple, indexed = _SIMPLE.get(meaning), _INDEXED.get(meaning)
     if simple is not None and len(tensors) == 1:
         results = [simple(tensors[0], axes)]
     else:
@@ -161,7 +127,7 @@ def reduce(
         results = (
             _with_index(flat[0], flat[1], place, *indexed)
             if indexed is not None
-            else _fold(flat, place, combine_fn)
+            else fold(run, flat, place, combine_fn)
         )
     if keep_dims:
         results = [np.expand_dims(data, axes) for data in results]
@@ -173,7 +139,13 @@ def reduce(
 
 
 def reduce_with_indices(
-    input: Any, axis: Any = None, combine_fn: Any = None, keep_dims: Any = False, **_: Any
+    run: Callable,
+    /,
+    input: Any,
+    axis: Any = None,
+    combine_fn: Any = None,
+    keep_dims: Any = False,
+    **_: Any,
 ) -> Any:
     """Reduction of pairs of a value and its index along ``axis``, or in the flattened block."""
     axis, shape = unwrap(axis), input.handle.data.shape[1:]
@@ -186,4 +158,4 @@ def reduce_with_indices(
         extent = [1] * len(shape)
         extent[axis] = length
         index = np.broadcast_to(np.arange(length, dtype=np.int32).reshape(1, *extent), (1, *shape))
-    return reduce((input, make_tensor(index, tl.int32)), axis, combine_fn, keep_dims)
+    return reduce(run, (input, make_tensor(index, tl.int32)), axis, combine_fn, keep_dims)

@@ -8,41 +8,30 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from conformance.lockstep.language.rewriter import PREFIX, Rewriter, is_constexpr
 from conformance.lockstep.machine import REWRITTEN
-from conformance.triton_internals import source_lines
-
-#: Rewritten functions by identity; the jitted function is kept so that its id is not used again.
-_rewritten: dict[int, tuple[Any, Callable]] = {}
+from conformance.triton_internals import is_of_triton, python_function, source_lines
 
 
-def rewritten(function: Any) -> Callable:
-    """The plain Python function that runs the jitted ``function`` in lockstep."""
-    known = _rewritten.get(id(function))
-    if known is None:
-        known = _rewritten[id(function)] = function, _rewrite(function)
-    return known[1]
-
-
-def _definition(function: Any) -> ast.FunctionDef:
-    lines, first = source_lines(function)
+def _definition(kernel: Any) -> ast.FunctionDef:
+    lines, first = source_lines(kernel)
     tree = ast.parse(textwrap.dedent("".join(lines)))
     definition = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
     ast.increment_lineno(definition, first - 1)
     return definition
 
 
-def _rewrite(function: Any) -> Callable:
-    # They call functions, which are rewritten here.
-    from conformance.lockstep.language import calls, operators
+def rewrite(kernel: Any, helpers: Mapping[str, Callable]) -> Callable:
+    """The plain Python function that runs the jitted function ``kernel`` through ``helpers``.
 
-    helpers = {**operators.BINARY, **operators.UNARY, **vars(operators), **vars(calls)}
-    original: FunctionType = function.fn
-    definition = _definition(function)
+    ``helpers`` holds what rewritten code calls, by the names that ``rewriter`` gives it.
+    """
+    original = python_function(kernel)
+    definition = _definition(kernel)
     constants = {
         node.target.id
         for node in ast.walk(definition)
@@ -77,7 +66,7 @@ def _rewrite(function: Any) -> Callable:
         code, original.__globals__, original.__name__, original.__defaults__, closure
     )
     result.__kwdefaults__ = original.__kwdefaults__
-    REWRITTEN[code] = (original.__module__ or "").startswith("triton.")
+    REWRITTEN[code] = is_of_triton(original.__module__)
     return result
 
 

@@ -1,17 +1,18 @@
-"""``tl.sort`` and ``tl.topk``.
+"""``tl.sort`` and ``tl.topk``, by numpy where that provably gives the bits of Triton's own network.
 
-Numpy's sort where that provably gives the bits of the bitonic network.
+``run(function, *arguments)`` calls a jitted function.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
-from conformance.lockstep.language.rewrite import rewritten
 from conformance.lockstep.values.tensor import make_tensor
-from conformance.triton_internals import standard, tl, unwrap
+from conformance.triton_internals import unwrap
 
 
 def _order_is_total(data: np.ndarray) -> bool:
@@ -41,14 +42,16 @@ def _sorted(value: Any, dim: Any, descending: Any, keep: int | None) -> Any:
     return make_tensor(np.ascontiguousarray(data), value.dtype)
 
 
-def sort(x: Any, dim: Any = None, descending: Any = False) -> Any:
+def sort(run: Callable, /, x: Any, dim: Any = None, descending: Any = False) -> Any:
     """``tl.sort``; falls back on Triton's own network."""
     dim, descending = unwrap(dim), unwrap(descending)
     result = _sorted(x, dim, descending, None)
-    return rewritten(standard.sort)(x, dim, descending) if result is None else result
+    return run(tl.sort, x, dim, descending) if result is None else result
 
 
-def topk(x: Any, k: Any, dim: Any = None, descending: Any = True, **more: Any) -> Any:
+def topk(
+    run: Callable, /, x: Any, k: Any, dim: Any = None, descending: Any = True, **more: Any
+) -> Any:
     """``tl.topk``; falls back on Triton's own network, which also judges what ``k`` may be."""
     k, dim, descending = unwrap(k), unwrap(dim), unwrap(descending)
     fits = isinstance(x, tl.tensor) and 0 < k <= int(x.shape[-1]) and k & (k - 1) == 0
@@ -56,4 +59,4 @@ def topk(x: Any, k: Any, dim: Any = None, descending: Any = True, **more: Any) -
     if result is not None:
         return result
     keywords = {**more} if descending is True else {"descending": descending, **more}
-    return rewritten(standard.topk)(x, k, dim, **keywords)
+    return run(tl.topk, x, k, dim, **keywords)

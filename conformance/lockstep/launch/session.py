@@ -8,17 +8,19 @@ from contextlib import ExitStack
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import _disable_current_modes
 
 from conformance.lockstep.launch.autotune import run_tuned
-from conformance.lockstep.launch.launch import Experience, launch
-from conformance.memory.report import Launch, Violation
+from conformance.lockstep.launch.history import KernelHistory
+from conformance.lockstep.launch.launch import launch
+from conformance.lockstep.launch.record import Launch
 from conformance.memory.undefined import Undefined
+from conformance.memory.violation import Violation
+from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
 _open = threading.Lock()
-#: By identity, since hashing a jitted function walks its sources; the function is kept with it.
-_experiences: dict[int, tuple[Any, Experience]] = {}
+#: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
+_histories: dict[int, tuple[Any, KernelHistory]] = {}
 
 
 class Session:
@@ -73,8 +75,8 @@ class Session:
         return run
 
     def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
-        _, experience = _experiences.setdefault(id(kernel), (kernel, Experience()))
-        with _disable_current_modes():
+        _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
+        with without_watch():
             record, report = launch(
                 kernel,
                 grid,
@@ -83,7 +85,7 @@ class Session:
                 chunk=self._chunk,
                 undefined=self._undefined,
                 memory=self._memory,
-                experience=experience,
+                history=history,
             )
         self._launches.append(record)
         self._violations += report.violations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conformance.lockstep.memory.regions import Storage
+from conformance.lockstep.memory.storage import Storage
 
 
 @dataclass

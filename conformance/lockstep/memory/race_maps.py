@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from conformance.lockstep.memory.regions import Storage
+from conformance.lockstep.memory.storage import Storage
 from conformance.memory.journal import Journal
 
 #: In a map: several programs.

@@ -15,7 +15,7 @@ import numpy as np
 
 from conformance.lockstep.memory.order import Order
 from conformance.lockstep.memory.race_maps import SEVERAL, cells_of
-from conformance.lockstep.memory.regions import Storage
+from conformance.lockstep.memory.storage import Storage
 from conformance.memory.journal import Journal
 
 

@@ -9,11 +9,13 @@ import numpy as np
 from conformance.lockstep.machine import MACHINE, position, unsupported
 from conformance.lockstep.memory.lanes import Lanes
 from conformance.lockstep.memory.order import Order
-from conformance.lockstep.memory.regions import Region, Storage
-from conformance.lockstep.values.tensor import Handle
+from conformance.lockstep.memory.regions import Region
+from conformance.lockstep.memory.storage import Storage
+from conformance.lockstep.values.handle import Handle
 from conformance.memory.journal import Journal
-from conformance.memory.report import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Report, Violation
+from conformance.memory.report import Report
 from conformance.memory.shadow import ALL_WRITTEN
+from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
 
 
 class StartOver(Exception):

@@ -1,24 +1,27 @@
-"""Conversions between types, and loads and stores as the builder sees them."""
+"""Conversions between types."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
-from conformance.lockstep.machine import MACHINE, unsupported
+from conformance.lockstep.machine import unsupported
 from conformance.lockstep.values.bfloat16 import (
-    can_decode_float8,
-    can_encode_float8,
-    decode_float8,
-    encode_float8,
     round_to_bfloat16,
     round_to_odd,
     truncate_to_bfloat16,
 )
-from conformance.lockstep.values.tensor import Handle, from_bits, to_bits
-from conformance.lockstep.values.types import numpy_type
-from conformance.triton_internals import ir, tl
+from conformance.lockstep.values.float8 import (
+    can_decode_float8,
+    can_encode_float8,
+    decode_float8,
+    encode_float8,
+)
+from conformance.lockstep.values.handle import Handle, from_bits, to_bits
+from conformance.lockstep.values.numpy_types import numpy_type
+from conformance.triton_internals import Rounding
 
 
 def convert(data: np.ndarray, source: tl.dtype, target: tl.dtype) -> np.ndarray:
@@ -69,7 +72,7 @@ class CastOperations:
         return Handle(data.astype(f"u{numpy_type(target).itemsize}"), target.scalar)
 
     def create_fp_to_fp(self, operand: Handle, target: tl.dtype, rounding: Any) -> Handle:
-        if rounding in (None, ir.ROUNDING_MODE.RTNE):
+        if rounding in (None, Rounding.RTNE):
             return self._cast(operand, target)
         return Handle(_toward_zero(operand.data, target.scalar), target.scalar)
 
@@ -81,23 +84,3 @@ class CastOperations:
 
     create_int_to_ptr = create_bitcast
     create_ptr_to_int = create_bitcast
-
-
-class AccessOperations:
-    """Builder methods for plain memory access."""
-
-    def create_load(self, pointer: Handle, *_: Any) -> Handle:
-        return self.create_masked_load(pointer, None, None)
-
-    def create_masked_load(
-        self, pointer: Handle, mask: Handle | None, other: Handle | None, *_: Any
-    ) -> Handle:
-        return MACHINE.memory.load(pointer, mask, other)
-
-    def create_store(self, pointer: Handle, value: Handle, *_: Any) -> None:
-        MACHINE.memory.store(pointer, value, None)
-
-    def create_masked_store(
-        self, pointer: Handle, value: Handle, mask: Handle | None, *_: Any
-    ) -> None:
-        MACHINE.memory.store(pointer, value, mask)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
 from conformance.lockstep.machine import unsupported
 from conformance.lockstep.operations.casts import convert
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
-from conformance.lockstep.values.tensor import Handle
-from conformance.triton_internals import tl
+from conformance.lockstep.values.handle import Handle
 
 
 def _operand(handle: Handle) -> np.ndarray:

@@ -9,11 +9,11 @@ import math
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.values.tensor import Handle
-from conformance.lockstep.values.types import item_bytes
-from conformance.triton_internals import tl
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.numpy_types import item_bytes
 
 
 def common_programs(*arrays: np.ndarray) -> list[np.ndarray]:

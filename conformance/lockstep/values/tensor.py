@@ -1,4 +1,4 @@
-"""Values of a lockstep run: arrays with a leading program axis, and the tensors that wrap them."""
+"""Tensors as kernels see them."""
 
 from __future__ import annotations
 
@@ -6,58 +6,11 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import triton.language as tl
 
-from conformance.lockstep.values.bfloat16 import from_bfloat16_bits, to_bfloat16_bits
 from conformance.lockstep.values.divergence import agreed
-from conformance.lockstep.values.types import NUMPY_TYPES, Kind, kind_of, kind_with
-from conformance.triton_internals import tl
-
-
-def to_bits(data: np.ndarray, dtype: tl.dtype) -> np.ndarray:
-    """Values as unsigned integers of the size they have in memory."""
-    if dtype.name == "bf16":
-        return to_bfloat16_bits(data)
-    return np.ascontiguousarray(data).view(f"u{data.itemsize}")
-
-
-def from_bits(bits: np.ndarray, dtype: tl.dtype) -> np.ndarray:
-    """The inverse of ``to_bits``."""
-    if isinstance(dtype, tl.pointer_type):
-        return bits
-    if dtype.name == "bf16":
-        return from_bfloat16_bits(bits)
-    if dtype.name == "int1":
-        return bits != 0
-    return bits.view(NUMPY_TYPES[dtype.name])
-
-
-class Handle:
-    """What stands in for an IR value.
-
-    ``data`` has shape ``(programs or 1, *block shape)``; ``origin`` is the region (see ``regions``)
-    that a pointer was derived from, or None where that is unknown.
-    """
-
-    __slots__ = ("data", "dtype", "origin")
-
-    def __init__(self, data: np.ndarray, dtype: tl.dtype, origin: Any = None):
-        self.data, self.dtype, self.origin = data, dtype, origin
-
-    def typed(self, kind: Kind) -> Handle:
-        """The same value as one of ``kind``."""
-        data, expected = self.data, kind.array
-        if data.dtype is not expected and data.dtype != expected:
-            # Triton's IR types have no sign: the builder returns bits, the language knows their
-            # type.
-            same_bits = (
-                data.dtype.kind in "iu"
-                and expected.kind in "iu"
-                and data.itemsize == expected.itemsize
-            )
-            data = data.view(expected) if same_bits else data.astype(expected)
-        elif self.dtype is kind.scalar:
-            return self
-        return Handle(data, kind.scalar, self.origin)
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.interned import InternedType, interned, interned_block
 
 
 class Tensor(tl.tensor):
@@ -66,27 +19,27 @@ class Tensor(tl.tensor):
 
     A store returns one of type void, whose handle is None. Conversion raises ``Divergence`` if
     programs disagree. As in Triton, every tensor is true as an object (its library relies on that);
-    conditions of kernels go through ``operators.truth``.
+    conditions of kernels go through ``conformance.lockstep.language.conditions.truth``.
     """
 
     handle: Any
 
     def __init__(self, handle: Handle | None, type: tl.dtype):
-        self.kind = kind = kind_of(type)
-        self.handle = handle.typed(kind) if isinstance(handle, Handle) else handle
+        self.interned = known = interned(type)
+        self.handle = handle.typed(known) if isinstance(handle, Handle) else handle
 
     @classmethod
-    def of_kind(cls, handle: Handle | None, kind: Kind) -> Tensor:
-        """The same as ``Tensor(handle, kind.type)``."""
+    def of(cls, handle: Handle | None, known: InternedType) -> Tensor:
+        """The same as ``Tensor(handle, known.type)``, without looking the type up."""
         self = cls.__new__(cls)
-        self.kind = kind
-        self.handle = None if handle is None else handle.typed(kind)
+        self.interned = known
+        self.handle = None if handle is None else handle.typed(known)
         return self
 
-    shape = property(attrgetter("kind.shape"))
-    numel = property(attrgetter("kind.numel"))
-    type = property(attrgetter("kind.type"))
-    dtype = property(attrgetter("kind.scalar"))
+    shape = property(attrgetter("interned.shape"))
+    numel = property(attrgetter("interned.numel"))
+    type = property(attrgetter("interned.type"))
+    dtype = property(attrgetter("interned.scalar"))
 
     def __index__(self) -> int:
         return int(agreed(self.handle.data))
@@ -102,15 +55,15 @@ class Tensor(tl.tensor):
         data = np.swapaxes(self.handle.data, -1, -2)
         shape = list(self.type.shape)
         shape[-1], shape[-2] = shape[-2], shape[-1]
-        kind = kind_with(self.dtype, tuple(shape))
-        return Tensor.of_kind(Handle(data, self.dtype, self.handle.origin), kind)
+        known = interned_block(self.dtype, tuple(shape))
+        return Tensor.of(Handle(data, self.dtype, self.handle.origin), known)
 
     __hash__ = object.__hash__
 
 
 def make_tensor(data: np.ndarray, dtype: tl.dtype) -> Tensor:
     """A tensor of scalar type ``dtype`` from an array with a leading program axis."""
-    return Tensor.of_kind(Handle(data, dtype), kind_with(dtype, data.shape[1:]))
+    return Tensor.of(Handle(data, dtype), interned_block(dtype, data.shape[1:]))
 
 
 def ours(value: Any) -> Any:

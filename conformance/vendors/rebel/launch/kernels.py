@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import _disable_current_modes
 
+from conformance.torch_internals import without_watch
 from conformance.vendors.rebel.memory.argument import Argument
 from conformance.vendors.rebel.values.tensor import Tensor
 from conformance.vendors.rebel.watching.report import BrokenRules
@@ -59,7 +59,7 @@ class Kernel:
         launch = Launch(self.__name__, session.poison if session else 0.0)
         tracker = session.undefined if session else None
         try:
-            with torch.no_grad(), _disable_current_modes(), running(launch):
+            with torch.no_grad(), without_watch(), running(launch):
                 passed = {name: _arrive(name, value, tracker) for name, value in bound.items()}
                 self.fn(**passed)
                 for name, value in passed.items():
@@ -110,7 +110,4 @@ def _return(argument: Argument, tensor: torch.Tensor, tracker: Any) -> None:
     if argument.tensor.data_ptr() != tensor.data_ptr() or not tensor.is_contiguous():
         tensor.copy_(argument.tensor)
     if argument.written is not None:
-        shadow = tracker.shadow(tensor)
-        elements = shadow.elements(tensor)
-        elements[argument.written.view(tensor.shape).numpy()] = True
-        shadow.touched()
+        tracker.defined_where(tensor, argument.written.view(tensor.shape))

@@ -6,15 +6,10 @@ from collections.abc import Sequence
 
 import torch
 
+from conformance.memory.violation import OUT_OF_BOUNDS_READ, OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ
 from conformance.vendors.rebel.memory.argument import Argument
 from conformance.vendors.rebel.memory.block_pointers import BlockPointer
-from conformance.vendors.rebel.watching.report import (
-    OUT_OF_BOUNDS_READ,
-    OUT_OF_BOUNDS_WRITE,
-    UNDECLARED_READ,
-    UNDECLARED_WRITE,
-    UNINITIALISED_READ,
-)
+from conformance.vendors.rebel.watching.report import UNDECLARED_READ, UNDECLARED_WRITE
 from conformance.vendors.rebel.watching.running import current
 
 

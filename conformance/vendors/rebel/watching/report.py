@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.memory import report as memory_report
-from conformance.memory.report import UnsupportedFeature as LockstepUnsupportedFeature
+from conformance.memory import unsupported, violation
+from conformance.memory.violation import (
+    OUT_OF_BOUNDS_READ,
+    OUT_OF_BOUNDS_WRITE,
+    UNINITIALISED_READ,
+)
 
-OUT_OF_BOUNDS_READ = memory_report.OUT_OF_BOUNDS_READ
-OUT_OF_BOUNDS_WRITE = memory_report.OUT_OF_BOUNDS_WRITE
-UNINITIALISED_READ = memory_report.UNINITIALISED_READ
+__all__ = [
+    "OUT_OF_BOUNDS_READ",
+    "OUT_OF_BOUNDS_WRITE",
+    "UNINITIALISED_READ",
+    "BrokenRules",
+    "UnsupportedFeature",
+    "Violation",
+]
+
 UNDECLARED_READ = "read outside the declared shape"
 UNDECLARED_WRITE = "write outside the declared shape"
 OTHER_SHAPE = "declared shape of another tensor"
@@ -21,7 +31,7 @@ STORE_BEYOND = "store beyond the partition"
 INDEX_RANGE = "dynamic index outside its range"
 
 
-class UnsupportedFeature(LockstepUnsupportedFeature):
+class UnsupportedFeature(unsupported.UnsupportedFeature):
     """A kernel uses something of `rebel` that is not emulated.
 
     ``feature`` names it; ``kernel``, ``file`` and ``line`` say where, if it was met inside a
@@ -32,7 +42,7 @@ class UnsupportedFeature(LockstepUnsupportedFeature):
 
 
 @dataclass(frozen=True)
-class Violation(memory_report.Violation):
+class Violation(violation.Violation):
     """One broken rule of one kernel line. ``detail`` says what was declared and what there is.
 
     ``offset`` counts bytes from the argument's first byte, in row-major order of its elements: the
@@ -53,6 +63,6 @@ class Violation(memory_report.Violation):
 class BrokenRules(RuntimeError):
     """A kernel broke memory rules while no session listened; see ``violations``."""
 
-    def __init__(self, violations: Sequence[memory_report.Violation]):
+    def __init__(self, violations: Sequence[violation.Violation]):
         self.violations = tuple(violations)
         super().__init__("; ".join(map(str, violations)))

@@ -6,8 +6,8 @@ import threading
 from collections import Counter
 from typing import Any
 
-from conformance.memory.report import Violation
 from conformance.memory.undefined import Undefined
+from conformance.memory.violation import Violation
 from conformance.vendors.rebel.watching.running import Launch
 
 _free = threading.Lock()
