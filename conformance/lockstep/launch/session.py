@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -13,17 +12,17 @@ from conformance.lockstep.launch.autotune import run_tuned
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
+from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
-from conformance.memory.violation import Violation
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
-_open = threading.Lock()
+_open = OneAtATime("a lockstep session")
 #: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
 _histories: dict[int, tuple[Any, KernelHistory]] = {}
 
 
-class Session:
+class Session(WatchedLaunches[Launch]):
     """What ``lockstep()`` returns; see there."""
 
     def __init__(
@@ -34,20 +33,18 @@ class Session:
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
     ):
+        super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
         self._config, self._chunk, self._memory = config, chunk, tuple(memory)
         self._undefined = Undefined(poison, track_undefined)
         self._intercepts = poison is not None or track_undefined
-        self._launches: list[Launch] = []
-        self._violations: list[Violation] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
-        if not _open.acquire(blocking=False):
-            raise RuntimeError("a lockstep session is already open; sessions do not nest")
+        _open.take()
         try:
-            self._stack.callback(_open.release)
+            self._stack.callback(_open.give_back)
             self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
             if self._intercepts:
                 self._stack.enter_context(self._undefined)
@@ -87,23 +84,7 @@ class Session:
                 memory=self._memory,
                 history=history,
             )
-        self._launches.append(record)
-        self._violations += report.violations
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        """Broken memory rules so far, launch by launch."""
-        return tuple(self._violations)
-
-    @property
-    def launches(self) -> tuple[Launch, ...]:
-        """Launches so far."""
-        return tuple(self._launches)
-
-    @property
-    def launch_count(self) -> int:
-        """How many launches there were so far."""
-        return len(self._launches)
+        self.note(record, report.violations)
 
     def undefined(self, tensor: torch.Tensor) -> None:
         """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
@@ -120,7 +101,7 @@ class Session:
 
 def is_open() -> bool:
     """Whether a session is open: kernels launched now, on the CPU, run in lockstep."""
-    return _open.locked()
+    return _open.is_taken
 
 
 def lockstep(

@@ -26,12 +26,12 @@ pointers, branches on values, grids of more than one program.
 
 from conformance.vendors.rebel.install import RealRebelPresent, install, is_real
 from conformance.vendors.rebel.watching.report import BrokenRules, UnsupportedFeature, Violation
-from conformance.vendors.rebel.watching.session import Session, rebel_session
+from conformance.vendors.rebel.watching.session import RebelSession, rebel_session
 
 __all__ = [
     "BrokenRules",
     "RealRebelPresent",
-    "Session",
+    "RebelSession",
     "UnsupportedFeature",
     "Violation",
     "install",

@@ -12,7 +12,7 @@ from conformance.torch_internals import without_watch
 from conformance.vendors.rebel.memory.argument import Argument
 from conformance.vendors.rebel.values.tensor import Tensor
 from conformance.vendors.rebel.watching.report import BrokenRules
-from conformance.vendors.rebel.watching.running import Launch, running, unsupported
+from conformance.vendors.rebel.watching.running import RunningKernel, running, unsupported
 from conformance.vendors.rebel.watching.session import open_session
 
 
@@ -56,10 +56,10 @@ class Kernel:
 
     def _run(self, bound: dict[str, Any]) -> None:
         session = open_session()
-        launch = Launch(self.__name__, session.poison if session else 0.0)
+        kernel = RunningKernel(self.__name__, session.rest if session else 0.0)
         tracker = session.undefined if session else None
         try:
-            with torch.no_grad(), without_watch(), running(launch):
+            with torch.no_grad(), without_watch(), running(kernel):
                 passed = {name: _arrive(name, value, tracker) for name, value in bound.items()}
                 self.fn(**passed)
                 for name, value in passed.items():
@@ -67,9 +67,9 @@ class Kernel:
                         _return(value, bound[name], tracker)
         finally:
             if session:
-                session.launched(launch)
-        if not session and launch.report.violations:
-            raise BrokenRules(launch.report.violations)
+                session.note(kernel, kernel.report.violations)
+        if not session and kernel.report.violations:
+            raise BrokenRules(kernel.report.violations)
 
 
 def jit(function: Callable[..., Any] | None = None, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The one kernel launch that is running: what it records, and where in the kernel it is."""
+"""The one kernel that is running: what it records, and where in the kernel it is."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PACKAGE = str(Path(__file__).parent.parent)
 
 
 @dataclass
-class Launch:
+class RunningKernel:
     """``rest`` is what fills the rows that a dynamic load does not deliver.
 
     ``sizes`` holds, by name of an index argument, the length of the axis that its values count.
     """
 
-    kernel: str
+    name: str
     rest: float = 0.0
     report: Report = field(default_factory=Report)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -33,26 +33,26 @@ class Launch:
         origin = (0, 0, 0)
         self.report.add(
             Violation(
-                kind, self.kernel, file, line, origin, None, argument, offset, count, detail=detail
+                kind, self.name, file, line, origin, None, argument, offset, count, detail=detail
             )
         )
 
 
-_running: list[Launch] = []
+_running: list[RunningKernel] = []
 
 
 @contextmanager
-def running(launch: Launch) -> Iterator[None]:
-    """Make ``launch`` the current one."""
-    _running.append(launch)
+def running(kernel: RunningKernel) -> Iterator[None]:
+    """Make ``kernel`` the current one."""
+    _running.append(kernel)
     try:
         yield
     finally:
         _running.pop()
 
 
-def current() -> Launch:
-    """The running launch. Raises RuntimeError outside a kernel."""
+def current() -> RunningKernel:
+    """The running kernel. Raises RuntimeError outside of kernels."""
     if not _running:
         raise RuntimeError("functions of rebel's Triton language work inside a running kernel only")
     return _running[-1]
@@ -73,4 +73,4 @@ def unsupported(feature: str) -> UnsupportedFeature:
     if not _running:
         return UnsupportedFeature(feature)
     file, line = position()
-    return UnsupportedFeature(feature, _running[-1].kernel, file, line)
+    return UnsupportedFeature(feature, _running[-1].name, file, line)

@@ -1,66 +1,50 @@
-"""The session: while it is open, launches of emulated kernels are noted instead of judged."""
+"""The session: while it is open, rules that emulated kernels break are collected, not raised."""
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import Any
 
+from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
-from conformance.memory.violation import Violation
-from conformance.vendors.rebel.watching.running import Launch
+from conformance.vendors.rebel.watching.running import RunningKernel
 
-_free = threading.Lock()
-_open: list[Session] = []
+_free = OneAtATime("a session of the emulation")
+_open: list[RebelSession] = []
 
 
-class Session:
+class RebelSession(WatchedLaunches[RunningKernel]):
     """What ``rebel_session()`` returns; see there."""
 
-    def __init__(self, poison: float, undefined: Undefined | None):
-        self.poison, self.undefined = poison, undefined
-        self._launches: list[Launch] = []
+    def __init__(self, rest: float, undefined: Undefined | None):
+        super().__init__()
+        self.rest, self.undefined = rest, undefined
 
-    def __enter__(self) -> Session:
-        if not _free.acquire(blocking=False):
-            raise RuntimeError("a session of the emulation is already open; sessions do not nest")
+    def __enter__(self) -> RebelSession:
+        _free.take()
         _open.append(self)
         return self
 
     def __exit__(self, *exception: Any) -> None:
         _open.remove(self)
-        _free.release()
-
-    def launched(self, launch: Launch) -> None:
-        """Note a launch that has come to its end."""
-        self._launches.append(launch)
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        """Broken rules so far, launch by launch."""
-        return tuple(v for launch in self._launches for v in launch.report.violations)
+        _free.give_back()
 
     @property
     def kernels(self) -> Counter[str]:
         """How often each kernel was launched so far, by its name."""
-        return Counter(launch.kernel for launch in self._launches)
-
-    @property
-    def launch_count(self) -> int:
-        """How many launches there were so far."""
-        return len(self._launches)
+        return Counter(launch.name for launch in self.launches)
 
 
-def rebel_session(poison: float = 0.0, undefined: Undefined | None = None) -> Session:
+def rebel_session(rest: float = 0.0, undefined: Undefined | None = None) -> RebelSession:
     """A context in which launches are collected.
 
-    ``poison`` fills the rows that a dynamic load must not deliver: 0, or NaN to see that nothing
+    ``rest`` fills the rows that a dynamic load must not deliver: 0, or NaN to see that nothing
     leaks. ``undefined`` knows which memory was never written; without it no read counts as one of
     such memory. Entering raises RuntimeError while another session is open.
     """
-    return Session(poison, undefined)
+    return RebelSession(rest, undefined)
 
 
-def open_session() -> Session | None:
+def open_session() -> RebelSession | None:
     """The session that is open, if one is."""
     return _open[-1] if _open else None
