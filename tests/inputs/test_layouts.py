@@ -7,9 +7,10 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 from conformance.case import CaseError
 from conformance.contract import Role, TensorArgument
 from conformance.events.verdict import NoRoom
-from conformance.inputs.build import GUARD_BYTE, build
+from conformance.inputs.build import build
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
 from conformance.inputs.usual import usual_case
+from conformance.memory.guarded import GUARD_BYTE
 
 from ..stateful import toy as stateful
 
