@@ -62,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     add_releases_options(releases)
     commands.add_parser(
         "list",
-        help="the operators, their subjects, the checks and the profiles",
-        description="Show the operators, their subjects, the checks and the profiles.",
+        help="the operators, their subjects, the checks, the profiles and the devices",
+        description="Show the operators, their subjects, the checks, the profiles and the devices.",
     )
     explain = commands.add_parser(
         "explain",

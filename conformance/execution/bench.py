@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from conformance.case import Case
+from conformance.catalogue.devices import Device
 from conformance.contract import Contract
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
-from conformance.execution.device import Device
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
 from conformance.judge.oracle import Asked, judge
@@ -29,7 +29,7 @@ class Trial:
     originals: tuple[Any, ...]
     outcome: Outcome
     device: str
-    """Type of the device that the arguments are on."""
+    """What torch calls the device that the arguments are on."""
 
     @property
     def states(self) -> dict[str, torch.Tensor]:
@@ -71,7 +71,7 @@ class Bench:
     device: Device
 
     def build(self, case: Case) -> Built:
-        return build(self.contract, case, self.device.kind)
+        return build(self.contract, case, self.device.torch_device)
 
     def run(self, case: Case, poison: int = ZERO) -> Trial:
         """Build a case, call the subject, keep everything."""
@@ -82,5 +82,5 @@ class Bench:
         originals = tuple(
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
-        outcome = self.device.call(self.function, built.arguments, poison)
-        return Trial(self.contract, case, built, originals, outcome, self.device.kind)
+        outcome: Outcome = self.device.call(self.function, built.arguments, poison)
+        return Trial(self.contract, case, built, originals, outcome, self.device.torch_device)

@@ -27,7 +27,8 @@ def judge_structure(
 ) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
-    Strides are free: a contract promises values, not memory. ``device`` is where they have to be.
+    Strides are free: a contract promises values, not memory. ``device`` is where they have to be:
+    ``cuda`` is any device of that type, ``cuda:1`` only that one.
     """
     wanted = len(contract.outputs)
     if isinstance(result, torch.Tensor) and wanted == 1:
@@ -57,8 +58,13 @@ def judge_structure(
         if tensor.layout is not torch.strided:
             got = str(tensor.layout).removeprefix("torch.")
             findings.append(Finding(output.name, "is no dense tensor", got, "strided"))
-        if tensor.device.type != device:
+        if not _is_on(tensor, device):
             findings.append(
-                Finding(output.name, "is on the wrong device", tensor.device.type, device)
+                Finding(output.name, "is on the wrong device", str(tensor.device), device)
             )
     return findings
+
+
+def _is_on(tensor: torch.Tensor, device: str) -> bool:
+    wanted, found = torch.device(device), tensor.device
+    return found.type == wanted.type and wanted.index in (None, found.index)

@@ -18,7 +18,7 @@ from conformance.contract import (
     TensorArgument,
 )
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.draw import usual_case
 
 FLOATS = ("float32", "float16")

@@ -38,7 +38,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     other = replace(case, seed=case.seed + 1)
     for name, buffer in built.buffers.items():
         if buffer.tensor.numel():
-            buffer.overwrite(make_values(bench.contract, other, name).to(bench.device.kind))
+            buffer.overwrite(make_values(bench.contract, other, name).to(bench.device.torch_device))
     second = bench.call(other, built)
     if findings := second.findings():
         return _label(findings, "after the same buffers got new contents")
