@@ -83,6 +83,16 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
     add_limit_options(parser)
 
 
+def add_describe_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance describe``."""
+    parser.add_argument(
+        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+    )
+    parser.add_argument(
+        "--json", metavar="FILE", help="write it as JSON; -: to standard output, and nothing else"
+    )
+
+
 def add_check_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance check``."""
     parser.add_argument(

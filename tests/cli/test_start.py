@@ -24,7 +24,7 @@ print([name for name in {heavy!r} if name in sys.modules])
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("check", "replay", "releases", "list", "explain")),
+        *([c, "--help"] for c in ("check", "replay", "releases", "list", "describe", "explain")),
     ],
 )
 def test_help_imports_nothing_heavy(words):
