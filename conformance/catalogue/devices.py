@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
-from conformance.catalogue.nearest import did_you_mean
 from conformance.catalogue.objects import SubjectNotFound
+from conformance.policy.nearest import did_you_mean
 
 GROUP = "conformance.devices"
 """An entry point names a class or function that returns a :class:`Device`.

@@ -2,7 +2,6 @@
 
 from importlib.metadata import entry_points
 
-from conformance.catalogue.nearest import did_you_mean
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Contract, Operator
 
@@ -30,40 +29,26 @@ def members(name: str) -> tuple[str, ...]:
     return tuple(next(iter(points)).load()) if points else (name,)
 
 
-def is_installed(name: str) -> bool:
-    """Whether an installed package offers an operator under this name."""
-    return bool(entry_points(group=GROUP, name=name))
-
-
-def check_operator(name: str) -> None:
-    """Raise :class:`SubjectNotFound` for a name that cannot be one operator. Loads none."""
-    if is_installed(name) or ":" in name:
-        return
-    known = families()
-    if name in known:
-        names = ", ".join(known[name])
-        raise SubjectNotFound(f"{name} is a family of operators; name one of them: {names}")
-    names_known = [*known, *operator_names()]
-    raise SubjectNotFound(
-        f"no operator {name!r}; known: {', '.join(names_known) or 'none installed'}, or give "
-        f"FILE.py:NAME{did_you_mean(name, names_known)}"
-    )
-
-
 def find_operator(name: str) -> Operator:
     """The operator of an entry point, or the contract or operator at ``file.py:NAME``.
 
     ``module:NAME`` will do as well. Raises :class:`SubjectNotFound` naming what is known, and
     :class:`ContractBroken`.
     """
-    check_operator(name)
-    if points := entry_points(group=GROUP, name=name):
+    points = entry_points(group=GROUP, name=name)
+    if points:
         found = next(iter(points)).load()
-    else:
+    elif ":" in name:
         try:
             found = load_object(name)
         except SubjectBroken as error:
             raise ContractBroken(f"no contract: {error}") from error
+    elif name in families():
+        names = ", ".join(members(name))
+        raise SubjectNotFound(f"{name} is a family of operators; name one of them: {names}")
+    else:
+        known = ", ".join([*families(), *operator_names()]) or "none installed"
+        raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")
     if isinstance(found, Contract):
         return Operator(found, {})
     if not isinstance(found, Operator):

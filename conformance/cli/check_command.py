@@ -7,7 +7,6 @@ from types import FrameType
 from conformance.api import new_seed
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
-from conformance.cli.names import check_names
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, Verdict, exit_code
@@ -30,7 +29,6 @@ def execute(options: argparse.Namespace) -> ExitCode:
     store = None if options.no_store else options.store
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)
-    check_names(names, options.subject, options.check)
     requests = [
         Request(
             name,

@@ -8,9 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from conformance.catalogue.operators import families, find_operator
+from conformance.catalogue.objects import SubjectNotFound
+from conformance.catalogue.operators import families, find_operator, operator_names
 from conformance.contract import Operator
 from conformance.events.verdict import ExitCode
+from conformance.policy.nearest import did_you_mean
 from conformance.reports.description import Section, describe, describe_family, lines_of
 from conformance.reports.plain import FORMAT, plain
 from conformance.reports.refusals import refusals
@@ -32,7 +34,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         title, sections = f"{name}: a family of operators", describe_family(summaries)
         document = {"format": FORMAT, "family": name, "operators": summaries}
     else:
-        operator = find_operator(name)
+        operator = _operator(name)
         contract = operator.contract
         title, sections = f"{contract.name}: {contract.summary}", describe(operator)
         document = as_document(operator)
@@ -43,6 +45,14 @@ def execute(options: argparse.Namespace) -> ExitCode:
         Path(options.json).write_text(json.dumps(document, indent=1) + "\n")
     _print(title, sections)
     return ExitCode.CONFORMANT
+
+
+def _operator(name: str) -> Operator:
+    try:
+        return find_operator(name)
+    except SubjectNotFound as error:
+        hint = did_you_mean(name, [*families(), *operator_names()])
+        raise SubjectNotFound(f"{error}{hint}") from error
 
 
 def as_document(operator: Operator) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from conformance.case import Case
 from conformance.cli.limits import limits_of
-from conformance.cli.names import check_names
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, Verdict, exit_code
 from conformance.policy.profiles import profile
@@ -19,7 +18,6 @@ from conformance.runs.session import Session
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run one case and say what comes of it."""
     case = Case.parse(options.case)
-    check_names([options.operator or case.contract], options.subject, [case.check])
     request = Request(
         options.operator or case.contract,
         options.subject,
@@ -36,6 +34,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
             assert session.ready is not None
             console.print(Text(f"subject {session.ready.subject} on {session.ready.mode}"))
             checks = session.ready.checks
+            if case.check not in checks:
+                raise ValueError(f"no check {case.check!r}; known: {', '.join(checks)}")
             event = session.replay(case.check, checks[case.check], options.case)
             event = replace(event, execution=session.ready.execution)
     console.print(Text(headline(event)))

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 import triton
 
-import conformance
 from conformance.lockstep import UnsupportedFeature
 
 
@@ -26,7 +25,10 @@ class Raised:
         return f"{self.type}: {self.message}" + (f" ({self.place})" if self.place else "")
 
 
-OURS = tuple(Path(module.__file__ or "").parent for module in (conformance, torch, triton))
+OURS = (
+    Path(__file__).parents[1],
+    *(Path(module.__file__ or "").parent for module in (torch, triton)),
+)
 """Folders whose frames are not the subject's."""
 
 
