@@ -3,6 +3,7 @@
 from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, TensorArgument
 from conformance.contract.axes import Axis, Expression
 from conformance.contract.contract import Contract, Grid
+from conformance.contract.imported import Imported, imported
 from conformance.contract.narrow import narrowed
 from conformance.contract.operator import Aspect, Operator, Release
 from conformance.contract.outputs import Answer, Budget, Output, Selection
@@ -19,6 +20,7 @@ __all__ = [
     "Contract",
     "Expression",
     "Grid",
+    "Imported",
     "NoSuchScene",
     "Operator",
     "Output",
@@ -30,6 +32,7 @@ __all__ = [
     "Situation",
     "SizeArgument",
     "TensorArgument",
+    "imported",
     "names_in",
     "narrowed",
     "shape_of",

@@ -198,6 +198,6 @@ def test_calling_the_registered_function_calls_the_operator(tmp_path):
 
 
 def test_branches_that_change_nothing_make_no_ways(tmp_path, monkeypatch):
-    monkeypatch.setattr("conformance.sources.ways.LIMIT", 20)
+    monkeypatch.setattr("conformance.sources.paths.walk.LIMIT", 20)
     body = "\n".join(f"if self.a{i}:\n    other = {i}" for i in range(10))
     assert only(calls(tmp_path, a=in_function(f"{body}\nreturn torch.ops.space.op(x)")))

@@ -2,10 +2,10 @@
 
 import ast
 
-from conformance.sources.canonical import text_of
-from conformance.sources.constructions import implied, read_constructions, refusals
-from conformance.sources.finding import FindingKind
-from conformance.sources.truth import tensor_truths
+from conformance.sources.calls.constructions import implied, read_constructions, refusals
+from conformance.sources.comparing.finding import Cause
+from conformance.sources.comparing.tensor_conditions import tensor_truths
+from conformance.sources.values.canonical import text_of
 
 from .package import sources
 
@@ -51,7 +51,7 @@ def test_a_tensor_must_not_be_asked_whether_it_is_true(tmp_path):
         ("x", "toy/a.py:27"),
         ("x", "toy/a.py:28"),
     ]
-    assert all(finding.kind is FindingKind.TRUTH for finding in found)
+    assert all(finding.cause is Cause.TRUTH for finding in found)
 
 
 def test_each_way_to_make_an_object_is_told(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.sources.kernels import read_kernels
+from conformance.sources.reading.kernels import read_kernels
 
 from .package import calls, given, sources
 

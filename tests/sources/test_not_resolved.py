@@ -50,7 +50,7 @@ def test_a_name_that_is_not_assigned_on_a_way_is_told(tmp_path):
 
 
 def test_too_many_ways_are_said_and_not_cut_off(tmp_path, monkeypatch):
-    monkeypatch.setattr("conformance.sources.ways.LIMIT", 20)
+    monkeypatch.setattr("conformance.sources.paths.walk.LIMIT", 20)
     body = "\n".join(f"if self.a{i}:\n    x = x + {i}" for i in range(6))
     found = calls(tmp_path, a=in_function(f"{body}\nreturn torch.ops.space.op(x)"))
     reasons = {problem.reason for problem in found.not_resolved}

@@ -2,9 +2,9 @@
 
 import ast
 
-from conformance.sources.canonical import text_of
-from conformance.sources.constructions import read_constructions
-from conformance.sources.results import parts_of_results, read_results
+from conformance.sources.calls.constructions import read_constructions
+from conformance.sources.paths.results import parts_of_results, read_results
+from conformance.sources.values.canonical import text_of
 
 from .package import sources
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from conformance.sources.registrations import read_schemas
-from conformance.sources.schema import Kind
-from conformance.sources.schema_text import parse_schema
+from conformance.sources.reading.registrations import read_schemas
+from conformance.sources.reading.schema import Kind
+from conformance.sources.reading.schema_text import parse_schema
 
 from .package import sources
 
