@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.execution.device import Device
+from conformance.catalogue.devices import Device
 
 
 @dataclass(frozen=True)
