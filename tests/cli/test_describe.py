@@ -128,7 +128,7 @@ def test_a_contract_in_a_file_is_described(tmp_path, described):
     (tmp_path / "op.py").write_text(FILE.format(doc='"""'))
     text = described(f"{tmp_path}/op.py:CONTRACT")
     assert sections(text)["axes"] == ["  N: numbers; 1 to 9, usually 4"]
-    assert "    budget x = y, the oracle's value" in text
+    assert "    budget x = y, rounded to the dtype" in text
     scope = {}
     exec(stub_of(text), scope)
     # What Python cannot call a function or a parameter gets a name that it can.
