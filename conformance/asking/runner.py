@@ -13,6 +13,7 @@ from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
 from conformance.contract import Operator, narrowed
+from conformance.contract.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
@@ -46,6 +47,7 @@ class Asker:
         self.request = request
         self.emit = emit
         operator = operator or find_operator(request.operator)
+        validate(operator.contract)
         validate_inputs(operator.contract)
         validate_reference(operator.contract)
         name = request.subject or default_subject(operator)
