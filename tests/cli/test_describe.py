@@ -176,5 +176,13 @@ def test_what_does_not_exist_is_told_with_what_is_near(name, complaint, capsys):
     assert line.startswith("conformance: ") and complaint in line
 
 
+def test_a_mistake_in_a_contract_is_told_with_the_contract_and_the_field(tmp_path, capsys):
+    wrong = FILE.format(doc="").replace("float32", "float33", 1)
+    (tmp_path / "op.py").write_text(wrong)
+    assert main(["describe", f"{tmp_path}/op.py:CONTRACT"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "contract my-op, argument lambda: torch has no dtype 'float33'" in line
+
+
 def test_colours_are_for_terminals_only(described):
     assert "\x1b" not in described("gemma4_routing")
