@@ -135,7 +135,7 @@ class Asker:
 
 def _limits(loaded: Loaded) -> tuple[str, ...]:
     dtypes = (f"{name} {' or '.join(names)}" for name, names in loaded.dtypes.items())
-    return (*loaded.within, *dtypes)
+    return (*loaded.within, *dtypes, *(f"no {name}" for name in loaded.without))
 
 
 def versions() -> dict[str, str]:
