@@ -13,7 +13,7 @@ from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
 from conformance.runs.releases import Table, fill_in
 
-from .releases import unpacked
+from .files import unpacked
 
 RELEASES = ("0.10.2", "0.11.0", "0.11.2", "0.12.0")
 BLOCKS = {"partitions", "absolute"}

@@ -11,7 +11,7 @@ from conformance_kernels.rbln_attention.releases.released import RELEASES
 from conformance.events.verdict import NotSupported
 from conformance.sources.comparing.finding import REMARKS, Cause
 
-from .releases import planted, unpacked
+from .files import planted, unpacked
 
 FLASH = [name for name in FAMILY if name.startswith("flash")]
 WINDOW = [name for name in FAMILY if name.startswith("sliding")]

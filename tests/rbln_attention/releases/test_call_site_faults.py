@@ -7,7 +7,7 @@ from conformance_kernels.rbln_attention.releases.call_sites import check as call
 
 from conformance.sources.comparing.finding import Cause
 
-from .releases import planted, unpacked
+from .files import planted, unpacked
 
 BACKEND = "vllm_rbln/v1/attention/backends/flash_attention.py"
 OPS = "vllm_rbln/v1/attention/ops"
