@@ -15,7 +15,7 @@ from conformance.runs.family import jobs_for, run_several
 from conformance.runs.run import Plan
 from conformance.runs.session import UsageError
 
-from .toy import PROFILE, case
+from ..asking.toy import PROFILE, case
 
 PATIENCE = 10.0
 

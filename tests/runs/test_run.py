@@ -19,7 +19,7 @@ from conformance.policy.stored import Store
 from conformance.runs.run import Plan, run
 from conformance.runs.session import UsageError
 
-from .toy import PROFILE, case
+from ..asking.toy import PROFILE, case
 
 REQUEST = Request("double", None, "cpu", PROFILE, 1)
 READY = Ready("double", "own", "cpu", {"a": "A?", "b": "B?", "c": "C?"}, "", {})

@@ -10,7 +10,7 @@ from conformance.runs.run import Plan
 from conformance.runs.session import Session, UsageError
 
 from ..stateful.package import NAMES, install, processes
-from .toy import PROFILE
+from ..asking.toy import PROFILE
 
 
 @pytest.fixture
