@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
+from conformance.asking.exploration import NOT_REPEATABLE
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import find_check
@@ -67,7 +68,7 @@ def _look(
     findings = aspect.look(sources, bench.contract.name, subject.name.partition("==")[2])
     if not findings:
         return Verdict.PASS, "", ()
-    return Verdict.FAIL, "", (Failure("", tuple(finding.as_dict() for finding in findings)),)
+    return Verdict.FAIL, "", (Failure("", tuple(findings)),)
 
 
 def _smallest(
@@ -88,6 +89,4 @@ def _smallest(
             return False
 
     smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
-    note = Finding("case", "passes when it is asked again: the subject is not repeatable")
-    findings = decide(smallest) or [note]
-    return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))
+    return Failure(str(smallest), tuple(decide(smallest) or [NOT_REPEATABLE]))

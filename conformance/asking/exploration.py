@@ -7,10 +7,16 @@ from datetime import date
 from conformance.case import Case
 from conformance.checks import Check
 from conformance.events.events import Failure
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NoRoom
 from conformance.execution.bench import Bench
 from conformance.policy.waivers import Waiver
+
+NOT_REPEATABLE = Finding(
+    "case",
+    "passes when it is asked again: the subject is not repeatable",
+    kind=Kind.NOT_REPEATABLE,
+)
 
 
 @dataclass
@@ -52,11 +58,11 @@ class Exploration:
         waiver = max(covering, key=lambda waiver: waiver.expires)
         if not found:
             note = f"passes, but waiver {waiver.id} says that it fails: remove the waiver"
-            self._findings[str(case)] = [Finding("waiver", note)]
+            self._findings[str(case)] = [_about_waiver(note)]
             return True
         if waiver.expires < date.today():
             note = f"waiver {waiver.id} expired on {waiver.expires}"
-            self._findings[str(case)] = [Finding("waiver", note), *found]
+            self._findings[str(case)] = [_about_waiver(note), *found]
             return True
         self.waived.append(_failure(case, found, waiver.id))
         return False
@@ -77,9 +83,9 @@ class Exploration:
     def record(self, case: Case) -> None:
         """Keep a case that failed, and say so if it passes when it is asked again."""
         found = self._findings[str(case)]
-        if any(finding.about != "waiver" for finding in found) and not self._decide(case):
-            note = "passes when it is asked again: the subject is not repeatable"
-            found = [*found, Finding("case", note)]
+        own = any(finding.kind is not Kind.WAIVER for finding in found)
+        if own and not self._decide(case):
+            found = [*found, NOT_REPEATABLE]
         self.failures.append(_failure(case, found))
 
     def record_unmatched(self) -> None:
@@ -87,7 +93,7 @@ class Exploration:
         for waiver in self.waivers:
             if waiver.id not in self._matched:
                 note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
-                self.failures.append(Failure("", (Finding("waiver", note).as_dict(),)))
+                self.failures.append(Failure("", (_about_waiver(note),)))
 
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
@@ -100,4 +106,8 @@ class Exploration:
 
 
 def _failure(case: Case, findings: Iterable[Finding], waiver: str | None = None) -> Failure:
-    return Failure(str(case), tuple(finding.as_dict() for finding in findings), waiver)
+    return Failure(str(case), tuple(findings), waiver)
+
+
+def _about_waiver(message: str) -> Finding:
+    return Finding("waiver", message, kind=Kind.WAIVER)

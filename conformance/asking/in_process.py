@@ -10,6 +10,7 @@ from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.catalogue.operators import ContractBroken
 from conformance.contract import Operator
 from conformance.events.events import CheckFinished, Event, Failure, Ready
+from conformance.events.finding import Finding, Kind
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.execution.device import DeviceUnavailable
@@ -59,7 +60,7 @@ class HereSession:
             verdict, reason = Verdict.UNSUPPORTED, str(error)
         except SubjectBroken as error:
             verdict, reason = Verdict.FAIL, str(error)
-            finding = {"about": "subject", "message": "cannot be loaded", "got": reason}
+            finding = Finding("subject", "cannot be loaded", reason, kind=Kind.LOAD)
             failures = (Failure("", (finding,)),)
         else:
             self.ready = self._asker.ready()

@@ -123,7 +123,7 @@ class Asker:
             reason = f"{type(error).__name__}: {error}"
             return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
         verdict = Verdict.FAIL if findings else Verdict.PASS
-        failures = (Failure(line, tuple(f.as_dict() for f in findings)),) if findings else ()
+        failures = (Failure(line, tuple(findings)),) if findings else ()
         return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
 
 

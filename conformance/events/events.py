@@ -1,8 +1,9 @@
 """What a run reports while it goes on. Reports, exit codes and pytest only listen."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 
 
@@ -55,7 +56,7 @@ class Failure:
     """A failing case, as small as it could be made, and what is wrong in it."""
 
     case: str
-    findings: tuple[dict[str, str], ...]
+    findings: tuple[Finding, ...]
     waiver: str | None = None
     """The id of the waiver that covers it."""
 
@@ -104,7 +105,10 @@ _TYPES = {
 
 def to_dict(event: Event) -> dict[str, Any]:
     """An event as plain data, its type under ``event``."""
-    return {"event": type(event).__name__, **asdict(event)}
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    if isinstance(event, CheckFinished):
+        values["failures"] = [_failure_to_dict(failure) for failure in event.failures]
+    return {"event": type(event).__name__, **values}
 
 
 def from_dict(data: dict[str, Any]) -> Event:
@@ -112,9 +116,7 @@ def from_dict(data: dict[str, Any]) -> Event:
     values = dict(data)
     kind = _TYPES[values.pop("event")]
     if kind is CheckFinished:
-        values["failures"] = tuple(
-            Failure(**{**f, "findings": tuple(f["findings"])}) for f in values["failures"]
-        )
+        values["failures"] = tuple(_failure_from_dict(failure) for failure in values["failures"])
     if kind is Ready:
         values["within"] = tuple(values["within"])
     if "verdict" in values:
@@ -122,6 +124,15 @@ def from_dict(data: dict[str, Any]) -> Event:
     if "operators" in values:
         values["operators"] = {name: Verdict(v) for name, v in values["operators"].items()}
     return kind(**values)
+
+
+def _failure_to_dict(failure: Failure) -> dict[str, Any]:
+    return {**vars(failure), "findings": [finding.as_dict() for finding in failure.findings]}
+
+
+def _failure_from_dict(data: dict[str, Any]) -> Failure:
+    findings = tuple(Finding.from_dict(finding) for finding in data["findings"])
+    return Failure(**{**data, "findings": findings})
 
 
 @dataclass

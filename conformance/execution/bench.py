@@ -8,7 +8,7 @@ import torch
 
 from conformance.case import Case
 from conformance.contract import Contract
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.device import Device
 from conformance.execution.outcome import Outcome
@@ -46,7 +46,8 @@ class Trial:
         if raised := self.outcome.raised:
             if raised.unsupported:
                 raise NotSupported(str(raised))
-            return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
+            message = "raised instead of answering"
+            return [Finding("call", message, str(raised), "", raised.place, Kind.RAISED)]
         found = judge(
             self.contract,
             self.case.axes,

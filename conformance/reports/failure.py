@@ -8,7 +8,7 @@ from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure
 
 _WORDS = {"got": "got", "wanted": "wanted", "where": "where", "when": "condition"}
-"""Words of a report, with what they tell of a finding."""
+"""Words of a report, each with the field of a finding that it tells."""
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -57,10 +57,10 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
     case = failure.case and not brief
     lines = [f"asked   {asked(failure.case)}"] if case else []
     for finding in failure.findings:
-        lines.append(f"found   {finding['about']}: {finding['message']}")
-        for word, key in _WORDS.items():
-            if key in finding:
-                lines.append(f"{word:<8}" + finding[key].replace("\n", "\n        "))
+        lines.append(f"found   {finding.about}: {finding.message}")
+        for word, name in _WORDS.items():
+            if told := getattr(finding, name):
+                lines.append(f"{word:<8}" + told.replace("\n", "\n        "))
     if failure.waiver:
         lines.append(f"waived  by {failure.waiver}")
     if case:

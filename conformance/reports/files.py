@@ -93,7 +93,7 @@ def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     origin = Origin(start.operator, start.subject, start.device)
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
     if event.verdict is Verdict.FAIL:
-        first = event.failures[0].findings[0]["message"] if event.failures else event.reason
+        first = event.failures[0].findings[0].message if event.failures else event.reason
         problem = Failure(printable(first))
         problem.text = text
         case.result = [problem]

@@ -94,7 +94,7 @@ class TerminalReport:
             if failure.waiver and not self._verbose:
                 self._print(f"  waived by {failure.waiver}: {body}", "dim")
                 continue
-            first = self._shown.setdefault((body, failure.findings[0]["message"]), event.check)
+            first = self._shown.setdefault((body, failure.findings[0].message), event.check)
             if first != event.check and body and not self._verbose:
                 self._print(f"  the case that {first} fails in: {body}")
                 continue

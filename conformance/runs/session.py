@@ -12,6 +12,7 @@ from conformance.events.events import (
     Ready,
     from_dict,
 )
+from conformance.events.finding import Finding, Kind
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.runs.process import Death, WorkerProcess
@@ -99,7 +100,7 @@ class Session:
         self.close()
         failures: tuple[Failure, ...] = ()
         if refusal.verdict is Verdict.FAIL:
-            finding = {"about": "subject", "message": "cannot be loaded", "got": refusal.reason}
+            finding = Finding("subject", "cannot be loaded", refusal.reason, kind=Kind.LOAD)
             failures = (Failure("", (finding,)),)
         return CheckFinished(
             LOAD, LOAD_QUESTION, refusal.verdict, 0, seconds, refusal.reason, failures
@@ -176,8 +177,7 @@ def _ended(
     if death.phase != "call" or last is None:
         reason = f"the suite's process ended while judging: {_tell(death)}"
         return CheckFinished(check, question, Verdict.ERROR, cases, seconds, reason)
-    finding = {"about": "call", "message": death.how}
-    if death.output:
-        finding["got"] = f"output ending in: {death.output[-500:]}"
+    got = f"output ending in: {death.output[-500:]}" if death.output else ""
+    finding = Finding("call", death.how, got, kind=Kind.DIED)
     failure = Failure(last.case, (finding,))
     return CheckFinished(check, question, Verdict.FAIL, cases, seconds, death.how, (failure,))

@@ -21,7 +21,7 @@ def test_a_failing_case_is_reported_small_with_what_is_wrong():
     event = explored(wrong_if(lambda size: size >= 7), fixed=(64,), drawn=True)
     assert event.verdict is Verdict.FAIL
     assert [f.case for f in event.failures] == ["double@toy@N=7,x=float32/normal/dense,seed=0"]
-    assert event.failures[0].findings == ({"about": "y", "message": "is wrong"},)
+    assert event.failures[0].findings == (Finding("y", "is wrong"),)
 
 
 def test_a_failure_among_drawn_cases_is_found_too():
@@ -143,8 +143,8 @@ def test_a_subject_that_fails_once_is_reported_as_not_repeatable():
     event = explored(lambda case: next(answers), fixed=(4,))
     assert event.verdict is Verdict.FAIL
     findings = event.failures[0].findings
-    assert [finding["about"] for finding in findings] == ["y", "case"]
-    assert findings[1]["message"].endswith("the subject is not repeatable")
+    assert [finding.about for finding in findings] == ["y", "case"]
+    assert findings[1].message.endswith("the subject is not repeatable")
 
 
 def test_whoever_listens_hears_of_a_case_before_it_runs():

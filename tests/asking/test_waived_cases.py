@@ -16,13 +16,13 @@ def waiver(case, expires=TOMORROW, id="known"):
 
 
 def message(event):
-    return event.failures[0].findings[0]["message"]
+    return event.failures[0].findings[0].message
 
 
 def test_a_case_that_fails_under_a_waiver_is_waived_and_shown():
     event = explored(wrong_if(lambda size: size == 5), fixed=(4, 5), waivers=[waiver("N == 5")])
     assert event.verdict is Verdict.WAIVED
-    assert [(f.waiver, f.findings[0]["message"]) for f in event.failures] == [("known", "is wrong")]
+    assert [(f.waiver, f.findings[0].message) for f in event.failures] == [("known", "is wrong")]
 
 
 def test_a_failure_beside_the_waived_one_fails():
@@ -49,7 +49,7 @@ def test_an_expired_waiver_fails_and_still_says_what_is_wrong():
     old = waiver("N == 5", YESTERDAY)
     event = explored(wrong_if(lambda size: True), fixed=(5,), waivers=[old])
     assert event.verdict is Verdict.FAIL
-    assert [f["message"] for f in event.failures[0].findings] == [
+    assert [f.message for f in event.failures[0].findings] == [
         f"waiver known expired on {YESTERDAY}",
         "is wrong",
     ]

@@ -10,6 +10,7 @@ from conformance_kernels.rbln_attention.released import VERSIONS
 from conformance.cli import releases_command
 from conformance.cli.main import main
 from conformance.events.events import CheckFinished, Failure
+from conformance.events.finding import Finding
 from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
 from conformance.runs.releases import Cell
@@ -19,7 +20,7 @@ from conformance.wheels.wheels import fetch
 from ..stateful.package import install
 from .command import conformance
 
-FOUND = Failure("", ({"about": "file", "message": "is not as it was"},))
+FOUND = Failure("", (Finding("file", "is not as it was"),))
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from conformance.events.events import (
     from_dict,
     to_dict,
 )
+from conformance.events.finding import Finding
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profiles
 
-FAILURE = Failure("c@k@N=1,seed=0", ({"about": "y", "message": "off by “1” \udc80\x00"},), "known")
+FAILURE = Failure("c@k@N=1,seed=0", (Finding("y", "off by “1” \udc80\x00"),), "known")
 EVENTS = [
     RunStarted("routing", None, "cpu", "gate", 7),
     Ready("routing", "triton", "cpu", {"values": "Right?"}, "here", {"torch": "2"}),

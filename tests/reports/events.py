@@ -9,6 +9,7 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 
 LINE = (
@@ -18,17 +19,17 @@ LINE = (
 FAILURE = Failure(
     LINE,
     (
-        {
-            "about": "weights",
-            "message": "off by 1.2e-05, allowed 2e-06 (1 of 6 elements)",
-            "got": "0.2500125",
-            "wanted": "0.25",
-            "where": "element [2, 1]",
-        },
-        {"about": "call", "message": "slow", "got": "first line\nsecond line"},
+        Finding(
+            "weights",
+            "off by 1.2e-05, allowed 2e-06 (1 of 6 elements)",
+            got="0.2500125",
+            wanted="0.25",
+            where="element [2, 1]",
+        ),
+        Finding("call", "slow", got="first line\nsecond line"),
     ),
 )
-WAIVED = Failure(LINE.replace("values", "ties"), ({"about": "ids", "message": "odd"},), "known-1")
+WAIVED = Failure(LINE.replace("values", "ties"), (Finding("ids", "odd"),), "known-1")
 CHECKS = {"values": "Right?", "ties": "Ties?", "special": "Special?"}
 VERSIONS = {"torch": "2.13", "triton": "3.9", "python": "3.11"}
 

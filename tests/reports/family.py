@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from conformance.events.events import AllFinished, CheckFinished, Failure, RunFinished
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 
 from .events import LINE, READY, START
 
-FAILURE = Failure(
-    LINE.replace("gemma4_routing@values", "second@ties"), ({"about": "ids", "message": "odd"},)
-)
+FAILURE = Failure(LINE.replace("gemma4_routing@values", "second@ties"), (Finding("ids", "odd"),))
 
 
 def run(operator, *checks, execution=""):

@@ -13,6 +13,7 @@ from conformance.events.events import (
     RunFinished,
     from_dict,
 )
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.files import FileReport, as_json, as_junit
 
@@ -61,7 +62,7 @@ def test_what_a_subject_promises_is_told_once_and_only_if_it_is_less():
 
 
 def test_the_same_case_of_another_operator_is_no_repetition():
-    found = ({"about": "y", "message": "odd"},)
+    found = (Finding("y", "odd"),)
     first, second = (
         CheckFinished(
             check, "?", Verdict.FAIL,

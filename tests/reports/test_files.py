@@ -12,6 +12,7 @@ from conformance.events.events import (
     RunFinished,
     from_dict,
 )
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.files import FileReport, as_json, as_junit, write_whole
 
@@ -71,7 +72,7 @@ def test_an_error_of_the_suite_is_an_error_in_junit():
 
 
 def test_any_text_of_a_subject_gives_valid_xml():
-    finding = {"about": "call", "message": "\x00\x1b[31m\udc80 <&]]>", "got": "\x0b\ufffe"}
+    finding = Finding("call", "\x00\x1b[31m\udc80 <&]]>", got="\x0b\ufffe")
     events = [
         START,
         CheckFinished("a", "?", Verdict.FAIL, failures=(Failure("", (finding,)),)),

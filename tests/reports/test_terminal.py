@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from conformance.events.events import CheckFinished, RunFinished
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.terminal import TerminalReport
 
@@ -88,6 +89,6 @@ def test_the_last_line_says_what_it_comes_to(event, line):
 
 
 def test_text_of_a_subject_is_not_taken_for_markup():
-    failure = type(FAILURE)("", ({"about": "call", "message": "[bold]x[/bold] [0, 1] :tada:"},))
+    failure = type(FAILURE)("", (Finding("call", "[bold]x[/bold] [0, 1] :tada:"),))
     event = CheckFinished("values", "?", Verdict.FAIL, failures=(failure,))
     assert "call: [bold]x[/bold] [0, 1] :tada:" in printed([START, event])

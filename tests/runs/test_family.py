@@ -7,6 +7,7 @@ from itertools import groupby
 import pytest
 
 from conformance.events.events import AllFinished, CheckFinished, Failure, Ready, RunFinished
+from conformance.events.finding import Finding
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import Store
@@ -203,7 +204,7 @@ def test_an_interruption_kills_what_runs_and_starts_nothing_more(sessions):
 def test_nothing_that_a_kill_brings_about_is_kept(sessions, tmp_path):
     def killed(session):
         assert session.killed.wait(PATIENCE)
-        return Failure(str(case(2)), ({"about": "call", "message": "crashed with SIGKILL"},))
+        return Failure(str(case(2)), (Finding("call", "crashed with SIGKILL"),))
 
     sessions(x=killed, y=killed)
 
@@ -243,7 +244,7 @@ def test_failing_fast_ends_the_family_with_the_first_operator_that_fails(session
 
 
 def test_failing_cases_of_all_are_kept(sessions, tmp_path):
-    found = ({"about": "y", "message": "wrong"},)
+    found = (Finding("y", "wrong"),)
     sessions(x=Failure(str(case(1)), found), y=Failure(str(case(2)), found))
     run_several(plans("xy", ["a"]), [], Store(tmp_path), jobs=1)
     assert {str(case(1)), str(case(2))} <= {str(c) for c in Store(tmp_path).cases("double")}

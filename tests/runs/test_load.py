@@ -30,7 +30,7 @@ def test_a_subject_that_cannot_be_loaded_fails(tmp_path, body, reason):
     (loaded,), events = asked(request(tmp_path, body))
     assert (loaded.verdict, loaded.check) == (Verdict.FAIL, "load")
     assert reason in loaded.reason
-    assert loaded.failures[0].findings[0]["got"] == loaded.reason
+    assert loaded.failures[0].findings[0].got == loaded.reason
     assert events == []
 
 

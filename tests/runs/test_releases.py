@@ -69,7 +69,7 @@ def test_a_failure_has_its_smallest_case_within_the_promise(filled):
 def test_what_files_say_is_a_failure_without_a_case(filled):
     assert verdicts(filled, "3.0", "toy_b") == ["PASS", "UNSUPPORTED", "FAIL"]
     finished = filled[0]["3.0", "toy_b", "files"].finished
-    assert finished.failures[0].findings[0]["message"] == "is not as it was"
+    assert finished.failures[0].findings[0].message == "is not as it was"
     assert filled[0]["3.0", "toy_b", "beyond"].finished.reason == "toy_b has none"
 
 

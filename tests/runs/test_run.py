@@ -13,6 +13,7 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
+from conformance.events.finding import Finding
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import Store
@@ -154,7 +155,7 @@ def test_a_subject_that_loads_and_is_asked_nothing_has_not_passed():
 
 
 def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
-    found = ({"about": "y", "message": "wrong"},)
+    found = (Finding("y", "wrong"),)
     answers = {
         "a": Failure(str(case(1)), found),
         "b": Failure(str(case(2)), found, waiver="known"),

@@ -9,8 +9,8 @@ from conformance.runs.family import run_several
 from conformance.runs.run import Plan
 from conformance.runs.session import Session, UsageError
 
-from ..stateful.package import NAMES, install, processes
 from ..asking.toy import PROFILE
+from ..stateful.package import NAMES, install, processes
 
 
 @pytest.fixture
