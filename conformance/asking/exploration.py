@@ -1,13 +1,15 @@
 """What is known of one check while it goes on: cases asked, failures, waivers that matched."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from conformance.case import Case
 from conformance.checks import Check
-from conformance.events.events import Failure
+from conformance.events.events import Failure, LeftOut
 from conformance.events.finding import Finding, Kind
+from conformance.events.loading import raise_contract_mistake
 from conformance.events.verdict import NoRoom
 from conformance.execution.bench import Bench
 from conformance.policy.waivers import Waiver
@@ -30,7 +32,10 @@ class Exploration:
     cases: int = 0
     failures: list[Failure] = field(default_factory=list)
     waived: list[Failure] = field(default_factory=list)
-    left_out: int = 0
+    waiting: deque[Case] = field(default_factory=deque)
+    """Stored and fixed cases whose turn has not come."""
+    left_out: dict[LeftOut, list[str]] = field(default_factory=dict)
+    """Lines of cases that are not asked, by the reason."""
     no_room: list[str] = field(default_factory=list)
     """Why the device could not hold some cases."""
     complete: bool = False
@@ -41,7 +46,7 @@ class Exploration:
     def fails(self, case: Case) -> bool:
         """Run a case; whether it fails without a waiver that covers it.
 
-        A case that the device cannot hold does not; it is kept in mind.
+        A case that the device cannot hold does not fail; it is left out.
         """
         self.cases += 1
         try:
@@ -49,7 +54,7 @@ class Exploration:
         except NoRoom as lack:
             self.cases -= 1
             self.no_room.append(str(lack))
-            self._covering(case)
+            self.leave_out([case], LeftOut.NO_ROOM)
             return False
         self._findings[str(case)] = found
         covering = self._covering(case)
@@ -64,21 +69,28 @@ class Exploration:
             note = f"waiver {waiver.id} expired on {waiver.expires}"
             self._findings[str(case)] = [_about_waiver(note), *found]
             return True
-        self.waived.append(_failure(case, found, waiver.id))
+        self.waived.append(Failure(str(case), tuple(found), waiver.id))
         return False
 
     def fails_too(self, case: Case) -> bool:
         """Like :meth:`fails`, for a simpler case than one that failed: trouble in it is no news."""
         try:
             return self.fails(case)
-        except Exception:
+        except Exception as error:
+            raise_contract_mistake(error)
             return False
 
-    def leave_out(self, cases: Iterable[Case]) -> None:
-        """Count cases that the profile leaves out; a waiver for one of them has its case."""
+    def leave_out(self, cases: Iterable[Case], why: LeftOut) -> None:
+        """Note cases that are not asked. A waiver that covers one of them counts as matched."""
         for case in cases:
-            self.left_out += 1
+            self.left_out.setdefault(why, []).append(str(case))
             self._covering(case)
+
+    def end(self) -> None:
+        """Leave out the cases whose turn has not come, those aside that were asked already."""
+        waiting = [case for case in self.waiting if str(case) not in self._findings]
+        if waiting:
+            self.leave_out(waiting, LeftOut.ENDED)
 
     def record(self, case: Case) -> None:
         """Keep a case that failed, and say so if it passes when it is asked again."""
@@ -86,10 +98,10 @@ class Exploration:
         own = any(finding.kind is not Kind.WAIVER for finding in found)
         if own and not self._decide(case):
             found = [*found, NOT_REPEATABLE]
-        self.failures.append(_failure(case, found))
+        self.failures.append(Failure(str(case), tuple(found)))
 
     def record_unmatched(self) -> None:
-        """Keep a failure for every waiver that no case had."""
+        """Keep a failure for every waiver that covers no case."""
         for waiver in self.waivers:
             if waiver.id not in self._matched:
                 note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
@@ -103,10 +115,6 @@ class Exploration:
         covering = [waiver for waiver in self.waivers if waiver.covers(case)]
         self._matched.update(waiver.id for waiver in covering)
         return covering
-
-
-def _failure(case: Case, findings: Iterable[Finding], waiver: str | None = None) -> Failure:
-    return Failure(str(case), tuple(findings), waiver)
 
 
 def _about_waiver(message: str) -> Finding:

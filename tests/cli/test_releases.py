@@ -29,7 +29,7 @@ def filled(monkeypatch):
     asked = []
 
     def install(*verdicts):
-        def fill_in(table, jobs, told):
+        def fill_in(table, jobs, on_release):
             asked.append((table, jobs))
             (first, *_), operator = table.releases, next(iter(table.operators))
             cells = [
@@ -37,7 +37,7 @@ def filled(monkeypatch):
                      failures=(FOUND,) if v is Verdict.FAIL else ()), "emulated: an npu")
                 for v in verdicts
             ]  # fmt: skip
-            told(first, cells)
+            on_release(first, cells)
             return cells
 
         monkeypatch.setattr(releases_command, "fill_in", fill_in)

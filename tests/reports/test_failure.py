@@ -12,7 +12,7 @@ from conformance.reports.failure import Origin, failure_lines, headline, printab
 
 from .events import FAILED, FAILURE, LINE, START, WAIVED
 
-ORIGIN = Origin(START.operator, START.subject)
+ORIGIN = Origin.of(START.run)
 
 GOLDEN = """\
 asked   gemma4_routing(T=3, E=8, K=2)  gating bfloat16, normal, dense; \

@@ -95,13 +95,16 @@ def test_what_comes_of_loading_is_what_comes_of_every_cell(table, monkeypatch, v
         def __exit__(self, *exception):
             pass
 
-        def turn_to(self, request):
+        def turn_to(self, request, emit):
             return broken
 
         def kill(self):
             pass
 
-    monkeypatch.setattr("conformance.runs.releases.Session", Unloaded)
+        def close(self):
+            pass
+
+    monkeypatch.setattr("conformance.runs.shared.Session", Unloaded)
     cells = fill_in(table, 1, lambda release, own: None)
     assert len(cells) == len(VERSIONS) * len(NAMES) * len(ASPECTS)
     assert {(c.finished.verdict, c.finished.reason) for c in cells} == {(verdict, "no network")}
