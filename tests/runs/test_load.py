@@ -7,7 +7,7 @@ import pytest
 from conformance.asking.in_process import InProcessSession
 from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
-from conformance.runs.session import UsageError
+from conformance.runs.session import Session, UsageError
 
 from .workers import RIGHT, asked, request
 
@@ -65,6 +65,45 @@ def test_a_usage_error_reaches_whoever_asked_from_the_other_process(tmp_path):
 def test_a_contract_that_cannot_be_loaded_is_a_usage_error_and_no_failure(tmp_path, session):
     asking = request(tmp_path, "route = 1 / 0")
     with pytest.raises(UsageError, match=r"no contract: .*ZeroDivisionError"):
+        session(replace(asking, operator=asking.subject))
+
+
+MISTAKEN = """
+from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
+class ContractMistake(ValueError): pass
+def reference(x): raise ContractMistake("contract double, reference: returns one tensor too many")
+CONTRACT = Contract(
+    "double", "2x", (Axis("N", "numbers"),), (TensorArgument("x", ("N",), ("float32",), "x"),),
+    (Output("y", ("N",), "x", "2x", budget=Budget(0, 0, "exact")),), reference,
+)
+def double(x): return 2 * x
+"""
+
+
+def mistaken(folder):
+    asking = request(folder, MISTAKEN)
+    file = asking.subject.partition(":")[0]
+    return replace(asking, operator=f"{file}:CONTRACT", subject=f"{file}:double")
+
+
+@pytest.mark.parametrize("opened", [Session, lambda r, e: InProcessSession(r, e, None, None)])
+def test_a_contract_that_turns_out_wrong_when_it_is_asked_is_a_usage_error(tmp_path, opened):
+    with opened(mistaken(tmp_path), lambda event: None) as session:
+        assert session.load().verdict is Verdict.PASS
+        line = "double@values@N=1,x=float32/normal/dense,seed=0"
+        with pytest.raises(UsageError, match="one tensor too many"):
+            session.ask("values", "?")
+        with pytest.raises(UsageError, match="one tensor too many"):
+            session.replay("values", "?", line)
+
+
+@pytest.mark.parametrize("session", [asked, in_process])
+def test_a_contract_that_is_wrong_when_it_is_loaded_is_a_usage_error(
+    tmp_path, session, monkeypatch
+):
+    body = "class ContractMistake(ValueError): pass\nclass Refined(ContractMistake): pass\n"
+    asking = request(tmp_path, body + "raise Refined('contract c, axes: unknown word')")
+    with pytest.raises(UsageError, match="contract c, axes: unknown word"):
         session(replace(asking, operator=asking.subject))
 
 
