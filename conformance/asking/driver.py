@@ -9,11 +9,12 @@ _NVIDIA = Path("/proc/driver/nvidia/version")
 _AMD = Path("/sys/module/amdgpu/version")
 
 
-def driver_of(kind: str) -> str:
-    """The driver behind torch's device type ``kind``, ``none`` on the CPU.
+def driver_of(torch_device: str) -> str:
+    """The driver behind a device of torch such as ``cuda:1``; ``none`` for the CPU.
 
     Examples are ``CUDA 12.8, driver 570.86`` and ``ROCm 6.4, driver 6.12``.
     """
+    kind = torch_device.partition(":")[0]
     if kind == "cpu":
         return "none"
     if kind == "cuda" and torch.version.hip:

@@ -9,16 +9,19 @@ from conformance.asking.examine import examine
 from conformance.asking.explore import explore
 from conformance.asking.judged import judged_code
 from conformance.case import Case
+from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
 from conformance.contract import Operator, narrowed
+from conformance.contract.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.loading import raise_contract_mistake
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
-from conformance.execution.device import open_device
 from conformance.inputs.fit import misfit
+from conformance.inputs.validate import validate_inputs
+from conformance.judge.validate import validate_reference
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.loaded import Loaded
@@ -46,6 +49,9 @@ class SubjectRunner:
         self.request = request
         self.emit = emit
         operator = operator or find_operator(request.operator)
+        validate(operator.contract)
+        validate_inputs(operator.contract)
+        validate_reference(operator.contract)
         name = request.subject or default_subject(operator)
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
@@ -57,7 +63,7 @@ class SubjectRunner:
         )
         contract, loaded = operator.contract, self.subject.loaded
         if loaded is not None:
-            contract = narrowed(contract, loaded.within, loaded.dtypes)
+            contract = narrowed(contract, loaded.within, loaded.dtypes, loaded.without)
         self.device = (loaded and loaded.device) or open_device(request.device)
         self.operator = operator
         self._in_process = function is not None
@@ -79,7 +85,7 @@ class SubjectRunner:
             _limits(loaded) if loaded else (),
             tuple(getattr(self.bench.contract, "not_asked", ())),
             tuple(getattr(loaded, "stood_in", ())),
-            driver_of(self.device.kind),
+            driver_of(self.device.torch_device),
             judged_code(self.subject, text_only=self._in_process),
         )
 

@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
     runner = load(sys.stdin.readline())
     _spare_the_collector()
-    from conformance.execution.device import DeviceLost
+    from conformance.execution.device_lost import DeviceLost
 
     for line in sys.stdin:
         order = json.loads(line)

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from conformance.cli.options import (
     add_check_options,
+    add_describe_options,
     add_releases_options,
     add_report_options,
     add_subject_options,
@@ -26,6 +27,7 @@ examples:
   conformance check rbln_attention                               ten operators at once
   conformance releases rbln_attention                            every release, as a table
   conformance report cpu.json gpu.json                           two logs as one result
+  conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
 """
 
@@ -76,9 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     add_report_options(report)
     commands.add_parser(
         "list",
-        help="the operators, their subjects, the checks and the profiles",
-        description="Show the operators, their subjects, the checks and the profiles.",
+        help="the operators, their subjects, the checks, the profiles and the devices",
+        description="Show the operators, their subjects, the checks, the profiles and the devices.",
     )
+    describe = commands.add_parser(
+        "describe",
+        help="what an operator owes: shapes, dtypes, budgets, refusals, and a stub to paste",
+        description="Show what the contract of an operator says: its signature, arguments, axes, "
+        "outputs with their budgets and sources, what has to be refused, who implements it, and a "
+        "function to paste. A family is shown as the list of its operators.",
+    )
+    add_describe_options(describe)
     explain = commands.add_parser(
         "explain",
         help="what a check asks, and how it decides",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.execution.device import Device
+from conformance.catalogue.devices import Device
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,5 @@ class Loaded:
     """For arguments of which the release promises fewer dtypes than the contract: these."""
     sources: Path | None = None
     """The folder of the release's unpacked files, if it has one."""
+    without: tuple[str, ...] = ()
+    """Optional arguments that the release does not take."""

@@ -36,7 +36,7 @@ def test_the_cpu_has_none():
 )  # fmt: skip
 def test_a_gpu_has_that_of_its_kernel_module(installed, text, build, told):
     installed(text, **build)
-    assert driver_of("cuda") == told
+    assert driver_of("cuda") == driver_of("cuda:1") == told
 
 
 def test_a_driver_that_tells_nothing_is_unknown(installed, tmp_path):

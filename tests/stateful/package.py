@@ -8,7 +8,7 @@ from conformance.contract import (
     Aspect, Axis, Budget, Contract, Operator, Output, Release, TensorArgument
 )
 from conformance.events.finding import Finding
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.subjects.loaded import Loaded
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
@@ -72,13 +72,13 @@ def look(sources, contract, version):
 
 
 def one(contract):
-    from conformance.inputs.draw import usual_case
+    from conformance.inputs.usual import usual_case
 
     return [usual_case(contract, "values", N=8), usual_case(contract, "values", N=40)]
 
 
 def six(contract):
-    from conformance.inputs.draw import usual_case
+    from conformance.inputs.usual import usual_case
 
     return [usual_case(contract, "values", N=6)]
 
