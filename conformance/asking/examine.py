@@ -9,10 +9,9 @@ from conformance.asking.exploration import NOT_REPEATABLE
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import find_check
-from conformance.contract import Aspect, Expression
+from conformance.contract import Aspect, ContractMistake, Expression
 from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.finding import Finding
-from conformance.events.loading import raise_contract_mistake
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
 from conformance.subjects.subject import Subject
@@ -54,8 +53,9 @@ def examine(
                 break
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except ContractMistake:
+        raise
     except Exception as error:  # the suite's own fault must never look like the subject's
-        raise_contract_mistake(error)
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if verdict is Verdict.PASS and not count and aspect.look is None:
         verdict, reason = Verdict.NOT_RUN, "the aspect lists no case"
@@ -92,8 +92,9 @@ def _smallest(
     def fails_too(simpler: Case) -> bool:
         try:
             return bool(decide(simpler))
-        except Exception as error:  # trouble in a simpler case is no news
-            raise_contract_mistake(error)
+        except ContractMistake:
+            raise
+        except Exception:  # trouble in a simpler case is no news
             return False
 
     smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)

@@ -9,9 +9,8 @@ from conformance.asking.search import search
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import CHECKS, Check
-from conformance.contract import Contract
+from conformance.contract import Contract, ContractMistake
 from conformance.events.events import CheckFinished, LeftOut
-from conformance.events.loading import raise_contract_mistake
 from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -50,8 +49,9 @@ def explore(
         _ask_all(state, profile, seed, stored)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except ContractMistake:
+        raise
     except Exception as error:  # the suite's own fault must never look like the subject's
-        raise_contract_mistake(error)
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if state.complete:
         state.record_unmatched()

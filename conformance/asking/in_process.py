@@ -5,10 +5,9 @@ from time import monotonic
 from typing import Any
 
 from conformance.asking.runner import SubjectRunner
-from conformance.contract import Operator
+from conformance.contract import ContractMistake, Operator
 from conformance.events.events import CheckFinished, Event, Ready
 from conformance.events.loading import (
-    CONTRACT_MISTAKE,
     LOAD,
     LOAD_QUESTION,
     REFUSALS,
@@ -82,7 +81,5 @@ class InProcessSession:
         assert self._runner is not None, "load comes first"
         try:
             return order(self._runner)
-        except Exception as error:
-            if refusal_of(error) == CONTRACT_MISTAKE:
-                raise UsageError(str(error)) from error
-            raise
+        except ContractMistake as error:
+            raise UsageError(str(error)) from error

@@ -12,10 +12,9 @@ from conformance.case import Case
 from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
-from conformance.contract import Operator, narrowed
+from conformance.contract import ContractMistake, Operator, narrowed
 from conformance.contract.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
-from conformance.events.loading import raise_contract_mistake
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -131,8 +130,9 @@ class SubjectRunner:
             findings = check.decide(self._whole, case)
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
+        except ContractMistake:
+            raise
         except Exception as error:  # the suite's own fault must never look like the subject's
-            raise_contract_mistake(error)
             reason = f"{type(error).__name__}: {error}"
             return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
         verdict = Verdict.FAIL if findings else Verdict.PASS

@@ -8,7 +8,7 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 from conformance.case import Case
-from conformance.events.loading import CONTRACT_MISTAKE, refusal_of
+from conformance.contract import ContractMistake
 
 Fails = Callable[[Case], bool]
 
@@ -45,7 +45,7 @@ def search(
             try:
                 known[line] = fails(case)
             except Exception as error:
-                if not failing or refusal_of(error) == CONTRACT_MISTAKE:
+                if not failing or isinstance(error, ContractMistake):
                     raise _Stop(error) from error
                 known[line] = False
         if known[line]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.events.events import Event
-from conformance.events.loading import CONTRACT_MISTAKE, refusal_of
+from conformance.events.loading import refusal_of
 from conformance.events.wire import to_dict
 
 
@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
 
     runner = load(sys.stdin.readline())
     _spare_the_collector()
+    from conformance.contract import ContractMistake
     from conformance.execution.device_lost import DeviceLost
 
     for line in sys.stdin:
@@ -64,10 +65,8 @@ def main(arguments: list[str]) -> int:
         except DeviceLost as lost:
             say({"lost": str(lost), "faulted": lost.faulted})
             return 0
-        except Exception as error:
-            if refusal_of(error) != CONTRACT_MISTAKE:
-                raise
-            say({"refused": CONTRACT_MISTAKE, "message": str(error)})
+        except ContractMistake as mistake:
+            say({"refused": refusal_of(mistake), "message": str(mistake)})
     return 0
 
 

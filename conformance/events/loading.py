@@ -7,8 +7,6 @@ from conformance.events.verdict import Verdict
 LOAD = "load"
 """Id of the step that stands before all checks."""
 LOAD_QUESTION = "Can the subject be loaded?"
-CONTRACT_MISTAKE = "ContractMistake"
-"""Name of the exception for a contract that is wrong, which may also show while it is asked."""
 
 REFUSALS = {
     "SubjectBroken": Verdict.FAIL,
@@ -16,7 +14,7 @@ REFUSALS = {
     "DeviceUnavailable": Verdict.UNSUPPORTED,
 }
 """Exceptions that say something of the subject or of this machine, by name."""
-USAGE = {"SubjectNotFound", "ContractBroken", "CaseError", "WaiverError", CONTRACT_MISTAKE}
+USAGE = {"SubjectNotFound", "ContractBroken", "CaseError", "WaiverError", "ContractMistake"}
 """Exceptions that say something of what was asked for, by name."""
 
 
@@ -28,12 +26,6 @@ def refusal_of(error: BaseException) -> str:
     """The name by which an exception is known here: its own, or that of the class it refines."""
     names = [kind.__name__ for kind in type(error).__mro__]
     return next((name for name in names if name in USAGE or name in REFUSALS), names[0])
-
-
-def raise_contract_mistake(error: BaseException) -> None:
-    """Raise the exception again if it is a mistake of the contract: that is no verdict."""
-    if refusal_of(error) == CONTRACT_MISTAKE:
-        raise error
 
 
 def refused(name: str, message: str, seconds: float) -> CheckFinished:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from conformance.catalogue.objects import SubjectNotFound, check_place
 from conformance.catalogue.operators import families, find_operator, operator_names
 from conformance.checks.listing import listed
-from conformance.contract import Operator
-from conformance.events.loading import UsageError, raise_contract_mistake
+from conformance.contract import ContractMistake, Operator
+from conformance.events.loading import UsageError
 from conformance.policy.nearest import did_you_mean
 from conformance.subjects.names import check_name, known_subjects
 
@@ -48,9 +48,10 @@ def _operator(name: str, load: bool) -> Operator | None:
     except SubjectNotFound as error:
         hint = did_you_mean(name, [*families(), *installed])
         raise UsageError(f"{error}{hint}") from error
-    except Exception as error:
-        # The worker says what is wrong with a contract that cannot be loaded.
-        raise_contract_mistake(error)
+    except ContractMistake as mistake:
+        raise UsageError(str(mistake)) from mistake
+    except Exception:  # the worker says what is wrong with a contract that cannot be loaded
+        return None
     return None
 
 

@@ -6,15 +6,14 @@ import pytest
 
 from conformance.asking.explore import MOST_FAILURES, explore
 from conformance.case import Case
+from conformance.contract import ContractMistake
 from conformance.events.events import LeftOut
 from conformance.events.finding import Finding
 from conformance.events.verdict import NoRoom, NotSupported, Verdict
 
 from .toy import BENCH, PROFILE, WRONG, case, explored, raises, toy_check, wrong_if
 
-
-class ContractMistake(ValueError):
-    """Stands for that of contracts, which is known by its name."""
+MISTAKE = ContractMistake("double", "reference", "wrong shape")
 
 
 def test_a_check_passes_if_every_case_does():
@@ -107,15 +106,15 @@ def test_a_check_that_asked_everything_leaves_nothing_out():
 
 @pytest.mark.parametrize("fixed", [(4,), ()])
 def test_a_mistake_of_the_contract_is_raised_and_is_no_verdict(fixed):
-    with pytest.raises(ContractMistake, match="the reference"):
-        explored(raises(ContractMistake("the reference")), fixed=fixed, drawn=True)
+    with pytest.raises(ContractMistake, match="wrong shape"):
+        explored(raises(MISTAKE), fixed=fixed, drawn=True)
 
 
 @pytest.mark.parametrize("fixed", [(64,), ()])
 def test_a_mistake_of_the_contract_that_shows_while_shrinking_is_raised(fixed):
     def decide(case):
         if case.axes["N"] < 5:
-            raise ContractMistake("the reference")
+            raise MISTAKE
         return [WRONG]
 
     with pytest.raises(ContractMistake):
