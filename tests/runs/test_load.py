@@ -93,11 +93,11 @@ def test_a_contract_that_turns_out_wrong_when_it_is_asked_is_a_usage_error(tmp_p
         assert session.load().verdict is Verdict.PASS
         line = "double@values@N=3,x=float32/normal/dense,seed=0"
         with pytest.raises(
-            UsageError, match="contract double, reference: raises IndexError: broke"
+            UsageError, match="reference: raises IndexError: broke"
         ):
             session.ask("values", "?")
         with pytest.raises(
-            UsageError, match="contract double, reference: raises IndexError: broke"
+            UsageError, match="reference: raises IndexError: broke"
         ):
             session.replay("values", "?", line)
 
