@@ -14,8 +14,9 @@ except the single cases. Each has
   were asked for, and ``family``, the id that the runs of one command share;
 - ``time``, UTC, ISO 8601;
 - the fields of its class. ``RunStarted`` has host, seed and versions; ``Ready`` what the subject
-  turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict, the
-  findings, and the line of every case that was asked (``asked``) or not (``left_out``, by reason);
+  turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict,
+  the findings, and the line of every case that was asked (``asked``) or not (``left_out``, by
+  reason);
   ``RunFinished`` the seconds. ``AllFinished`` ends the runs of a family, and merged logs.
 
 ``conformance report`` reads such documents and writes the same form. The JSON of ``conformance
