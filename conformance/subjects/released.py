@@ -6,17 +6,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
-from conformance.contract import Operator, Release
+from conformance.contract import Release
 
 
 class SubjectUnavailable(Exception):
     """The subject cannot be had on this machine now; the message is the reason."""
-
-
-def release_named(operator: Operator, name: str) -> Release | None:
-    """The release that ``PACKAGE`` or ``PACKAGE==VERSION`` speaks of."""
-    package = name.partition("==")[0]
-    return next((release for release in operator.releases if release.package == package), None)
 
 
 def load_installed(release: Release) -> Callable[..., Any]:

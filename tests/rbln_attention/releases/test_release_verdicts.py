@@ -43,7 +43,7 @@ def test_the_table_tells_what_the_vendor_mended_and_what_not():
     operators = {name: find_operator(name) for name in FAMILY}
     aspects = tuple(aspect.id for aspect in ASPECTS)
     table = Table(DISTRIBUTION, RELEASES, operators, aspects, Limits())
-    cells = fill_in(table, jobs=2, told=lambda release, cells: None)
+    cells = fill_in(table, jobs=2, on_release=lambda release, cells: None)
     assert len(cells) == len(RELEASES) * len(FAMILY) * len(aspects)
     got = {(c.release, c.operator, c.aspect): c.finished.verdict for c in cells}
     wanted = {key: expected(*key) for key in got}
@@ -72,6 +72,6 @@ def test_a_declaration_that_is_wrong_for_several_blocks_only_fails_bounds_alone(
     monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path))
     aspects = ("values", "bounds", "batch", "partitions")
     table = Table(DISTRIBUTION, (version,), {operator: find_operator(operator)}, aspects, Limits())
-    cells = fill_in(table, jobs=1, told=lambda release, cells: None)
+    cells = fill_in(table, jobs=1, on_release=lambda release, cells: None)
     verdicts = {cell.aspect: cell.finished.verdict for cell in cells}
     assert verdicts == dict.fromkeys(aspects, Verdict.PASS) | {"bounds": Verdict.FAIL}

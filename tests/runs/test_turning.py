@@ -5,12 +5,12 @@ import pytest
 from conformance.events.events import AllFinished, CaseStarted, CheckFinished, Ready, RunFinished
 from conformance.events.request import Limits, Request
 from conformance.events.verdict import Verdict
-from conformance.runs.family import run_several
-from conformance.runs.run import Plan
+from conformance.runs.family import run_family
+from conformance.runs.plan import Checks, Plan
 from conformance.runs.session import Session, UsageError
 
+from ..asking.toy import PROFILE
 from ..stateful.package import NAMES, install, processes
-from .toy import PROFILE
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_a_process_loads_one_operator_after_the_other_whatever_comes_between(toy
 
 def test_a_crash_in_one_operator_does_not_touch_the_next(toys):
     heard = []
-    plans = [Plan(request(name, "ending"), ["values"]) for name in NAMES]
-    end = run_several(plans, [heard.append], jobs=1)
+    plans = [Plan(request(name, "ending"), Checks(["values"])) for name in NAMES]
+    end = run_family(plans, [heard.append], jobs=1)
     assert end.operators == {"toy_a": Verdict.FAIL, "toy_b": Verdict.PASS} and end.complete
     first, second = [e for e in heard if isinstance(e, CheckFinished) and e.check == "values"]
     assert first.reason == "ended the process with exit code 7"
@@ -69,7 +69,7 @@ def test_an_interruption_ends_the_processes(toys):
     limits = Limits(call_seconds=300.0)
     plans = [Plan(request(name, "toys:sleeping", limits=limits)) for name in NAMES]
     with pytest.raises(KeyboardInterrupt):
-        run_several(plans, [listener], jobs=2)
+        run_family(plans, [listener], jobs=2)
     assert [type(event) for event in heard[-2:]] == [CaseStarted, AllFinished]
     assert not any(isinstance(event, RunFinished) for event in heard)
     assert processes(toys, "imports")

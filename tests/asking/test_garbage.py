@@ -61,7 +61,7 @@ def ask(subject, check="values"):
 def test_garbage_fails(name, check):
     event = ask(GARBAGE[name], check)
     assert event.verdict is Verdict.FAIL, event.reason
-    assert event.failures[0].findings[0]["message"]
+    assert event.failures[0].findings[0].message
 
 
 @pytest.mark.parametrize("name", GARBAGE)

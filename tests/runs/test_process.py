@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.events.events import CaseStarted, Ready
+from conformance.events.finding import Kind
 from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
 
@@ -21,7 +22,8 @@ def assert_only_layout_failed(events, reason):
     assert (layout.verdict, layout.reason) == (Verdict.FAIL, reason)
     (failure,) = layout.failures
     assert failure.case.startswith("gemma4_routing@layout@") and "gating=bfloat16" in failure.case
-    assert failure.findings[0] == {**failure.findings[0], "about": "call", "message": reason}
+    found = failure.findings[0]
+    assert (found.about, found.message, found.kind) == ("call", reason, Kind.DIED)
 
 
 @pytest.mark.parametrize(("line", "imports", "reason"), ENDINGS)
@@ -51,7 +53,7 @@ def test_a_call_that_takes_too_much_memory_is_ended(tmp_path):
 def test_what_the_subject_prints_last_is_part_of_the_failure(tmp_path):
     line = "print('x' * 5_000_000); print('assertion failed', flush=True); os._exit(1)"
     events, _ = asked(request(tmp_path, misbehaving(line, "import os")), "layout")
-    got = events[1].failures[0].findings[0]["got"]
+    got = events[1].failures[0].findings[0].got
     assert got.endswith("assertion failed") and len(got) < 1000
 
 
@@ -64,8 +66,8 @@ def test_a_subject_that_prints_a_lot_passes(tmp_path):
 def test_leaving_by_sys_exit_is_an_answer_that_is_wrong(tmp_path):
     events, _ = asked(request(tmp_path, misbehaving("sys.exit(0)", "import sys", "True")), "values")
     finding = events[1].failures[0].findings[0]
-    assert (finding["about"], finding["message"]) == ("call", "raised instead of answering")
-    assert "SystemExit" in finding["got"]
+    assert (finding.about, finding.message) == ("call", "raised instead of answering")
+    assert "SystemExit" in finding.got
 
 
 def test_the_suite_that_dies_between_calls_is_an_error_and_no_failure(tmp_path):

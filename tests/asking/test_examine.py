@@ -42,7 +42,7 @@ def test_the_first_failure_decides_and_is_made_smaller():
     (failure,) = found.failures
     assert (found.verdict, found.cases) == (Verdict.FAIL, 2)
     assert failure.case == str(case(10, "values"))
-    assert failure.findings[0]["about"] == "y"
+    assert failure.findings[0].about == "y"
 
 
 def test_a_failure_is_not_made_one_of_what_the_release_never_promised():
@@ -68,7 +68,7 @@ def test_each_case_is_decided_by_the_check_that_it_names():
 
     assert examined(alias, cases=sized(4)).verdict is Verdict.PASS
     purity = examined(alias, cases=lambda contract: [case(4, "purity")])
-    assert "elements of the input changed" in purity.failures[0].findings[0]["message"]
+    assert "elements of the input changed" in purity.failures[0].findings[0].message
 
 
 def test_what_the_contract_lacks_is_not_asked():
@@ -107,7 +107,7 @@ def test_an_exception_of_the_release_is_its_answer():
 
     found = examined(refuses, cases=sized(4))
     assert found.verdict is Verdict.FAIL
-    assert "not on this card" in found.failures[0].findings[0]["got"]
+    assert "not on this card" in found.failures[0].findings[0].got
 
 
 def test_files_are_looked_at_without_a_call():
@@ -122,7 +122,7 @@ def test_files_are_looked_at_without_a_call():
     (failure,) = found.failures
     assert found.verdict is Verdict.FAIL and failure.case == ""
     assert failure.findings == (
-        {"about": "file", "message": "is not as it was", "where": "line 3"},
+        Finding("file", "is not as it was", where="line 3"),
     )  # fmt: skip
 
 

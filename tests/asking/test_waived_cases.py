@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from conformance.events.events import LeftOut
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.policy.waivers import Waiver
 
@@ -16,13 +17,13 @@ def waiver(case, expires=TOMORROW, id="known"):
 
 
 def message(event):
-    return event.failures[0].findings[0]["message"]
+    return event.failures[0].findings[0].message
 
 
 def test_a_case_that_fails_under_a_waiver_is_waived_and_shown():
     event = explored(wrong_if(lambda size: size == 5), fixed=(4, 5), waivers=[waiver("N == 5")])
     assert event.verdict is Verdict.WAIVED
-    assert [(f.waiver, f.findings[0]["message"]) for f in event.failures] == [("known", "is wrong")]
+    assert [(f.waiver, f.findings[0].message) for f in event.failures] == [("known", "is wrong")]
 
 
 def test_a_failure_beside_the_waived_one_fails():
@@ -49,7 +50,7 @@ def test_an_expired_waiver_fails_and_still_says_what_is_wrong():
     old = waiver("N == 5", YESTERDAY)
     event = explored(wrong_if(lambda size: True), fixed=(5,), waivers=[old])
     assert event.verdict is Verdict.FAIL
-    assert [f["message"] for f in event.failures[0].findings] == [
+    assert [f.message for f in event.failures[0].findings] == [
         f"waiver known expired on {YESTERDAY}",
         "is wrong",
     ]
@@ -70,7 +71,7 @@ def test_a_waiver_that_matches_no_case_fails():
 
 def test_a_waiver_for_a_case_that_the_profile_leaves_out_is_not_held_against_anybody():
     event = explored(wrong_if(lambda size: False), fixed=(4, 500), waivers=[waiver("N == 500")])
-    assert (event.verdict, event.left_out) == (Verdict.PASS, 1)
+    assert (event.verdict, len(event.left_out[LeftOut.PROFILE])) == (Verdict.PASS, 1)
 
 
 def test_a_run_that_stopped_early_says_nothing_of_waivers_whose_case_did_not_come():

@@ -69,7 +69,7 @@ def test_a_failure_has_its_smallest_case_within_the_promise(filled):
 def test_what_files_say_is_a_failure_without_a_case(filled):
     assert verdicts(filled, "3.0", "toy_b") == ["PASS", "UNSUPPORTED", "FAIL"]
     finished = filled[0]["3.0", "toy_b", "files"].finished
-    assert finished.failures[0].findings[0]["message"] == "is not as it was"
+    assert finished.failures[0].findings[0].message == "is not as it was"
     assert filled[0]["3.0", "toy_b", "beyond"].finished.reason == "toy_b has none"
 
 
@@ -95,13 +95,16 @@ def test_what_comes_of_loading_is_what_comes_of_every_cell(table, monkeypatch, v
         def __exit__(self, *exception):
             pass
 
-        def turn_to(self, request):
+        def turn_to(self, request, emit):
             return broken
 
         def kill(self):
             pass
 
-    monkeypatch.setattr("conformance.runs.releases.Session", Unloaded)
+        def close(self):
+            pass
+
+    monkeypatch.setattr("conformance.runs.shared.Session", Unloaded)
     cells = fill_in(table, 1, lambda release, own: None)
     assert len(cells) == len(VERSIONS) * len(NAMES) * len(ASPECTS)
     assert {(c.finished.verdict, c.finished.reason) for c in cells} == {(verdict, "no network")}

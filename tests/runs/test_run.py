@@ -13,48 +13,16 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
+from conformance.events.finding import Finding
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import Store
-from conformance.runs.run import Plan, run
+from conformance.runs.plan import Checks, Plan
+from conformance.runs.run import run
 from conformance.runs.session import UsageError
 
-from .toy import PROFILE, case
-
-REQUEST = Request("double", None, "cpu", PROFILE, 1)
-READY = Ready("double", "own", "cpu", {"a": "A?", "b": "B?", "c": "C?"}, "", {})
-LOADED = CheckFinished("load", "?", Verdict.PASS)
-
-
-class FakeSession:
-    """Answers as it was told: ``answers`` maps checks to verdicts, failures or exceptions."""
-
-    def __init__(self, answers, loaded=LOADED):
-        self.answers, self.loaded, self.ready, self.closed = answers, loaded, None, False
-
-    def __call__(self, request, emit):
-        self.emit = emit
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.closed = True
-
-    def load(self):
-        if self.loaded.verdict is Verdict.PASS:
-            self.ready = READY
-            self.emit(READY)
-        return self.loaded
-
-    def ask(self, check, question):
-        answer = self.answers.get(check, Verdict.PASS)
-        if isinstance(answer, BaseException):
-            raise answer
-        if isinstance(answer, Failure):
-            return CheckFinished(check, question, Verdict.FAIL, failures=(answer,))
-        return CheckFinished(check, question, answer)
+from ..asking.toy import PROFILE, case
+from .sessions import READY, REQUEST, FakeSession
 
 
 def listened(session, plan=None, **more):
@@ -102,7 +70,7 @@ def test_a_failure_that_was_found_before_the_end_counts():
 
 
 def test_only_chosen_checks_are_asked_in_the_suite_s_order():
-    _, events = listened(FakeSession({}), Plan(REQUEST, ["c", "a"]))
+    _, events = listened(FakeSession({}), Plan(REQUEST, Checks(["c", "a"])))
     assert list(verdicts(events)) == ["load", "a", "c"]
 
 
@@ -114,11 +82,11 @@ def test_a_profile_may_choose_checks():
 
 def test_an_unknown_check_is_a_usage_error_that_names_the_known_ones():
     with pytest.raises(UsageError, match="no check z; known: a, b, c"):
-        listened(FakeSession({}), Plan(REQUEST, ["a", "z"]))
+        listened(FakeSession({}), Plan(REQUEST, Checks(["a", "z"])))
 
 
 def test_fail_fast_leaves_the_rest_not_run():
-    end, events = listened(FakeSession({"a": Verdict.FAIL}), Plan(REQUEST, fail_fast=True))
+    end, events = listened(FakeSession({"a": Verdict.FAIL}), Plan(REQUEST, Checks(fail_fast=True)))
     assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "NOT_RUN", "c": "NOT_RUN"}
     assert events[-2].reason == "stopped after a failed" and end.verdict is Verdict.FAIL
 
@@ -154,7 +122,7 @@ def test_a_subject_that_loads_and_is_asked_nothing_has_not_passed():
 
 
 def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
-    found = ({"about": "y", "message": "wrong"},)
+    found = (Finding("y", "wrong"),)
     answers = {
         "a": Failure(str(case(1)), found),
         "b": Failure(str(case(2)), found, waiver="known"),

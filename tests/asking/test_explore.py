@@ -5,10 +5,15 @@ from dataclasses import replace
 import pytest
 
 from conformance.asking.explore import MOST_FAILURES, explore
+from conformance.case import Case
+from conformance.contract import ContractMistake
+from conformance.events.events import LeftOut
 from conformance.events.finding import Finding
 from conformance.events.verdict import NoRoom, NotSupported, Verdict
 
 from .toy import BENCH, PROFILE, WRONG, case, explored, raises, toy_check, wrong_if
+
+MISTAKE = ContractMistake("double", "reference", "wrong shape")
 
 
 def test_a_check_passes_if_every_case_does():
@@ -21,7 +26,7 @@ def test_a_failing_case_is_reported_small_with_what_is_wrong():
     event = explored(wrong_if(lambda size: size >= 7), fixed=(64,), drawn=True)
     assert event.verdict is Verdict.FAIL
     assert [f.case for f in event.failures] == ["double@toy@N=7,x=float32/normal/dense,seed=0"]
-    assert event.failures[0].findings == ({"about": "y", "message": "is wrong"},)
+    assert event.failures[0].findings == (Finding("y", "is wrong"),)
 
 
 def test_a_failure_among_drawn_cases_is_found_too():
@@ -76,10 +81,44 @@ def test_a_check_without_a_case_was_not_run():
     assert explored(raises(AssertionError())).verdict is Verdict.NOT_RUN
 
 
+def sizes_of(lines):
+    return [Case.parse(line).axes["N"] for line in lines]
+
+
 def test_larger_cases_are_left_out_and_counted():
     sizes = []
     event = explored(lambda case: sizes.append(case.axes["N"]) or [], fixed=(1, 100, 101, 1000))
-    assert (sizes, event.left_out, event.verdict) == ([1, 100], 2, Verdict.PASS)
+    assert (sizes, event.verdict) == ([1, 100], Verdict.PASS)
+    assert sizes_of(event.left_out[LeftOut.PROFILE]) == [101, 1000]
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_cases_that_a_verdict_made_needless_are_left_out(drawn):
+    event = explored(raises(NotSupported("no")), fixed=(1, 2, 3, 2), drawn=drawn)
+    assert sizes_of(event.left_out[LeftOut.ENDED]) == [2, 3, 2]
+    event = explored(wrong_if(lambda size: size == 1), fixed=(1, 2, 1), drawn=True)
+    assert sizes_of(event.left_out[LeftOut.ENDED]) == [2]
+
+
+def test_a_check_that_asked_everything_leaves_nothing_out():
+    assert explored(wrong_if(lambda size: False), fixed=(1, 2), drawn=True).left_out == {}
+
+
+@pytest.mark.parametrize("fixed", [(4,), ()])
+def test_a_mistake_of_the_contract_is_raised_and_is_no_verdict(fixed):
+    with pytest.raises(ContractMistake, match="wrong shape"):
+        explored(raises(MISTAKE), fixed=fixed, drawn=True)
+
+
+@pytest.mark.parametrize("fixed", [(64,), ()])
+def test_a_mistake_of_the_contract_that_shows_while_shrinking_is_raised(fixed):
+    def decide(case):
+        if case.axes["N"] < 5:
+            raise MISTAKE
+        return [WRONG]
+
+    with pytest.raises(ContractMistake):
+        explored(decide, fixed=fixed, drawn=True)
 
 
 def roomy(most):
@@ -95,6 +134,7 @@ def test_a_case_that_the_device_cannot_hold_is_no_verdict_about_the_others():
     event = explored(roomy(3), fixed=(1, 4, 2, 5))
     assert (event.verdict, event.cases) == (Verdict.PASS, 2)
     assert event.reason == "2 not asked: no room for 9.0 GiB"
+    assert sizes_of(event.left_out[LeftOut.NO_ROOM]) == [4, 5]
 
 
 def test_a_failure_counts_whatever_else_the_device_cannot_hold():
@@ -131,6 +171,8 @@ def test_stored_cases_run_first_whatever_their_size():
 def test_stored_cases_of_other_checks_and_of_older_contracts_are_passed_over(other):
     event = explored(wrong_if(lambda size: True), stored=[other])
     assert (event.verdict, event.cases) == (Verdict.NOT_RUN, 0)
+    unfit = (str(other),) if other.check == "toy" else ()
+    assert event.left_out.get(LeftOut.UNFIT, ()) == unfit
 
 
 def test_fixed_cases_get_the_seed_of_the_run():
@@ -143,8 +185,8 @@ def test_a_subject_that_fails_once_is_reported_as_not_repeatable():
     event = explored(lambda case: next(answers), fixed=(4,))
     assert event.verdict is Verdict.FAIL
     findings = event.failures[0].findings
-    assert [finding["about"] for finding in findings] == ["y", "case"]
-    assert findings[1]["message"].endswith("the subject is not repeatable")
+    assert [finding.about for finding in findings] == ["y", "case"]
+    assert findings[1].message.endswith("the subject is not repeatable")
 
 
 def test_whoever_listens_hears_of_a_case_before_it_runs():

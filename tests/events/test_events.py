@@ -10,29 +10,51 @@ from conformance.events.events import (
     CheckFinished,
     CheckStarted,
     Failure,
-    Log,
+    Judged,
+    LeftOut,
     Ready,
     RunFinished,
     RunStarted,
-    from_dict,
-    to_dict,
 )
+from conformance.events.finding import Finding, Kind, Severity
+from conformance.events.identity import RunIdentity
+from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
+from conformance.events.wire import from_dict, to_dict
 from conformance.policy.profiles import profiles
 
-FAILURE = Failure("c@k@N=1,seed=0", ({"about": "y", "message": "off by “1” \udc80\x00"},), "known")
+FAILURE = Failure(
+    "c@k@N=1,seed=0",
+    (Finding("y", "off by “1” \udc80\x00", kind=Kind.VALUE, line="k.py:3"),),
+    "known",
+)
+RUN = RunIdentity("0123456789abcdef", "routing", None, "cuda", "fedcba9876543210")
+LEFT_OUT = {LeftOut.PROFILE: ("c@k@N=9,seed=0",), LeftOut.ENDED: ("c@k@N=2,seed=0",)}
 EVENTS = [
-    RunStarted("routing", None, "cpu", "gate", 7),
-    Ready("routing", "triton", "cpu", {"values": "Right?"}, "here", {"torch": "2"}),
-    Ready("c", "r", "npu", {}, "here", {}, "emulated", ("D % 64 == 0", "x float32")),
+    RunStarted("gate", 7, "a-host", {"torch": "2"}, run=RUN, time="2027-01-31T12:00:00.000+00:00"),
+    Ready("routing", "triton", "cpu", {"values": "Right?"}, "here", run=RUN),
+    Ready(
+        "c",
+        "r",
+        "npu",
+        {},
+        "here",
+        "emulated",
+        ("D % 64 == 0", "x float32"),
+        ("callers sort the slots",),
+        ("vllm._C",),
+        "CUDA 12.8",
+        Judged("file k.py", "ab" * 32),
+    ),
     CheckStarted("values", "Right?"),
     CaseStarted("values", "c@k@N=1,seed=0", 3),
-    CheckFinished("values", "Right?", Verdict.FAIL, 3, 0.25, "why", (FAILURE,), 2),
+    CheckFinished("values", "Right?", Verdict.FAIL, 3, 0.25, "why", (FAILURE,), LEFT_OUT),
     CheckFinished("ties", "Right?", Verdict.UNSUPPORTED),
-    CheckFinished("state", "Right?", Verdict.PASS, execution="device"),
+    CheckFinished("state", "Right?", Verdict.PASS, execution="device", asked=("c@k@N=1,seed=0",)),
     RunFinished(Verdict.FAIL, {"FAIL": 1}, 1.5, complete=False),
     AllFinished(Verdict.FAIL, {"a": Verdict.FAIL, "b": Verdict.PASS}, 2.5, complete=False),
+    AllFinished(Verdict.FAIL, {"b": Verdict.NOT_RUN}, 2.5, not_started=("b",), run=RUN),
 ]
 
 
@@ -49,6 +71,18 @@ def test_a_verdict_comes_back_as_a_verdict():
 
     assert back(CheckFinished).verdict is Verdict.FAIL
     assert all(isinstance(verdict, Verdict) for verdict in back(AllFinished).operators.values())
+
+
+def test_findings_come_back_typed():
+    data = json.loads(
+        json.dumps(to_dict(CheckFinished("a", "?", Verdict.FAIL, failures=(FAILURE,))))
+    )
+    (finding,) = from_dict(data).failures[0].findings
+    assert (finding.kind, finding.severity, finding.line) == (Kind.VALUE, Severity.ERROR, "k.py:3")
+
+
+def test_an_event_that_no_run_has_passed_on_names_none():
+    assert not {"run", "time"} & set(to_dict(CheckStarted("values", "Right?")))
 
 
 def test_an_unknown_event_is_refused():

@@ -7,79 +7,22 @@ from itertools import groupby
 import pytest
 
 from conformance.events.events import AllFinished, CheckFinished, Failure, Ready, RunFinished
-from conformance.events.request import Request
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import Store
-from conformance.runs import family as several
-from conformance.runs.family import jobs_for, run_several
-from conformance.runs.run import Plan
+from conformance.runs.family import jobs_for, run_family
+from conformance.runs.plan import Checks
 from conformance.runs.session import UsageError
 
-from .toy import PROFILE, case
+from ..asking.toy import case
+from .shared_sessions import plans
 
 PATIENCE = 10.0
 
 
-class Sessions:
-    """Stands for sessions in processes: what they were asked, and what they answer.
-
-    ``answers`` maps operators to verdicts, failures, exceptions, or functions that give one.
-    """
-
-    def __init__(self, answers):
-        self.answers, self.opened, self.log = answers, [], []
-
-    def __call__(self, request, emit):
-        self.opened.append(FakeSession(self))
-        return self.opened[-1]
-
-
-class FakeSession:
-    def __init__(self, sessions):
-        self.sessions, self.ready, self.killed, self.closed = sessions, None, threading.Event(), 0
-
-    def turn_to(self, request, emit):
-        self.operator = request.operator
-        self.ready = Ready(request.operator, "own", "cpu", {"a": "A?", "b": "B?"}, "", {}, "device")
-        self.sessions.log.append((self.sessions.opened.index(self), request.operator))
-        emit(self.ready)
-        return CheckFinished("load", "?", Verdict.PASS)
-
-    def ask(self, check, question):
-        answer = self.sessions.answers.get(self.operator, Verdict.PASS)
-        if callable(answer) and not isinstance(answer, type):
-            answer = answer(self)
-        if isinstance(answer, BaseException):
-            raise answer
-        if isinstance(answer, Failure):
-            return CheckFinished(check, question, Verdict.FAIL, failures=(answer,))
-        return CheckFinished(check, question, answer)
-
-    def kill(self):
-        self.killed.set()
-
-    def close(self):
-        self.closed += 1
-
-
-@pytest.fixture
-def sessions(monkeypatch):
-    """Install sessions that give these answers."""
-
-    def install(**answers):
-        monkeypatch.setattr(several, "Session", found := Sessions(answers))
-        return found
-
-    return install
-
-
-def plans(names, checks=()):
-    return [Plan(Request(name, None, "cpu", PROFILE, 1), checks) for name in names]
-
-
 def told(names, jobs, **more):
     heard = []
-    end = run_several(plans(names), [heard.append], jobs=jobs, **more)
+    end = run_family(plans(names), [heard.append], jobs=jobs, **more)
     return end, heard
 
 
@@ -87,7 +30,7 @@ def operators(events):
     """Which operator's events were told, one after the other."""
     found, current = [], None
     for event in events[:-1]:
-        current = getattr(event, "operator", current)
+        current = event.run.operator
         found.append(current)
     return [name for name, _ in groupby(found)]
 
@@ -169,7 +112,7 @@ def test_a_usage_error_in_one_ends_all_and_passes_through(sessions, jobs):
     found = sessions(y=UsageError("no such thing"))
     heard = []
     with pytest.raises(UsageError, match="no such thing"):
-        run_several(plans("xyz"), [heard.append], jobs=jobs)
+        run_family(plans("xyz"), [heard.append], jobs=jobs)
     end = heard[-1]
     assert isinstance(end, AllFinished) and not end.complete
     assert (end.verdict, end.operators) == (Verdict.NOT_RUN, {"x": Verdict.PASS})
@@ -192,7 +135,7 @@ def test_an_interruption_kills_what_runs_and_starts_nothing_more(sessions):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_several(plans("wxyz"), [listener], jobs=2)
+        run_family(plans("wxyz"), [listener], jobs=2)
     assert len(found.opened) <= 2 and all(session.closed == 1 for session in found.opened)
     assert {operator for _, operator in found.log} <= {"w", "x"}
     assert isinstance(heard[-1], AllFinished) and not heard[-1].complete
@@ -203,7 +146,7 @@ def test_an_interruption_kills_what_runs_and_starts_nothing_more(sessions):
 def test_nothing_that_a_kill_brings_about_is_kept(sessions, tmp_path):
     def killed(session):
         assert session.killed.wait(PATIENCE)
-        return Failure(str(case(2)), ({"about": "call", "message": "crashed with SIGKILL"},))
+        return Failure(str(case(2)), (Finding("call", "crashed with SIGKILL"),))
 
     sessions(x=killed, y=killed)
 
@@ -212,7 +155,7 @@ def test_nothing_that_a_kill_brings_about_is_kept(sessions, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_several(plans("xy"), [listener], Store(tmp_path), jobs=2)
+        run_family(plans("xy"), [listener], Store(tmp_path), jobs=2)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -226,7 +169,7 @@ def test_a_failure_that_was_told_before_an_interruption_counts(sessions):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_several(plans("xy"), [listener], jobs=1)
+        run_family(plans("xy"), [listener], jobs=1)
     assert heard[-1].verdict is Verdict.FAIL
 
 
@@ -234,8 +177,8 @@ def test_a_failure_that_was_told_before_an_interruption_counts(sessions):
 def test_failing_fast_ends_the_family_with_the_first_operator_that_fails(sessions, jobs):
     found = sessions(y=Verdict.FAIL)
     heard = []
-    asked = [replace(plan, fail_fast=True) for plan in plans("xyz")]
-    end = run_several(asked, [heard.append], jobs=jobs)
+    asked = [replace(plan, asks=Checks(fail_fast=True)) for plan in plans("xyz")]
+    end = run_family(asked, [heard.append], jobs=jobs)
     assert operators(heard) == ["x", "y"]
     assert (end.verdict, end.complete) == (Verdict.FAIL, True)
     assert end.operators == {"x": Verdict.PASS, "y": Verdict.FAIL, "z": Verdict.NOT_RUN}
@@ -243,9 +186,9 @@ def test_failing_fast_ends_the_family_with_the_first_operator_that_fails(session
 
 
 def test_failing_cases_of_all_are_kept(sessions, tmp_path):
-    found = ({"about": "y", "message": "wrong"},)
+    found = (Finding("y", "wrong"),)
     sessions(x=Failure(str(case(1)), found), y=Failure(str(case(2)), found))
-    run_several(plans("xy", ["a"]), [], Store(tmp_path), jobs=1)
+    run_family(plans("xy", ["a"]), [], Store(tmp_path), jobs=1)
     assert {str(case(1)), str(case(2))} <= {str(c) for c in Store(tmp_path).cases("double")}
 
 
