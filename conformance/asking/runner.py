@@ -13,7 +13,7 @@ from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
 from conformance.contract import ContractMistake, Operator, narrowed
-from conformance.contract.validate import validate
+from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict

@@ -1,17 +1,12 @@
 """Are the names of a contract its own, and can a case write them down?"""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments.scalars import SizeArgument
+from conformance.contract.contract import Contract
 from conformance.contract.mistake import ContractMistake
-from conformance.contract.scalars import SizeArgument
-
-if TYPE_CHECKING:
-    from conformance.contract.contract import Contract
 
 RESERVED = ("seed", "step", "new", "undefined", "call")
 """Names under which cases write words of their own."""

@@ -1,19 +1,13 @@
-"""Arguments of an operator: tensors with axes, dtypes and a role, and those that are no tensors."""
+"""Tensor arguments: axes, dtypes, a role, and what callers promise."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from conformance.contract.arguments.integers import PADDING_WORDS, UNIFORM, Integers
+from conformance.contract.arguments.roles import FROM_SCENE, WRITTEN, Role
+from conformance.contract.arguments.scalars import Refuses
 from conformance.contract.dtypes import is_integer
-from conformance.contract.integers import PADDING_WORDS, UNIFORM, Integers
 from conformance.contract.mistake import ContractMistake
-from conformance.contract.roles import FROM_SCENE, WRITTEN, Role
-from conformance.contract.scalars import (
-    FlagArgument,
-    FloatArgument,
-    Refuses,
-    SizeArgument,
-    WordArgument,
-)
 from conformance.contract.shapes import Shape
 
 Optional = Literal["given", "none", "never"]
@@ -113,6 +107,3 @@ class TensorArgument:
     def written(self) -> bool:
         """Whether an operator writes into it."""
         return self.role in WRITTEN
-
-
-Argument = TensorArgument | SizeArgument | FloatArgument | FlagArgument | WordArgument

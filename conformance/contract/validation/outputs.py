@@ -1,19 +1,14 @@
 """Do the outputs of a contract fit its arguments, and each other?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments.roles import Role
+from conformance.contract.contract import Contract
 from conformance.contract.dtypes import DTYPES, FLOATS, is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Budget, Output
-from conformance.contract.roles import Role
 from conformance.contract.shapes import depends_on_data
-
-if TYPE_CHECKING:
-    from conformance.contract.contract import Contract
 
 
 def check_outputs(contract: Contract) -> None:

@@ -1,24 +1,10 @@
 """Do the arguments of a contract fit together?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments.roles import Role
+from conformance.contract.contract import Contract
 from conformance.contract.dtypes import DTYPES, is_integer
 from conformance.contract.mistake import ContractMistake
-from conformance.contract.roles import Role
-
-if TYPE_CHECKING:
-    from conformance.contract.contract import Contract
-
-
-def check_references(contract: Contract) -> None:
-    """Raise :class:`ContractMistake` for an argument that refers to nothing, or lacks a scene."""
-    earlier: dict[str, TensorArgument] = {}
-    for argument in contract.tensors:
-        _check_references(contract, argument, earlier)
-        earlier[argument.name] = argument
 
 
 def check_arguments(contract: Contract) -> None:
@@ -38,19 +24,6 @@ def check_arguments(contract: Contract) -> None:
     for together in contract.combinations:
         if unknown := sorted(set(together) - known):
             raise ContractMistake("", "combinations", f"{unknown} are no tensors")
-
-
-def _check_references(
-    contract: Contract, argument: TensorArgument, earlier: dict[str, TensorArgument]
-) -> None:
-    field = f"argument {argument.name}"
-    for other in (argument.same_dtype, argument.layout_leader):
-        if other is not None and other not in earlier:
-            raise ContractMistake("", field, f"{other} must precede {argument.name}")
-    if argument.state and argument.state not in {a.name for a in contract.states}:
-        raise ContractMistake("", field, f"{argument.state}, into which it goes, is no state")
-    if argument.from_scene and contract.scene is None:
-        raise ContractMistake("", field, "its role needs a scene", "give the contract a scene")
 
 
 def _check_alone(argument: TensorArgument) -> None:
