@@ -4,7 +4,7 @@ from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, 
 from conformance.contract.axes import Axis, Expression
 from conformance.contract.contract import Contract, Grid
 from conformance.contract.narrow import narrowed
-from conformance.contract.operator import Aspect, Operator, Release
+from conformance.contract.operator import Aspect, Constant, Operator, Release
 from conformance.contract.outputs import Answer, Budget, Output, Selection
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.shapes import names_in, shape_of
@@ -16,6 +16,7 @@ __all__ = [
     "Axis",
     "Budget",
     "Choice",
+    "Constant",
     "Contract",
     "Expression",
     "Grid",

@@ -1,5 +1,6 @@
 """What loading a subject comes to, when it is more than a function."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,3 +29,12 @@ class Loaded:
     """For arguments of which the release promises fewer dtypes than the contract: these."""
     sources: Path | None = None
     """The folder of the release's unpacked files, if it has one."""
+    stood_in: tuple[str, ...] = ()
+    """Full names of what something else stands for, because the release alone does not have it."""
+
+
+def origin_of(function: Callable[..., Any]) -> str:
+    """``FILE:LINE`` of a callable, or what it prints as."""
+    forward = getattr(getattr(function, "__self__", None), "forward", None)
+    code = getattr(inspect.unwrap(forward or function), "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, check_place, load_object
 from conformance.contract import Operator
-from conformance.subjects.loaded import Loaded
+from conformance.subjects.loaded import Loaded, origin_of
 from conformance.subjects.released import load_installed, load_released, release_named
 
 GROUP = "conformance.subjects"
@@ -61,9 +61,11 @@ def load_subject(operator: Operator, name: str) -> Subject:
         _, _, version = name.partition("==")
         if release.load:
             loaded: Loaded = load_object(release.load)(operator.contract.name, version)
-            return Subject(name, loaded.function, loaded.origin, loaded)
-        load = load_released(release, version) if version else load_installed(release)
-        return _callable(name, load)
+        elif version:
+            loaded = load_released(operator, release, version)
+        else:
+            loaded = load_installed(operator, release)
+        return Subject(name, loaded.function, loaded.origin, loaded)
     if "::" in name:
         return _callable(name, _registered(name))
     if points := entry_points(group=GROUP, name=name):
@@ -87,6 +89,4 @@ def _registered(name: str) -> Callable[..., Any]:
 def _callable(name: str, found: Any) -> Subject:
     if not callable(found):
         raise SubjectBroken(f"{name} is a {type(found).__name__} and cannot be called")
-    code = getattr(found, "__code__", None)
-    origin = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(found)
-    return Subject(name, found, origin)
+    return Subject(name, found, origin_of(found))

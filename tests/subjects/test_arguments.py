@@ -1,0 +1,51 @@
+"""A released function is called with what it takes, made of what a contract gives."""
+
+import pytest
+import torch
+
+from conformance.catalogue.objects import SubjectBroken
+from conformance.contract import Constant
+from conformance.subjects.arguments import with_arguments
+
+NAMES = ("x", "weight", "eps")
+
+
+def everything(X, W, eps, mode="llama", *, residual=None):
+    return X, W, eps, mode, residual
+
+
+MAPPING = {
+    "X": "x",
+    "W": "weight",
+    "eps": "eps",
+    "mode": Constant("gemma"),
+    "residual": Constant(None),
+}
+
+
+def test_arguments_are_renamed_and_constants_added():
+    called = with_arguments(everything, MAPPING, NAMES)
+    assert called(1, 2, 3) == (1, 2, 3, "gemma", None)
+
+
+def test_the_order_may_be_another_one():
+    called = with_arguments(lambda w, x: (w, x), {"w": "weight", "x": "x"}, NAMES)
+    assert called(1, 2, 3) == (2, 1)
+
+
+@pytest.mark.parametrize("changed", [{"residual": None}, {"further": "x"}])
+def test_a_function_with_other_parameters_is_broken(changed):
+    mapping = {**MAPPING, **changed}
+    mapping = {name: source for name, source in mapping.items() if source is not None}
+    with pytest.raises(SubjectBroken, match="it takes X, W, eps, mode, residual; known of it: X"):
+        with_arguments(everything, mapping, NAMES)
+
+
+def test_an_autograd_function_is_called_through_apply():
+    class Twice(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, factor):
+            return x * factor
+
+    called = with_arguments(Twice.apply, {"x": "x", "factor": Constant(2)}, NAMES)
+    assert called(torch.ones(1), None, None).tolist() == [2.0]
