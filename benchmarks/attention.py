@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from conformance_kernels.rbln_attention.vendor_comparison import compare
+from conformance_kernels.rbln_attention.releases.vendor_comparison import compare
 
 from benchmarks.command import Ran, check
 from benchmarks.row import Row

@@ -11,7 +11,7 @@ from time import perf_counter
 begin = perf_counter()
 from conformance.asking.runner import Asker
 from conformance.events.request import Request
-from conformance.inputs.draw import usual_case
+from conformance.inputs.usual import usual_case
 from conformance.policy.profiles import profile
 asker = Asker(Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0), print)
 contract = asker.bench.contract

@@ -8,7 +8,7 @@ from conformance.asking.runner import Asker
 from conformance.case import CaseError
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.catalogue.operators import ContractBroken
-from conformance.contract import Operator
+from conformance.contract import ContractMistake, Operator
 from conformance.events.events import CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
@@ -53,7 +53,7 @@ class HereSession:
             self._asker = Asker(
                 self._request, self._emit, function=self._function, operator=self._operator
             )
-        except (SubjectNotFound, ContractBroken, CaseError, WaiverError) as error:
+        except (SubjectNotFound, ContractBroken, ContractMistake, CaseError, WaiverError) as error:
             raise UsageError(str(error)) from error
         except (SubjectUnavailable, DeviceUnavailable) as error:
             verdict, reason = Verdict.UNSUPPORTED, str(error)

@@ -18,6 +18,8 @@ from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.device import open_device
 from conformance.inputs.fit import misfit
+from conformance.inputs.validate import validate_inputs
+from conformance.judge.validate import validate_reference
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.loaded import Loaded
@@ -44,6 +46,8 @@ class Asker:
         self.request = request
         self.emit = emit
         operator = operator or find_operator(request.operator)
+        validate_inputs(operator.contract)
+        validate_reference(operator.contract)
         name = request.subject or default_subject(operator)
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
@@ -55,7 +59,7 @@ class Asker:
         )
         contract, loaded = operator.contract, self.subject.loaded
         if loaded is not None:
-            contract = narrowed(contract, loaded.within, loaded.dtypes)
+            contract = narrowed(contract, loaded.within, loaded.dtypes, loaded.without)
         self.device = (loaded and loaded.device) or open_device(request.device)
         self.operator = operator
         called = around(self.subject.function)

@@ -6,7 +6,14 @@ from time import monotonic
 
 from conformance.case import Case
 from conformance.contract import Contract
-from conformance.inputs.draw import leaders, usual_case, with_dtypes
+from conformance.inputs.usual import (
+    leaders,
+    usual_case,
+    usual_words,
+    with_dtypes,
+    with_tensor,
+    without_tensor,
+)
 
 
 def _smaller(case: Case, contract: Contract) -> Iterator[Case]:
@@ -14,20 +21,25 @@ def _smaller(case: Case, contract: Contract) -> Iterator[Case]:
     plain = usual_case(contract, case.check)
     for name, spec in case.tensors.items():
         simple = plain.tensors[name]
+        if not simple.given:
+            if spec.given:
+                yield without_tensor(case, name)
+            simple = with_tensor(contract, plain, name).tensors[name] if spec.given else simple
+        elif not spec.given:
+            yield with_tensor(contract, case, name)
+            continue
         if name in leaders(contract) and spec.dtype != simple.dtype:
             yield with_dtypes(contract, case, **{name: simple.dtype})
         if spec.values != simple.values:
             yield case.with_tensor(name, values=simple.values)
-        if spec.layout != simple.layout:
-            yield case.with_tensor(name, layout=simple.layout)
-    for choice in contract.choices:
-        if case.options.get(choice.name) != choice.words[0]:
-            yield case.with_options(**{choice.name: choice.words[0]})
+        if spec.layout != simple.layout and not contract.tensor(name).layout_leader:
+            yield with_tensor(contract, case, name, layout=simple.layout)
+    for name, word in usual_words(contract).items():
+        if case.options.get(name) != word:
+            yield case.with_options(**{name: word})
     for axis in contract.axes:
-        size = case.axes[axis.name]
-        for smaller in (axis.least, axis.least + 1, size // 2, size - size // 4, size - 1):
-            if axis.least <= smaller < size:
-                yield case.with_axes(**{axis.name: smaller})
+        for smaller in axis.smaller(case.axes[axis.name]):
+            yield case.with_axes(**{axis.name: smaller})
     if case.seed:
         yield replace(case, seed=0)
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.case.sizes import LEADING, parse_size, size_text
+from conformance.contract import Size
+
 _WORD = re.compile(r"[A-Za-z0-9_.=+<>-]+")
 
 
@@ -20,23 +23,37 @@ class TensorSpec:
     values: str
     layout: str = "dense"
 
+    @property
+    def given(self) -> bool:
+        """Whether a tensor is passed, rather than None."""
+        return self != ABSENT
+
+    def __str__(self) -> str:
+        return f"{self.dtype}/{self.values}/{self.layout}" if self.given else "none"
+
+
+ABSENT = TensorSpec("none", "none", "none")
+"""None instead of an optional tensor."""
+
 
 @dataclass(frozen=True)
 class Case:
     """One experiment: axis sizes, how each tensor is made, what the check asks, and a seed.
 
-    Prints on one line that a shell takes as one word; :meth:`parse` reads it back.
+    ``options`` holds the values of arguments that are no tensors, the words of the contract's
+    choices, and what a check asks beside them. Prints on one line that a shell takes as one word;
+    :meth:`parse` reads it back.
     """
 
     contract: str
     check: str
-    axes: Mapping[str, int]
+    axes: Mapping[str, Size]
     tensors: Mapping[str, TensorSpec]
     options: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
 
     def __post_init__(self) -> None:
-        words = [spec for tensor in self.tensors.values() for spec in vars(tensor).values()]
+        words = [word for spec in self.tensors.values() for word in vars(spec).values()]
         for word in (*words, *self.options.values()):
             if not _WORD.fullmatch(word):
                 raise CaseError(f"{word!r} cannot be written in a case")
@@ -45,9 +62,8 @@ class Case:
         return hash(str(self))
 
     def __str__(self) -> str:
-        parts = [f"{name}={size}" for name, size in self.axes.items()]
-        for name, spec in self.tensors.items():
-            parts.append(f"{name}={spec.dtype}/{spec.values}/{spec.layout}")
+        parts = [f"{name}={size_text(size)}" for name, size in self.axes.items()]
+        parts += [f"{name}={spec}" for name, spec in self.tensors.items()]
         parts += [f"{name}:{value}" for name, value in self.options.items()]
         parts.append(f"seed={self.seed}")
         return f"{self.contract}@{self.check}@" + ",".join(parts)
@@ -59,38 +75,49 @@ class Case:
             contract, check, body = line.strip().split("@")
         except ValueError:
             raise CaseError(f"a case reads CONTRACT@CHECK@NAME=VALUE,…; got {line!r}") from None
-        axes: dict[str, int] = {}
+        axes: dict[str, Size] = {}
         tensors: dict[str, TensorSpec] = {}
         options: dict[str, str] = {}
         seed = None
         for part in body.split(","):
             if option := re.fullmatch(r"(\w+):(.+)", part):
                 options[option[1]] = option[2]
-            elif size := re.fullmatch(r"(\w+)=(-?\d+)", part):
+            elif size := re.fullmatch(rf"(\w+)=(-?\d+|{LEADING.pattern})", part):
                 if size[1] == "seed":
                     seed = int(size[2])
                 else:
-                    axes[size[1]] = int(size[2])
+                    axes[size[1]] = parse_size(size[2])
             elif tensor := re.fullmatch(r"(\w+)=([^/]+)/([^/]+)/([^/]+)", part):
                 tensors[tensor[1]] = TensorSpec(*tensor.groups()[1:])
+            elif absent := re.fullmatch(r"(\w+)=none", part):
+                tensors[absent[1]] = ABSENT
             else:
                 raise CaseError(f"{part!r} is no part of a case (in {line!r})")
         if seed is None:
             raise CaseError(f"a case needs its seed (in {line!r})")
         return cls(contract, check, axes, tensors, options, seed)
 
-    def with_axes(self, **sizes: int) -> "Case":
+    def with_axes(self, **sizes: Size) -> "Case":
         return replace(self, axes={**self.axes, **sizes})
 
     def with_tensor(self, name: str, **changes: str) -> "Case":
+        """The case with one tensor, which is given, made otherwise."""
         return replace(self, tensors={**self.tensors, name: replace(self.tensors[name], **changes)})
 
     def with_options(self, **options: str) -> "Case":
         return replace(self, options={**self.options, **options})
 
     def names(self) -> dict[str, Any]:
-        """What a waiver's filter may read: axes, options, and dtype, values, layout of tensors."""
-        names: dict[str, Any] = {**self.axes, **self.options}
+        """What a waiver's filter may read: axes, options, and dtype, values, layout of tensors.
+
+        Options that read as numbers are numbers. A name of leading dimensions is their product.
+        """
+        names: dict[str, Any] = dict(self.axes)
+        names |= {name: _number(word) for name, word in self.options.items()}
         for tensor, spec in self.tensors.items():
             names |= {f"{tensor}_{word}": value for word, value in vars(spec).items()}
         return names
+
+
+def _number(word: str) -> str | float:
+    return float(word) if re.fullmatch(r"-?\d+(\.\d*)?(e[+-]?\d+)?", word) else word

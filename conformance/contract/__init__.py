@@ -1,16 +1,33 @@
 """What an operator owes, as data."""
 
-from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, TensorArgument
-from conformance.contract.axes import Axis, Expression
-from conformance.contract.contract import Contract, Grid
+from conformance.contract.answer import Answer
+from conformance.contract.arguments import Argument, TensorArgument
+from conformance.contract.axes import AnyAxis, Axis, LeadingAxes, Size
+from conformance.contract.contract import Contract
+from conformance.contract.expressions import Expression
+from conformance.contract.grid import Grid
+from conformance.contract.imported import Imported, imported
+from conformance.contract.integers import Integers
+from conformance.contract.layouts import Layout, Placement
+from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
 from conformance.contract.operator import Aspect, Constant, Operator, Release
-from conformance.contract.outputs import Answer, Budget, Output, Selection
+from conformance.contract.outputs import Budget, Derived, Output
+from conformance.contract.roles import Role
+from conformance.contract.scalars import (
+    FlagArgument,
+    FloatArgument,
+    ScalarArgument,
+    SizeArgument,
+    WordArgument,
+)
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
-from conformance.contract.shapes import names_in, shape_of
+from conformance.contract.selection import Selection
+from conformance.contract.shapes import Shape, names_in, shape_of
 
 __all__ = [
     "Answer",
+    "AnyAxis",
     "Argument",
     "Aspect",
     "Axis",
@@ -18,19 +35,32 @@ __all__ = [
     "Choice",
     "Constant",
     "Contract",
+    "ContractMistake",
+    "Derived",
     "Expression",
+    "FlagArgument",
+    "FloatArgument",
     "Grid",
+    "Imported",
+    "Integers",
+    "Layout",
+    "LeadingAxes",
     "NoSuchScene",
     "Operator",
     "Output",
+    "Placement",
     "Release",
     "Role",
+    "ScalarArgument",
     "Scene",
     "Selection",
     "Shape",
     "Situation",
+    "Size",
     "SizeArgument",
     "TensorArgument",
+    "WordArgument",
+    "imported",
     "names_in",
     "narrowed",
     "shape_of",

@@ -1,35 +1,25 @@
-"""Arguments of an operator: tensors with axes, dtypes and a role, and sizes given as numbers."""
+"""Arguments of an operator: tensors with axes, dtypes and a role, and those that are no tensors."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
-Shape = tuple[str | int, ...]
-"""The axes of a tensor: names of axes, numbers, or sizes worked out of axes (``"NP * P"``)."""
+from conformance.contract.dtypes import DTYPES, is_integer
+from conformance.contract.integers import PADDING_WORDS, UNIFORM, Integers
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.roles import FROM_SCENE, WRITTEN, Role
+from conformance.contract.scalars import (
+    FlagArgument,
+    FloatArgument,
+    Refuses,
+    SizeArgument,
+    WordArgument,
+)
+from conformance.contract.shapes import Shape
 
+Optional = Literal["given", "none", "never"]
 
-class Role(StrEnum):
-    """What an operator does with a tensor argument."""
-
-    INPUT = "input"
-    """Read, never written."""
-    NEW_STATE = "new state"
-    """Read; goes into a state, rounded to the state's dtype, and nowhere else."""
-    STATE = "state"
-    """Written in place, and read: what it holds outlives the call."""
-    INDEX = "index"
-    """Integers that say how much a state holds, or where."""
-    BLOCK_TABLE = "block table"
-    """Integers that say in which block of a state each part of a sequence lies."""
-    MASK = "mask"
-    """Which pairs may see each other."""
-    SCALE = "scale"
-    """A factor."""
-    PLACEHOLDER = "placeholder"
-    """Passed because the schema has it, never looked at."""
-
-
-FROM_SCENE = (Role.INDEX, Role.BLOCK_TABLE, Role.MASK)
-"""Roles whose contents only make sense together: a contract's scene gives them."""
+UNWRITTEN = "unwritten"
+"""What a case says of the contents of a tensor that is passed to be written into."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +27,12 @@ class TensorArgument:
     """A tensor argument of shape ``axes`` in one of ``dtypes`` (names such as ``"bfloat16"``).
 
     The first dtype is the usual one. ``values`` names the pattern its contents are drawn from when
-    a check asks nothing of them (see :mod:`conformance.inputs.values`); ``stress`` names the
-    patterns that the check of special values puts into it. Where the contract's scene gives the
-    contents, both are words that the scene understands.
+    a check asks nothing of them (see :mod:`conformance.inputs.values`; ``"normal"`` for floats,
+    ``"uniform"`` for integers); ``stress`` names the patterns that the check of special values puts
+    into it. Where the contract's scene gives the contents, both are words that the scene
+    understands.
+
+    Raises :class:`ContractMistake` for a dtype that torch does not have.
     """
 
     name: str
@@ -47,20 +40,48 @@ class TensorArgument:
     dtypes: tuple[str, ...]
     meaning: str
     role: Role = Role.INPUT
-    values: str = "normal"
+    values: str = ""
     stress: tuple[str, ...] = ()
     same_dtype: str | None = None
     """The argument whose dtype this one has in every call."""
     state: str | None = None
     """For new state: the argument that it goes into."""
     owed_layouts: tuple[str, ...] = ()
-    """Layouts that callers really pass, so that refusing them is no way out."""
+    """Layouts that callers pass; they must be accepted."""
     flexible: tuple[str, ...] = ()
-    """Axes along which another length is no error of the caller's."""
+    """Axes whose length is free; ``arguments`` does not vary them."""
+    optional: Optional | None = None
+    """None may be passed: ``"given"`` and ``"none"`` say what is usual. ``"never"`` says that a
+    subject is never given the tensor."""
+    refusable: bool = False
+    """For an optional tensor: an implementation without it may refuse it by an exception."""
+    strides: str = "any"
+    """``"any"``; ``"dense"`` where callers always pass it dense; ``"like NAME"`` where it always
+    has the layout of another argument. Other layouts are not asked, and the report says so."""
+    refused_by: Refuses = "operator"
+    """Who refuses a wrong tensor. What callers refuse is not asked, and the report says so."""
+    holds: Integers | None = None
+    """For integers: their range, and what stands for nothing."""
 
     def __post_init__(self) -> None:
+        field = f"argument {self.name}"
         if not self.dtypes:
-            raise ValueError(f"argument {self.name}: at least one dtype is needed")
+            raise ContractMistake("", field, "at least one dtype is needed")
+        for dtype in self.dtypes:
+            if dtype not in DTYPES:
+                known = ", ".join(DTYPES)
+                raise ContractMistake("", field, f"torch has no dtype {dtype!r}", f"known: {known}")
+        if not self.values:
+            integers = is_integer(self.dtypes[0]) and not self.from_scene
+            usual = UNIFORM if integers else "normal"
+            object.__setattr__(self, "values", UNWRITTEN if self.is_passed_output else usual)
+        if self.refusable and not self.optional:
+            raise ContractMistake("", field, "refusable, but not optional", "say optional='none'")
+        if self.strides not in ("any", "dense") and not self.strides.startswith("like "):
+            known = "'any', 'dense' or 'like NAME'"
+            raise ContractMistake("", field, f"strides are {self.strides!r}", f"write {known}")
+        if self.holds and not all(map(is_integer, self.dtypes)):
+            raise ContractMistake("", field, "holds is for integers only", "remove it")
 
     @property
     def leader(self) -> str:
@@ -68,23 +89,43 @@ class TensorArgument:
         return self.same_dtype or self.name
 
     @property
+    def layout_leader(self) -> str | None:
+        """The argument whose layout this one always has, if there is one."""
+        return self.strides.removeprefix("like ") if self.strides.startswith("like ") else None
+
+    @property
+    def is_passed_output(self) -> bool:
+        """Whether the caller passes it for an output to be written into."""
+        return self.role is Role.OUTPUT
+
+    @property
+    def integers(self) -> Integers | None:
+        """The integers that it holds, where it holds integers that no scene gives."""
+        if self.from_scene or self.is_passed_output or not is_integer(self.dtypes[0]):
+            return None
+        return self.holds or Integers()
+
+    @property
     def patterns(self) -> tuple[str, ...]:
         """Everything it may be filled with: the usual first, then what stresses it."""
-        return (self.values, *self.stress)
+        return (self.values, *self.stressing)
+
+    @property
+    def stressing(self) -> tuple[str, ...]:
+        """What stresses it: what the contract names, and padding where there is one."""
+        padded = self.integers is not None and self.integers.padding is not None
+        more = [word for word in PADDING_WORDS if padded and word not in self.stress]
+        return (*self.stress, *more)
 
     @property
     def from_scene(self) -> bool:
         """Whether the contract's scene gives the contents."""
         return self.role in FROM_SCENE
 
-
-@dataclass(frozen=True)
-class SizeArgument:
-    """A Python ``int`` argument that gives the size of an axis."""
-
-    name: str
-    axis: str
-    meaning: str
+    @property
+    def written(self) -> bool:
+        """Whether an operator writes into it."""
+        return self.role in WRITTEN
 
 
-Argument = TensorArgument | SizeArgument
+Argument = TensorArgument | SizeArgument | FloatArgument | FlagArgument | WordArgument

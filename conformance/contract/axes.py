@@ -1,26 +1,13 @@
-"""Named sizes of an operator and the conditions that tie them together."""
+"""Named sizes of an operator: single axes, and any number of leading dimensions."""
 
-import ast
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from math import prod
 
-_COMPARISONS = {
-    ast.Lt: lambda a, b: a < b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Gt: lambda a, b: a > b,
-    ast.GtE: lambda a, b: a >= b,
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-}
-_ARITHMETIC = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.FloorDiv: lambda a, b: a // b,
-    ast.Mod: lambda a, b: a % b,
-    ast.Pow: lambda a, b: a**b,
-}
+from conformance.contract.mistake import ContractMistake
+
+Size = int | tuple[int, ...]
+"""What a case gives an axis: a number, or the lengths of leading dimensions."""
 
 
 @dataclass(frozen=True)
@@ -41,97 +28,89 @@ class Axis:
     """The largest size that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise ValueError(f"axis name must be an identifier, got {self.name!r}")
+        _check_name(self.name)
         for size in (self.usual, *self.edges):
-            if size < self.least or (self.most is not None and size > self.most):
-                raise ValueError(
-                    f"axis {self.name}: size {size} is outside {self.least}..{self.most}"
+            if not self.allows(size):
+                raise ContractMistake(
+                    "", f"axis {self.name}", f"size {size} is outside {self.least}..{self.most}"
                 )
+
+    def allows(self, size: Size) -> bool:
+        """Whether a call may have the axis this long."""
+        if not isinstance(size, int):
+            return False
+        return size >= self.least and (self.most is None or size <= self.most)
+
+    def smaller(self, size: Size) -> Iterator[int]:
+        """Simpler sizes, the boldest first."""
+        assert isinstance(size, int)
+        for less in (self.least, self.least + 1, size // 2, size - size // 4, size - 1):
+            if self.least <= less < size:
+                yield less
+
+    def moderate(self) -> int:
+        """A size of a few elements, for questions that do not depend on it."""
+        return max(min(self.usual, 8), self.least)
 
 
 @dataclass(frozen=True)
-class Expression:
-    """A condition over names, written as text: comparisons, arithmetic, ``and``/``or``/``not``.
+class LeadingAxes:
+    """Any number of leading dimensions, written ``"*NAME"`` at the front of a shape.
 
-    Raises ``ValueError`` for text that is anything else; nothing is ever executed.
+    A case gives their lengths, none at all included. ``NAME`` alone, in a size or a condition,
+    is their product. Ranks from ``least_rank`` to ``most_rank`` are drawn.
     """
 
-    text: str
+    name: str
+    meaning: str
+    usual: tuple[int, ...] = (5,)
+    edges: tuple[tuple[int, ...], ...] = (
+        (), (0,), (1,), (2,), (33,), (257,), (2, 3), (3, 0), (1, 1), (2, 1, 3),
+    )  # fmt: skip
+    least: int = 0
+    """The least length of a dimension."""
+    least_rank: int = 0
+    most_rank: int = 3
+    drawn: int = 12
+    """The largest length that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
-        try:
-            tree = ast.parse(self.text, mode="eval")
-        except SyntaxError as error:
-            raise ValueError(f"not an expression: {self.text!r}") from error
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str):
-                raise ValueError(f"{self.text!r}: only numbers and strings may be constants")
-        _check(tree.body, self.text)
+        _check_name(self.name)
+        for size in (self.usual, *self.edges):
+            if not self.allows(size):
+                raise ContractMistake(
+                    "", f"leading axes {self.name}",
+                    f"{size} has not {self.least_rank} to {self.most_rank} dimensions of "
+                    f"{self.least} or more",
+                )  # fmt: skip
 
-    def names(self) -> frozenset[str]:
-        """The names that the expression reads."""
-        return _names(self.text)
+    def allows(self, size: Size) -> bool:
+        """Whether a call may have these leading dimensions."""
+        if not isinstance(size, tuple) or not self.least_rank <= len(size) <= self.most_rank:
+            return False
+        return all(length >= self.least for length in size)
 
-    def holds(self, values: Mapping[str, object]) -> bool:
-        """Whether the condition is true. Raises ``KeyError`` for a name without a value."""
-        return bool(_evaluate(_parsed(self.text), values))
+    def smaller(self, size: Size) -> Iterator[tuple[int, ...]]:
+        """Simpler dimensions, the boldest first: fewer of them, then shorter ones."""
+        assert isinstance(size, tuple)
+        if len(size) > 1:
+            yield (prod(size),)
+        for place in range(len(size)):
+            if len(size) > self.least_rank:
+                yield size[:place] + size[place + 1 :]
+        for place, length in enumerate(size):
+            for less in (max(self.least, 1), length // 2, length - 1):
+                if self.least <= less < length:
+                    yield (*size[:place], less, *size[place + 1 :])
 
-    def size(self, values: Mapping[str, int]) -> int:
-        """The number that the expression comes to. Raises ``KeyError`` for a name without one."""
-        return int(_evaluate(_parsed(self.text), values))
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-@lru_cache(maxsize=1024)
-def _names(text: str) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name))
-
-
-def _check(node: ast.expr, text: str) -> None:
-    match node:
-        case ast.Constant() | ast.Name():
-            return
-        case ast.BinOp() if type(node.op) in _ARITHMETIC:
-            children = [node.left, node.right]
-        case ast.Compare() if all(type(op) in _COMPARISONS for op in node.ops):
-            children = [node.left, *node.comparators]
-        case ast.BoolOp():
-            children = node.values
-        case ast.UnaryOp(op=ast.Not() | ast.USub()):
-            children = [node.operand]
-        case _:
-            raise ValueError(f"{text!r}: {ast.unparse(node)!r} is not allowed in an expression")
-    for child in children:
-        _check(child, text)
+    def moderate(self) -> tuple[int, ...]:
+        """Dimensions of a few elements, for questions that do not depend on them."""
+        return tuple(max(min(length, 8), self.least) for length in self.usual)
 
 
-def _evaluate(node: ast.expr, values: Mapping[str, object]):
-    match node:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name):
-            return values[name]
-        case ast.BinOp(left=left, op=op, right=right):
-            return _ARITHMETIC[type(op)](_evaluate(left, values), _evaluate(right, values))
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not _evaluate(operand, values)
-        case ast.UnaryOp(operand=operand):
-            return -_evaluate(operand, values)
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return all(_evaluate(part, values) for part in parts)
-        case ast.BoolOp(values=parts):
-            return any(_evaluate(part, values) for part in parts)
-        case ast.Compare(left=left, ops=ops, comparators=comparators):
-            a = _evaluate(left, values)
-            for comparison, comparator in zip(ops, comparators, strict=True):
-                b = _evaluate(comparator, values)
-                if not _COMPARISONS[type(comparison)](a, b):
-                    return False
-                a = b
-            return True
-    raise AssertionError(ast.dump(node))
+AnyAxis = Axis | LeadingAxes
+
+
+def _check_name(name: str) -> None:
+    if not name.isidentifier():
+        raise ContractMistake("", f"axis {name!r}", "the name must be an identifier")

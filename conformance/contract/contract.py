@@ -1,51 +1,47 @@
 """The contract of an operator."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from conformance.contract.arguments import Argument, Role, Shape, SizeArgument, TensorArgument
-from conformance.contract.axes import Axis, Expression
-from conformance.contract.outputs import Answer, Budget, Output, Selection
+from conformance.contract.answer import Answer
+from conformance.contract.arguments import Argument, TensorArgument
+from conformance.contract.axes import AnyAxis, Size
+from conformance.contract.expressions import Expression
+from conformance.contract.grid import Grid
+from conformance.contract.layouts import Layout
+from conformance.contract.left_to_callers import left_to_callers
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.outputs import Derived, Output
+from conformance.contract.roles import Role
+from conformance.contract.scalars import ScalarArgument, SizeArgument
 from conformance.contract.scene import Choice, SetScene
-from conformance.contract.shapes import names_in, shape_of
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Cases that somebody else's tests run, as the product of axis sizes and dtypes of a tensor."""
-
-    source: str
-    axes: Mapping[str, tuple[int, ...]]
-    argument: str
-    dtypes: tuple[str, ...]
-
-    def points(self) -> list[tuple[dict[str, int], str]]:
-        """Every (axis sizes, dtype of ``argument``) of the grid."""
-        sizes = [dict(zip(self.axes, point, strict=True)) for point in product(*self.axes.values())]
-        return [(size, dtype) for size in sizes for dtype in self.dtypes]
+from conformance.contract.selection import Selection
+from conformance.contract.shapes import shape_of
+from conformance.contract.validate import validate
 
 
 @dataclass(frozen=True)
 class Contract:
     """What an operator owes its callers, as data.
 
-    ``reference`` is plain torch, called with the arguments in order (floats in fp64, states as they
-    are) and, if there is a selection, the ids chosen by the subject as the keyword of that output's
-    name; it returns the outputs in order and the states behind them, or an :class:`Answer`.
-    ``unspecified`` is called likewise (ids positionally last) and returns, for the float outputs,
-    the elements that the contract leaves open: a bool tensor per float output, by name. ``scene``
-    gives the contents of arguments that only make sense together, ``choices`` are the words that it
-    reads beside sizes and patterns. ``deterministic`` claims equal bits for equal inputs.
+    ``reference`` is plain torch, called with the arguments in order (floats in fp64, states and
+    integers as they are, None for a tensor that is not given, no output that is passed as an
+    argument) and, if there is a selection, the ids chosen by the subject as the keyword of that
+    output's name; it returns the outputs in order and the states behind them, or an
+    :class:`Answer`. ``unspecified`` is called likewise (ids positionally last) and returns, for the
+    float outputs, the elements that the contract leaves open: a bool tensor per float output, by
+    name. ``scene`` gives the contents of arguments that only make sense together, ``choices`` are
+    the words that it reads beside sizes and patterns. ``deterministic`` claims equal bits for equal
+    inputs. Functions may be :func:`imported` ones.
 
-    Raises ``ValueError`` if names do not fit together.
+    Raises :class:`ContractMistake` if the parts do not fit together.
     """
 
     name: str
     summary: str
-    axes: tuple[Axis, ...]
+    axes: tuple[AnyAxis, ...]
     arguments: tuple[Argument, ...]
     outputs: tuple[Output, ...]
     reference: Callable[..., tuple[Any, ...] | Answer]
@@ -59,33 +55,19 @@ class Contract:
     choices: tuple[Choice, ...] = ()
     combinations: tuple[Mapping[str, str], ...] = ()
     """Patterns of several arguments that are special only together."""
+    derived: tuple[Derived, ...] = ()
+    """Numbers by which several outputs are judged together."""
+    patterns: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """Patterns of the contract's own by name: from a :class:`conformance.inputs.patterns.Draw` to
+    a tensor."""
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    """Layouts of the contract's own by name."""
 
     def __post_init__(self) -> None:
-        names = {axis.name for axis in self.axes}
-        used = {name for shape in self._shapes() for size in shape for name in names_in(size)}
-        used |= {argument.axis for argument in self.sizes}
-        used |= {name for constraint in self.constraints for name in constraint.names()}
-        if missing := used - names:
-            raise ValueError(f"contract {self.name}: unknown axes {sorted(missing)}")
-        known = {argument.name for argument in self.tensors}
-        for output in self.outputs:
-            if output.selection and output.selection.argument not in known:
-                raise ValueError(f"contract {self.name}: {output.name} selects from no argument")
-            if isinstance(output.budget, Budget) and output.budget.magnitude not in known | {None}:
-                raise ValueError(f"contract {self.name}: {output.budget.magnitude} is no argument")
-            if output.follows not in {o.name for o in self.outputs if o.selection} | {None}:
-                raise ValueError(f"contract {self.name}: {output.name} follows no selection")
-        if self.independent and self.states:
-            # A large case is judged piece by piece along that axis, which a state does not have.
-            raise ValueError(f"contract {self.name}: a state leaves no axis independent")
-        for argument in self.tensors:
-            leader = argument.same_dtype
-            if leader and leader not in [a.name for a in self.tensors[: self._place(argument)]]:
-                raise ValueError(f"contract {self.name}: {leader} must precede {argument.name}")
-            if argument.state not in known | {None}:
-                raise ValueError(f"contract {self.name}: {argument.name} refers to no argument")
-            if argument.from_scene and self.scene is None:
-                raise ValueError(f"contract {self.name}: {argument.name} needs a scene")
+        try:
+            validate(self)
+        except ContractMistake as mistake:
+            raise mistake if mistake.contract else mistake.of(self.name) from None
 
     @property
     def tensors(self) -> tuple[TensorArgument, ...]:
@@ -96,35 +78,49 @@ class Contract:
         return tuple(a for a in self.arguments if isinstance(a, SizeArgument))
 
     @property
+    def scalars(self) -> tuple[ScalarArgument, ...]:
+        """The arguments whose value is a word of a case: floats, flags and words."""
+        return tuple(a for a in self.arguments if isinstance(a, ScalarArgument))
+
+    @property
     def states(self) -> tuple[TensorArgument, ...]:
         """The arguments that are written in place."""
         return tuple(a for a in self.tensors if a.role is Role.STATE)
+
+    @property
+    def passed_outputs(self) -> tuple[TensorArgument, ...]:
+        """The arguments that outputs are written into."""
+        return tuple(a for a in self.tensors if a.role is Role.OUTPUT)
+
+    @property
+    def returned(self) -> tuple[Output, ...]:
+        """The outputs that a call returns, rather than writes into an argument."""
+        passed = {argument.name for argument in self.passed_outputs}
+        return tuple(output for output in self.outputs if output.name not in passed)
 
     @property
     def selection(self) -> Selection | None:
         """The selection among the outputs, if there is one."""
         return next((output.selection for output in self.outputs if output.selection), None)
 
-    def _shapes(self) -> list[Shape]:
-        return [a.axes for a in self.tensors] + [output.axes for output in self.outputs]
-
-    def _place(self, argument: TensorArgument) -> int:
-        return self.tensors.index(argument)
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """What the contract leaves to callers, so that no check asks it: a sentence each."""
+        return left_to_callers(self.arguments)
 
     def tensor(self, name: str) -> TensorArgument:
         return next(argument for argument in self.tensors if argument.name == name)
 
-    def axis(self, name: str) -> Axis:
+    def axis(self, name: str) -> AnyAxis:
         return next(axis for axis in self.axes if axis.name == name)
 
-    def elements(self, axes: Mapping[str, int]) -> int:
+    def elements(self, axes: Mapping[str, Size]) -> int:
         """Elements of the largest tensor among arguments and outputs: what a case weighs."""
-        return max(prod(shape_of(shape, axes)) for shape in self._shapes())
+        shapes = [a.axes for a in self.tensors] + [output.axes for output in self.outputs]
+        return max((prod(shape_of(shape, axes)) for shape in shapes), default=1)
 
-    def allows(self, axes: Mapping[str, int]) -> bool:
+    def allows(self, axes: Mapping[str, Size]) -> bool:
         """Whether the sizes lie within the axes' limits and satisfy every constraint."""
-        for axis in self.axes:
-            size = axes[axis.name]
-            if size < axis.least or (axis.most is not None and size > axis.most):
-                return False
+        if not all(axis.allows(axes[axis.name]) for axis in self.axes):
+            return False
         return all(constraint.holds(axes) for constraint in self.constraints)

@@ -1,10 +1,13 @@
-"""Outputs of an operator: shapes, dtypes, exact selections and error budgets."""
+"""Outputs of an operator: shapes, dtypes, exact numbers and error budgets."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from conformance.contract.arguments import Shape
+from conformance.contract.dtypes import FLOATS
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.selection import Selection
+from conformance.contract.shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,9 @@ class Budget:
     ``max(1, |argument[id]|)`` for the id selected in the same slot: an error of one ulp before a
     multiplication by the argument grows with it. ``smallest`` is the distance of denormal numbers
     where results may be among them. ``source`` says where the figures come from.
+
+    Whatever the budget, ``y`` rounded to the output's dtype is right: so is the infinity that a
+    number beyond the dtype's range rounds to.
     """
 
     relative: float
@@ -27,33 +33,22 @@ class Budget:
 
     def __post_init__(self) -> None:
         if not self.source:
-            raise ValueError("a budget must say where its figures come from")
-
-
-@dataclass(frozen=True)
-class Selection:
-    """An output of ids: for each row the ``count`` entries of ``argument`` that come first.
-
-    ``ties`` decides between equal entries and ``slots`` the order within a row. ``flush`` is the
-    difference below which two entries may be treated as equal (hardware that flushes denormals).
-    """
-
-    argument: str
-    axis: str
-    count: str
-    order: Literal["largest"] = "largest"
-    ties: Literal["any valid set", "lowest index first"] = "any valid set"
-    slots: Literal["any", "sorted"] = "any"
-    flush: float = 0.0
+            raise ContractMistake("", "budget", "it must say where its figures come from")
+        for name in ("relative", "absolute", "smallest"):
+            if not getattr(self, name) >= 0:
+                raise ContractMistake("", "budget", f"{name} is {getattr(self, name)}")
 
 
 @dataclass(frozen=True)
 class Output:
     """An output of shape ``axes`` in exactly ``dtype``.
 
-    ``dtype`` may name a tensor argument, whose dtype it then is. Exactly one of ``budget`` (floats;
-    one for all dtypes, or one for each) and ``selection`` (ids) is given. A float output with
-    ``follows`` is judged slot by slot against the id that the named output holds there.
+    ``dtype`` may name a tensor argument, whose dtype it then is. A float output has a ``budget``
+    (one for all dtypes, or one for each). Integers and bools without one are compared exactly; ids
+    may be a ``selection`` instead. ``order`` says that elements of one group (see
+    :class:`Answer`) may stand in any order. A float output with ``follows`` is judged slot by slot
+    against the id that the named output holds there. An output ``judged_in`` a :class:`Derived`
+    value is not judged by itself.
     """
 
     name: str
@@ -63,26 +58,42 @@ class Output:
     budget: Budget | Mapping[str, Budget] | None = None
     selection: Selection | None = None
     follows: str | None = None
+    judged_in: str | None = None
+    order: Literal["exact", "any within a group"] = "exact"
 
     def __post_init__(self) -> None:
-        if (self.budget is None) == (self.selection is None):
-            raise ValueError(f"output {self.name}: give a budget or a selection")
+        ways = (self.budget, self.selection, self.judged_in)
+        if sum(way is not None for way in ways) > 1:
+            raise ContractMistake(
+                "", f"output {self.name}", "a budget, a selection and judged_in exclude each other"
+            )
+        if self.dtype in FLOATS and self.budget is None and self.judged_in is None:
+            raise ContractMistake(
+                "", f"output {self.name}", "a float output is judged by nothing",
+                "give a budget, or judged_in",
+            )  # fmt: skip
 
     def budget_for(self, dtype: str) -> Budget | None:
-        """The budget of an output that comes in ``dtype``; None for ids."""
+        """The budget of an output that comes in ``dtype``; None if it has none.
+
+        Raises ``KeyError`` for a dtype without a budget.
+        """
         return self.budget[dtype] if isinstance(self.budget, Mapping) else self.budget
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a reference may return instead of a bare tuple.
+class Derived:
+    """A number worked out of several outputs, which are judged together by it.
 
-    ``outputs`` are the outputs in order, then the states as they are owed afterwards, in the
-    dtype that the subject holds them in. ``magnitudes`` maps float outputs to what the absolute
-    part of the budget is multiplied with, element by element. ``open`` maps outputs and states to
-    the elements (bool) that the contract leaves open.
+    ``function`` is called with the outputs named by ``of``, floats in float64 and integers in
+    int64, once with those of the subject and once with those of the reference, and returns a float
+    tensor. Both are compared within ``budget``. A reference may therefore return numbers that no
+    subject could (a quantised value that is not rounded). ``Answer.magnitudes`` and
+    ``Answer.open`` take ``name`` as a key.
     """
 
-    outputs: tuple[Any, ...]
-    magnitudes: Mapping[str, Any] = field(default_factory=dict)
-    open: Mapping[str, Any] = field(default_factory=dict)
+    name: str
+    of: tuple[str, ...]
+    function: Callable[..., Any]
+    budget: Budget
+    meaning: str

@@ -25,12 +25,13 @@ class Choice:
 class Situation:
     """What a scene is made of.
 
-    ``axes`` are sizes, ``values`` and ``dtypes`` those of each tensor argument by name, ``words``
+    ``axes`` are sizes (tuples for leading dimensions), ``values`` and ``dtypes`` are the words of
+    each tensor argument by name (``none`` for one that is not given), ``words``
     the case's choices, and ``step`` counts the calls that went before on the same state.
     ``generator`` is a ``torch.Generator`` that no other tensor is drawn from.
     """
 
-    axes: Mapping[str, int]
+    axes: Mapping[str, Any]
     values: Mapping[str, str]
     dtypes: Mapping[str, str]
     words: Mapping[str, str]

@@ -7,13 +7,15 @@ from typing import Any
 import torch
 
 from conformance.case import Case
-from conformance.contract import Contract
-from conformance.events.finding import Finding
+from conformance.contract import Contract, TensorArgument
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.device import Device
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
-from conformance.judge.oracle import Asked, judge
+from conformance.judge.judge import JudgeScope, judge
+from conformance.judge.structure import returned_tensors
+from conformance.tensors.dtypes import fill_bytes
 
 ZERO = 0x00
 """What fresh memory holds unless a check asks otherwise: what an operating system hands out."""
@@ -29,32 +31,51 @@ class Trial:
     originals: tuple[Any, ...]
     outcome: Outcome
     device: str
-    """Type of the device that the arguments are on."""
+    """Device that the arguments are on."""
 
     @property
-    def states(self) -> dict[str, torch.Tensor]:
-        """What the subject wrote in place, as it is now."""
-        return {a.name: self.built.buffers[a.name].tensor for a in self.contract.states}
+    def written(self) -> dict[str, torch.Tensor]:
+        """The arguments that the subject wrote into, states and outputs, as they are now."""
+        buffers = self.built.buffers
+        return {
+            a.name: buffers[a.name].tensor
+            for a in self.contract.tensors
+            if a.written and a.name in buffers
+        }
 
-    def findings(self, asked: Asked = Asked.ALL) -> list[Finding]:
+    @property
+    def outputs(self) -> dict[str, torch.Tensor]:
+        """The outputs by name, as far as the subject returned tensors or wrote into them."""
+        results = returned_tensors(self.outcome.result) or ()
+        found = {
+            output.name: tensor
+            for output, tensor in zip(self.contract.returned, results, strict=False)
+            if isinstance(tensor, torch.Tensor)
+        }
+        passed = {argument.name for argument in self.contract.passed_outputs}
+        return found | {n: t for n, t in self.written.items() if n in passed}
+
+    def findings(self, scope: JudgeScope = JudgeScope.ALL) -> list[Finding]:
         """What is wrong with the answer, the exception instead of one included.
 
         States are judged as they are now: ask before anything else writes to them.
 
-        Raises :class:`NotSupported` if the device, not the subject, gave up.
+        Raises :class:`NotSupported` if the device, not the subject, gave up, and
+        :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
         """
         if raised := self.outcome.raised:
             if raised.unsupported:
                 raise NotSupported(str(raised))
-            return [Finding("call", "raised instead of answering", str(raised), where=raised.place)]
+            message, text = "raised instead of answering", str(raised)
+            return [Finding("call", message, text, where=raised.place, kind=Kind.RAISED)]
         found = judge(
             self.contract,
             self.case.axes,
             self.originals,
             self.outcome.result,
             self.device,
-            self.states,
-            asked,
+            self.written,
+            scope,
         )
         if found and self.outcome.violations:
             place = f"{found[0].where}; seen in memory: {self.outcome.violations[0]}"
@@ -78,9 +99,30 @@ class Bench:
         return self.call(case, self.build(case), poison)
 
     def call(self, case: Case, built: Built, poison: int = ZERO) -> Trial:
-        """Call the subject with arguments that exist already."""
+        """Call the subject with arguments that exist already.
+
+        Fresh memory and the tensors that outputs are written into hold the byte ``poison``.
+        """
+        for argument in self.contract.passed_outputs:
+            if argument.name in built.buffers:
+                fill_bytes(built.buffers[argument.name].tensor, poison)
         originals = tuple(
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
-        outcome = self.device.call(self.function, built.arguments, poison)
+        outcome = self.device.call(self.function, self._passed(built.arguments), poison)
         return Trial(self.contract, case, built, originals, outcome, self.device.kind)
+
+    def _passed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as a caller writes them: optional ones at the end are left out if None.
+
+        So an implementation that lacks such an argument can be called without it.
+        """
+        count = len(arguments)
+        for argument, value in zip(
+            reversed(self.contract.arguments), reversed(arguments), strict=True
+        ):
+            optional = isinstance(argument, TensorArgument) and argument.optional
+            if value is not None or not optional:
+                break
+            count -= 1
+        return arguments[:count]

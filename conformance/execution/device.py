@@ -11,7 +11,9 @@ import triton
 
 import conformance
 from conformance.execution.outcome import Outcome, Raised
-from conformance.lockstep import Undefined, UnsupportedFeature, lockstep
+from conformance.lockstep import lockstep
+from conformance.memory.undefined import Undefined
+from conformance.memory.unsupported import UnsupportedFeature
 
 
 class DeviceUnavailable(Exception):

@@ -7,47 +7,13 @@ import numpy as np
 import torch
 
 from conformance.case import Case
-from conformance.contract import Contract, Scene, SizeArgument, shape_of
+from conformance.contract import Contract, Scene, SizeArgument, TensorArgument, shape_of
 from conformance.events.verdict import NoRoom
 from conformance.inputs.layouts import place
 from conformance.inputs.scenes import scene_of
 from conformance.inputs.values import make_values
+from conformance.memory.guarded import GUARD_BYTE, Buffer
 from conformance.tensors.dtypes import torch_dtype
-
-GUARD_BYTE = 0xFF
-"""Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """A tensor and the whole storage it lies in, guards included.
-
-    ``storage`` is a 1-D uint8 tensor over every byte of the storage.
-    """
-
-    tensor: torch.Tensor
-    storage: torch.Tensor
-
-    def snapshot(self) -> torch.Tensor:
-        """A copy of every byte."""
-        return self.storage.clone()
-
-    def overwrite(self, values: torch.Tensor) -> None:
-        """New contents in the same memory. ``values`` has the tensor's shape."""
-        if 0 in self.tensor.stride() and self.tensor.numel():
-            self.tensor[:1].copy_(values[:1])
-        else:
-            self.tensor.copy_(values)
-
-    def outside(self) -> torch.Tensor:
-        """A bool per byte of the storage: true where the byte belongs to no element (CPU)."""
-        element = self.tensor.element_size()
-        free = torch.ones(self.storage.numel() // element, dtype=torch.bool)
-        if self.tensor.numel():
-            free.as_strided(
-                self.tensor.shape, self.tensor.stride(), self.tensor.storage_offset()
-            ).fill_(False)
-        return free.repeat_interleave(element)
 
 
 @dataclass(frozen=True)
@@ -57,7 +23,7 @@ class Built:
     arguments: tuple[Any, ...]
     buffers: dict[str, Buffer]
 
-    def taking(self, other: "Built", places: dict[int, str]) -> "Built":
+    def with_tensors_from(self, other: "Built", places: dict[int, str]) -> "Built":
         """The same call with the tensors at ``places`` (position to name) from another one."""
         arguments, buffers = list(self.arguments), dict(self.buffers)
         for position, name in places.items():
@@ -74,7 +40,8 @@ class Built:
 def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
     """The arguments that a case describes, on ``device``; the same bits for the same case.
 
-    Raises :class:`~conformance.case.CaseError` if the case does not fit the contract, and
+    A tensor that is passed to be written into holds the bytes of a guard. Raises
+    :class:`~conformance.case.CaseError` if the case does not fit the contract, and
     :class:`~conformance.events.verdict.NoRoom` if a tensor does not fit the device's memory.
     """
     arguments: list[Any] = []
@@ -83,20 +50,26 @@ def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
     for argument in contract.arguments:
         if isinstance(argument, SizeArgument):
             arguments.append(case.axes[argument.axis])
-            continue
-        buffer = _buffer(contract, case, argument.name, device, scene)
-        buffers[argument.name] = buffer
-        arguments.append(buffer.tensor)
+        elif not isinstance(argument, TensorArgument):
+            arguments.append(argument.value(case.options[argument.name]))
+        elif not case.tensors[argument.name].given:
+            arguments.append(None)
+        else:
+            buffer = _buffer(contract, case, argument, device, scene)
+            buffers[argument.name] = buffer
+            arguments.append(buffer.tensor)
     return Built(tuple(arguments), buffers)
 
 
-def _buffer(contract: Contract, case: Case, name: str, device: str, scene: Scene | None) -> Buffer:
-    spec, argument = case.tensors[name], contract.tensor(name)
+def _buffer(
+    contract: Contract, case: Case, argument: TensorArgument, device: str, scene: Scene | None
+) -> Buffer:
+    name, spec = argument.name, case.tensors[argument.name]
     dtype = torch_dtype(spec.dtype)
     shape = shape_of(argument.axes, case.axes)
     if scene is not None and argument.from_scene:
         shape = tuple(scene.values[name].shape)
-    placement = place(spec.layout, shape, dtype.itemsize)
+    placement = place(contract, spec.layout, shape, dtype.itemsize)
     size = placement.extent * dtype.itemsize
     try:
         if placement.sparse:
@@ -110,7 +83,7 @@ def _buffer(contract: Contract, case: Case, name: str, device: str, scene: Scene
     tensor = elements.as_strided(shape, placement.strides, placement.offset)
     repeated = placement.repeated and shape[0] > 1
     buffer = Buffer(tensor, storage)
-    if tensor.numel():
+    if tensor.numel() and not argument.is_passed_output:
         values = make_values(contract, case, name, rows=1 if repeated else None, scene=scene)
         (tensor[:1] if repeated else tensor).copy_(values)
     return buffer

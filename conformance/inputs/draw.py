@@ -1,69 +1,16 @@
-"""How checks draw cases: Hypothesis strategies over axis sizes, dtypes, patterns and layouts."""
+"""How checks draw cases: Hypothesis strategies over sizes, dtypes, patterns, layouts and words."""
 
 from collections.abc import Mapping, Sequence
-from math import prod
 
+import numpy as np
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
-from conformance.case.case import Case, TensorSpec
-from conformance.contract import Axis, Contract, names_in, shape_of
+from conformance.case import ABSENT, Case, TensorSpec
+from conformance.contract import Contract, FloatArgument, ScalarArgument, Size, TensorArgument
+from conformance.inputs.draw_sizes import sizes
 from conformance.inputs.layouts import layouts_for
-
-
-def usual_case(contract: Contract, check: str, **sizes: int) -> Case:
-    """The case with usual sizes (``sizes`` replace some), first dtypes, usual values, dense."""
-    axes = {axis.name: sizes.get(axis.name, axis.usual) for axis in contract.axes}
-    tensors = {a.name: TensorSpec(a.dtypes[0], a.values) for a in contract.tensors}
-    words = {choice.name: choice.words[0] for choice in contract.choices}
-    return Case(contract.name, check, axes, tensors, words)
-
-
-def with_dtypes(contract: Contract, case: Case, **dtypes: str) -> Case:
-    """The case with other dtypes of some tensors, and of those that share theirs."""
-    for argument in contract.tensors:
-        leader = argument.leader
-        if leader in dtypes:
-            case = case.with_tensor(argument.name, dtype=dtypes[leader])
-    return case
-
-
-def leaders(contract: Contract) -> list[str]:
-    """The tensor arguments whose dtypes may be chosen freely."""
-    return [argument.name for argument in contract.tensors if argument.same_dtype is None]
-
-
-def _sizes(contract: Contract, axis: Axis, drawn: Mapping[str, int], largest: int):
-    """Sizes of one axis that keep every constraint whose other axes are drawn already."""
-    known = {*drawn, axis.name}
-    concerned = [
-        c for c in contract.constraints if axis.name in c.names() and c.names() <= known
-    ]  # the others hold, or wait for an axis
-
-    def fits(size: int) -> bool:
-        return all(c.holds({**drawn, axis.name: size}) for c in concerned)
-
-    top = max(min(axis.drawn, largest, axis.most or axis.drawn), axis.least)
-    small = [size for size in range(axis.least, top + 1) if fits(size)]
-    edges = [size for size in axis.edges if size <= largest and fits(size)]
-    choices = [st.sampled_from(sizes) for sizes in (small, edges) if sizes]
-    if not choices:
-        return st.just(axis.usual) if fits(axis.usual) else st.nothing()
-    return st.one_of(choices)
-
-
-def _room(contract: Contract, axis: Axis, drawn: Mapping[str, int], elements: int) -> int:
-    """The largest size of an axis for which no tensor has more than ``elements`` elements.
-
-    Axes that are not drawn yet count as small as they may be.
-    """
-    least = {other.name: max(other.least, 1) for other in contract.axes}
-    least |= {name: max(size, 1) for name, size in drawn.items()}
-    used = [
-        prod(shape_of(argument.axes, {**least, axis.name: 1}))
-        for argument in contract.tensors
-        if any(axis.name in names_in(size) for size in argument.axes)
-    ]
-    return max(elements // max(used, default=1), axis.least)
+from conformance.inputs.usual import usual_words
 
 
 @st.composite
@@ -74,35 +21,69 @@ def cases(
     *,
     values: Mapping[str, Sequence[str]] | None = None,
     layouts: bool = False,
+    variants: bool = False,
     elements: int = 1 << 14,
     options: Mapping[str, Sequence[str]] | None = None,
 ) -> Case:
     """Cases of a contract for a check.
 
     ``values`` names the patterns to draw from for some tensors (the others hold their usual
-    values), ``layouts`` draws layouts, ``elements`` bounds the size of a tensor and ``options``
-    lists words for the case's options; choices of the contract that it does not list keep their
-    usual word.
+    values), ``layouts`` draws layouts, ``variants`` draws what else may differ from call to call:
+    whether optional tensors are given, the values of arguments that are no tensors, the words of
+    choices. ``elements`` bounds the size of a tensor and ``options`` lists words for further
+    options.
     """
 
     def pick(words: Sequence[str]) -> str:
         # Where there is no choice there is nothing to draw, nor to shrink.
         return draw(st.sampled_from(words)) if len(words) > 1 else words[0]
 
-    axes: dict[str, int] = {}
+    axes: dict[str, Size] = {}
     for axis in contract.axes:
-        largest = _room(contract, axis, axes, elements)
-        axes[axis.name] = draw(_sizes(contract, axis, axes, largest))
+        axes[axis.name] = draw(sizes(contract, axis, axes, elements))
     tensors: dict[str, TensorSpec] = {}
     for argument in contract.tensors:
+        if not _is_given(argument, draw if variants else None):
+            tensors[argument.name] = ABSENT
+            continue
         patterns = list((values or {}).get(argument.name, ())) or [argument.values]
-        placements = ["dense", *layouts_for(argument)] if layouts else ["dense"]
-        led = tensors.get(argument.same_dtype or "")
+        placements = ["dense", *layouts_for(contract, argument, axes)] if layouts else ["dense"]
+        led = tensors.get(argument.same_dtype or "", ABSENT)
+        placed = tensors.get(argument.layout_leader or "", ABSENT)
         tensors[argument.name] = TensorSpec(
-            led.dtype if led else pick(argument.dtypes),
+            led.dtype if led.given else pick(argument.dtypes),
             pick(patterns),
-            pick(placements),
+            placed.layout if placed.given else pick(placements),
         )
-    words = {choice.name: choice.words[0] for choice in contract.choices}
+    words = usual_words(contract)
+    if variants:
+        for choice in contract.choices:
+            words[choice.name] = pick(choice.words)
+        for scalar in contract.scalars:
+            words[scalar.name] = draw(scalar_words(scalar))
     words |= {name: pick(list(choices)) for name, choices in (options or {}).items()}
     return Case(contract.name, check, axes, tensors, words, draw(st.integers(0, 2**31)))
+
+
+def _is_given(argument: TensorArgument, draw: st.DrawFn | None) -> bool:
+    if argument.optional == "never":
+        return False
+    if argument.optional is None or draw is None:
+        return argument.optional != "none"
+    return draw(st.sampled_from([True, False] if argument.optional == "given" else [False, True]))
+
+
+def scalar_words(argument: ScalarArgument) -> SearchStrategy[str]:
+    """Values of an argument that is no tensor, as a case writes them; the usual one is simplest."""
+    words = st.sampled_from(argument.words)
+    if not isinstance(argument, FloatArgument) or argument.least is None or argument.most is None:
+        return words
+    # Kernels take floats as float32: others would differ from the oracle's by their rounding.
+    least, most = _above(argument.least), -_above(-argument.most)
+    return st.one_of(words, st.floats(least, most, width=32).map(repr)) if least <= most else words
+
+
+def _above(bound: float) -> float:
+    """The least number at or above ``bound`` that float32 holds."""
+    near = np.float32(bound)
+    return float(near if near >= bound else np.nextafter(near, np.float32(np.inf)))

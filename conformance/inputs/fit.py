@@ -1,9 +1,9 @@
 """Whether a case that was kept or typed belongs to a contract as it is now."""
 
-from conformance.case.case import Case
-from conformance.contract import Contract
-from conformance.inputs.layouts import RARE, layouts_for
-from conformance.inputs.values import ALL
+from conformance.case import Case
+from conformance.contract import Contract, TensorArgument
+from conformance.inputs.layouts import known_layouts
+from conformance.inputs.values import known_patterns
 
 
 def misfit(case: Case, contract: Contract) -> str | None:
@@ -17,20 +17,41 @@ def misfit(case: Case, contract: Contract) -> str | None:
     if not contract.allows(case.axes):
         return f"its sizes are outside the limits of {contract.name}"
     for argument in contract.tensors:
-        name, spec = argument.name, case.tensors[argument.name]
-        patterns = argument.patterns if argument.from_scene else tuple(ALL)
-        for word, known in (
-            (spec.dtype, argument.dtypes),
-            (spec.values, patterns),
-            (spec.layout, ("dense", *layouts_for(argument), *RARE)),
-        ):
-            if word not in known:
-                return f"{word} is nothing for {name}; known: {', '.join(known)}"
-        if argument.same_dtype and spec.dtype != case.tensors[argument.same_dtype].dtype:
-            return f"{name} must have the dtype of {argument.same_dtype}"
+        if problem := _tensor_misfit(case, contract, argument):
+            return problem
+    for scalar in contract.scalars:
+        if scalar.name not in case.options:
+            return f"it says nothing of {scalar.name}"
+        try:
+            scalar.value(case.options[scalar.name])
+        except ValueError as error:
+            return str(error)
     for choice in contract.choices:
         if case.options.get(choice.name) not in choice.words:
             return f"{choice.name} is one of {', '.join(choice.words)}"
+    return None
+
+
+def _tensor_misfit(case: Case, contract: Contract, argument: TensorArgument) -> str | None:
+    name, spec = argument.name, case.tensors[argument.name]
+    if not spec.given:
+        return None if argument.optional else f"{name} is never None"
+    if argument.optional == "never":
+        return f"{name} is never given"
+    for word, known in (
+        (spec.dtype, argument.dtypes),
+        (spec.values, known_patterns(contract, argument)),
+        (spec.layout, known_layouts(contract)),
+    ):
+        if word not in known:
+            return f"{word} is nothing for {name}; known: {', '.join(known)}"
+    for leader, got, what in (
+        (argument.same_dtype, "dtype", "the dtype"),
+        (argument.layout_leader, "layout", "the layout"),
+    ):
+        led = case.tensors[leader] if leader else spec
+        if led.given and getattr(spec, got) != getattr(led, got):
+            return f"{name} must have {what} of {leader}"
     return None
 
 

@@ -4,27 +4,10 @@ A layout says how many elements the storage holds and which strides and offset t
 what lies between the elements belongs to nobody and is guarded.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from conformance.case import CaseError
-from conformance.contract import Role, TensorArgument
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Strides and offset in elements of a tensor in its storage of ``extent`` elements.
-
-    ``repeated`` is true where all rows share the memory of one, ``sparse`` where hardly any of the
-    storage is touched, so that it must be allocated without being filled.
-    """
-
-    strides: tuple[int, ...]
-    offset: int
-    extent: int
-    repeated: bool = False
-    sparse: bool = False
-
+from conformance.contract import Contract, Layout, Placement, Size, TensorArgument, shape_of
 
 Shape = tuple[int, ...]
 GUARD_BYTES = 256
@@ -113,42 +96,54 @@ FAR_ROWS = 3
 FAR_PITCH = 2**30 + 8
 """Elements from one row to the next: twice this is more than an int32 counts."""
 
-LAYOUTS: dict[str, tuple[int, Callable[[Shape, int], Placement]]] = {
-    "dense": (0, _dense),
-    "transposed": (2, _transposed),
-    "token-major": (4, _token_major),
-    "sliced": (1, _sliced),
-    "padded-rows": (2, _padded_rows),
-    "offset": (1, _offset),
-    "misaligned": (1, _misaligned),
-    "repeated": (1, _repeated),
-    "far-rows": (2, _far_rows),
-    "far-blocks": (3, _far_blocks),
+LAYOUTS: dict[str, Layout] = {
+    "dense": Layout(0, _dense),
+    "transposed": Layout(2, _transposed),
+    "token-major": Layout(4, _token_major),
+    "sliced": Layout(1, _sliced),
+    "padded-rows": Layout(2, _padded_rows),
+    "offset": Layout(1, _offset),
+    "misaligned": Layout(1, _misaligned),
+    "repeated": Layout(1, _repeated),
+    "far-rows": Layout(2, _far_rows),
+    "far-blocks": Layout(3, _far_blocks),
 }
-"""Name to (least rank, placement). ``misaligned`` starts one element after a 256-byte border."""
+"""``misaligned`` starts one element after a 256-byte border."""
 
 
 RARE = ("far-rows", "far-blocks")
 """Layouts that take so much address space that they are not drawn."""
 
 
-def layouts_for(argument: TensorArgument) -> list[str]:
-    """The layouts to draw for an argument, other than the dense one.
+def known_layouts(contract: Contract) -> tuple[str, ...]:
+    """The layouts that a case of the contract may name."""
+    return (*LAYOUTS, *(name for name in contract.layouts if name not in LAYOUTS))
 
-    Rows that share memory are none for a tensor that is written, or whose rows must differ.
+
+def layouts_for(
+    contract: Contract, argument: TensorArgument, axes: Mapping[str, Size]
+) -> list[str]:
+    """The layouts to draw for an argument in calls of these sizes, other than the dense one.
+
+    Rows of stride 0 are left out where a tensor is written or its rows must differ. A tensor that
+    callers pass dense, or in the layout of another one, has no layout of its own.
     """
+    if argument.strides != "any":
+        return []
     left_out = {"dense", *RARE}
-    if argument.role is Role.STATE or argument.from_scene:
+    if argument.written or argument.from_scene or (argument.holds and argument.holds.distinct):
         left_out.add("repeated")
-    rank = len(argument.axes)
-    return [name for name, (least, _) in LAYOUTS.items() if name not in left_out and least <= rank]
+    rank = len(shape_of(argument.axes, axes))
+    known = {**LAYOUTS, **contract.layouts}
+    return [n for n, layout in known.items() if n not in left_out and layout.least_rank <= rank]
 
 
-def place(layout: str, shape: Shape, itemsize: int) -> Placement:
+def place(contract: Contract, layout: str, shape: Shape, itemsize: int) -> Placement:
     """Where a tensor of ``shape`` lies. Raises :class:`CaseError` if the layout does not fit it."""
-    if layout not in LAYOUTS:
-        raise CaseError(f"unknown layout {layout!r}; known: {', '.join(LAYOUTS)}")
-    least, placement = LAYOUTS[layout]
+    known = {**LAYOUTS, **contract.layouts}
+    if layout not in known:
+        raise CaseError(f"unknown layout {layout!r}; known: {', '.join(known)}")
+    least = known[layout].least_rank
     if len(shape) < least:
         raise CaseError(f"layout {layout} needs {least} axes, the tensor has shape {shape}")
-    return placement(shape, GUARD_BYTES // itemsize)
+    return known[layout].place(shape, GUARD_BYTES // itemsize)

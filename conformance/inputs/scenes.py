@@ -6,6 +6,7 @@ import torch
 
 from conformance.case import Case, CaseError
 from conformance.contract import Contract, NoSuchScene, Scene, Situation
+from conformance.inputs.usual import usual_words
 from conformance.tensors.dtypes import put_nan
 
 UNDEFINED = "undefined"
@@ -29,7 +30,8 @@ def scene_of(contract: Contract, case: Case) -> Scene | None:
     """
     if contract.scene is None:
         return None
-    words = {c.name: case.options.get(c.name, c.words[0]) for c in contract.choices}
+    words = usual_words(contract)
+    words |= {name: case.options[name] for name in words if name in case.options}
     situation = Situation(
         case.axes,
         {name: spec.values for name, spec in case.tensors.items()},
@@ -51,7 +53,10 @@ def fill_undefined(tensor: torch.Tensor, undefined: torch.Tensor, filling: str) 
     """
     if filling not in FILLINGS:
         raise CaseError(f"unknown filling {filling!r}; known: {', '.join(FILLINGS)}")
-    if filling in ("nan", "negative-nan"):
+    if not tensor.is_floating_point():
+        if filling != "finite":
+            tensor[undefined] = torch.iinfo(tensor.dtype).max
+    elif filling in ("nan", "negative-nan"):
         put_nan(tensor, undefined, negative=filling == "negative-nan")
     elif filling != "finite":
         huge = torch.finfo(tensor.dtype).max

@@ -5,13 +5,23 @@ import zlib
 import torch
 
 from conformance.case import Case, CaseError
-from conformance.contract import Contract, Scene, shape_of
+from conformance.contract import Contract, Scene, TensorArgument, shape_of
+from conformance.inputs.integer_patterns import make_integers
 from conformance.inputs.patterns import PATTERNS, Draw
 from conformance.inputs.scenes import NEW, STEP, UNDEFINED, fill_undefined, scene_of
 from conformance.inputs.selection_patterns import SELECTION_PATTERNS
 from conformance.tensors.dtypes import torch_dtype
 
-ALL = {**PATTERNS, **SELECTION_PATTERNS}
+FLOAT_PATTERNS = {**PATTERNS, **SELECTION_PATTERNS}
+
+
+def known_patterns(contract: Contract, argument: TensorArgument) -> tuple[str, ...]:
+    """The patterns that an argument can be filled with."""
+    if argument.from_scene or argument.is_passed_output:
+        return argument.patterns
+    if argument.integers:
+        return (*argument.integers.words, *contract.patterns)
+    return (*FLOAT_PATTERNS, *contract.patterns)
 
 
 def make_values(
@@ -26,7 +36,7 @@ def make_values(
 
     ``rows`` replaces the size of the first axis (layouts that repeat a row need only one), and
     ``scene`` is that of the case if it is at hand. The same case gives the same bits everywhere.
-    Raises :class:`CaseError` for an unknown pattern.
+    Raises :class:`CaseError` for an unknown pattern, or one that the sizes leave no room for.
     """
     argument, spec = contract.tensor(name), case.tensors[name]
     dtype = torch_dtype(spec.dtype)
@@ -36,8 +46,6 @@ def make_values(
     shape = list(shape_of(argument.axes, case.axes))
     if rows is not None and shape:
         shape[0] = rows
-    if spec.values not in ALL:
-        raise CaseError(f"unknown pattern {spec.values!r} for {name}; known: {', '.join(ALL)}")
     seed = case.seed * 1_000_003 + zlib.crc32(name.encode())
     # Later calls on the same state bring new tokens, but the scene goes on.
     seed += int(case.options.get(STEP, "0")) * 7_368_787
@@ -45,9 +53,8 @@ def make_values(
     selection = contract.selection
     selected = selection is not None and selection.argument == name
     count = case.axes[selection.count] if selection and selected else None
-    if not dtype.is_floating_point:
-        return torch.randint(0, 2, shape, generator=generator).to(dtype)
-    values = ALL[spec.values](Draw(tuple(shape), dtype, generator, count)).to(dtype)
+    assert not isinstance(count, tuple)
+    values = _drawn(contract, case, argument, Draw(tuple(shape), dtype, generator, count))
     if argument.state and case.options.get(NEW) != "any":
         values = _representable(values, torch_dtype(case.tensors[argument.state].dtype))
     # A row that all share is nobody's padding.
@@ -56,9 +63,29 @@ def make_values(
     return values
 
 
+def _drawn(contract: Contract, case: Case, argument: TensorArgument, draw: Draw) -> torch.Tensor:
+    word = case.tensors[argument.name].values
+    if word in contract.patterns:
+        return contract.patterns[word](draw).to(draw.dtype)
+    if word not in known_patterns(contract, argument):
+        known = ", ".join(known_patterns(contract, argument))
+        raise CaseError(f"unknown pattern {word!r} for {argument.name}; known: {known}")
+    integers = argument.integers
+    if integers is None:
+        return FLOAT_PATTERNS[word](draw).to(draw.dtype)
+    low, high = integers.bounds(case.tensors[argument.name].dtype, case.axes)
+    try:
+        made = make_integers(
+            draw, word, low, high, padding=integers.padding, distinct=integers.distinct
+        )
+    except ValueError as error:
+        raise CaseError(f"{argument.name}: {error}") from error
+    return made.to(draw.dtype)
+
+
 def _representable(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Numbers that ``dtype`` holds as well, so that it is all the same where they are read from."""
-    if not dtype.is_floating_point:
+    if not dtype.is_floating_point or not values.is_floating_point():
         return values
     largest = torch.finfo(dtype).max
     near = values.to(dtype).clamp(min=-largest, max=largest).to(values.dtype)

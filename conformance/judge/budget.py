@@ -3,7 +3,7 @@
 import torch
 
 from conformance.contract import Budget
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 
 
 def judge_floats(
@@ -15,32 +15,46 @@ def judge_floats(
     open_elements: torch.Tensor | None = None,
     first_row: int = 0,
 ) -> Finding | None:
-    """The worst element of ``got`` (any float dtype) that lies outside the budget, if any.
+    """The worst element of ``got`` (any dtype) that lies outside the budget, if any.
 
-    ``oracle`` float64 of the same shape. NaN and infinities must be met exactly. ``magnitude`` is
-    the tensor that :class:`~conformance.contract.Budget` describes, gathered to the same shape.
-    ``open_elements`` (bool) are not judged.
+    ``oracle`` float64 of the same shape. NaN and infinities must be met exactly, as the oracle has
+    them after rounding to the dtype of ``got``: 40000 * 40000 is infinite in float16. Near the end
+    of the dtype's range, the infinity is right wherever a number within the budget rounds to it.
+    ``magnitude`` is the tensor that :class:`~conformance.contract.Budget` describes, gathered to
+    the same shape. ``open_elements`` (bool) are not judged.
     """
     value = got.double()
     error = (value - oracle).abs()
     scale = 1.0 if magnitude is None else magnitude
     allowed = budget.relative * oracle.abs() + budget.absolute * scale + budget.smallest
-    same = (value == oracle) | (value.isnan() & oracle.isnan())
+    rounded = _rounded(oracle, got.dtype)
+    same = (value == rounded) | (value.isnan() & rounded.isnan())
     good = same | (oracle.isfinite() & (error <= allowed))
+    # A number within the budget may lie beyond the dtype's range.
+    farthest = _rounded(oracle + allowed * oracle.sign(), got.dtype)
+    good |= value.isinf() & (value == farthest)
     if open_elements is not None:
         good |= open_elements
     if good.all():
         return None
     excess = torch.where(good, -1.0, (error / allowed).nan_to_num(nan=torch.inf))
     place = int(excess.argmax())
-    index = torch.unravel_index(torch.tensor(place), got.shape)
-    where = [int(i) for i in index]
-    off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).reshape(-1)[place])
-    where[0] += first_row
+    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
+    off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).expand(
+        got.shape).reshape(-1)[place])  # fmt: skip
+    if where:
+        where[0] += first_row
     return Finding(
         name,
         f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
         repr(float(value.reshape(-1)[place])),
-        repr(float(oracle.reshape(-1)[place])),
-        "element " + "[" + ", ".join(map(str, where)) + "]",
-    )
+        repr(float(rounded.reshape(-1)[place] if rounded.reshape(-1)[place].isinf()
+                   else oracle.reshape(-1)[place])),
+        "element [" + ", ".join(map(str, where)) + "]",
+        kind=Kind.VALUE,
+    )  # fmt: skip
+
+
+def _rounded(numbers: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """The numbers as ``dtype`` holds them, in float64."""
+    return numbers.to(dtype).double() if dtype.is_floating_point else numbers

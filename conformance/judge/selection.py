@@ -1,9 +1,9 @@
-"""Are the ids a valid selection of the largest entries?"""
+"""Are the ids a valid selection of the entries that come first?"""
 
 import torch
 
 from conformance.contract import Selection
-from conformance.events.finding import Finding, shorten
+from conformance.events.finding import Finding, Kind, shorten
 
 
 def judge_ids(name: str, ids: torch.Tensor, length: int, first_row: int = 0) -> Finding | None:
@@ -11,72 +11,66 @@ def judge_ids(name: str, ids: torch.Tensor, length: int, first_row: int = 0) -> 
     outside = (ids < 0) | (ids >= length)
     if outside.any():
         row = int(outside.any(-1).nonzero()[0])
-        return Finding(
-            name,
-            "ids outside the range",
-            shorten(ids[row].tolist()),
-            f"0 … {length - 1}",
-            f"row {first_row + row}",
-        )
+        got, wanted = shorten(ids[row].tolist()), f"0 … {length - 1}"
+        return _found(name, "ids outside the range", got, wanted, first_row + row)
     ordered = ids.sort(-1).values
     twice = (ordered[:, 1:] == ordered[:, :-1]).any(-1)
     if twice.any():
         row = int(twice.nonzero()[0])
-        return Finding(
-            name,
-            "the same id twice in a row",
-            shorten(ids[row].tolist()),
-            f"{ids.shape[1]} different ids",
-            f"row {first_row + row}",
-        )
+        got, wanted = shorten(ids[row].tolist()), f"{ids.shape[1]} different ids"
+        return _found(name, "the same id twice in a row", got, wanted, first_row + row)
     return None
 
 
 def judge_selected(
     selection: Selection, name: str, ids: torch.Tensor, values: torch.Tensor, first_row: int = 0
 ) -> Finding | None:
-    """The selected entries are, as a multiset, the largest K of their row.
+    """The selected entries are, as a multiset, those that come first in their row.
 
     ``ids`` (T, K) int64, valid; ``values`` (T, E) float64. Rows with a NaN have no order and are
-    not judged. Entries that differ by less than ``selection.flush`` count as equal.
+    not judged. Entries that differ by no more than ``selection.flush``, or by the part
+    ``selection.close`` of the larger one's size, count as equal.
     """
+    largest = selection.order == "largest"
     ordered_rows = ~values.isnan().any(-1)
     chosen = values.gather(1, ids)
-    got = chosen.sort(-1, descending=True).values
-    wanted = values.topk(ids.shape[1], -1).values
-    equal = (got == wanted) | ((got - wanted).abs() <= selection.flush)
-    wrong = ordered_rows & ~equal.all(-1)
+    got = chosen.sort(-1, descending=largest).values
+    wanted = values.topk(ids.shape[1], -1, largest=largest).values
+    wrong = ordered_rows & ~_equal(selection, got, wanted).all(-1)
     if wrong.any():
         row = int(wrong.nonzero()[0])
-        return Finding(
+        return _found(
             name,
             f"not the {ids.shape[1]} {selection.order} of {selection.argument}",
             f"{shorten(ids[row].tolist())} with entries {shorten(got[row].tolist())}",
             f"entries {shorten(wanted[row].tolist())}",
-            f"row {first_row + row}",
+            first_row + row,
         )
     if selection.ties == "lowest index first":
-        order = values.sort(dim=-1, descending=True, stable=True).indices
+        order = values.sort(dim=-1, descending=largest, stable=True).indices
         stable = order[:, : ids.shape[1]]
         wrong = ordered_rows & (stable.sort(-1).values != ids.sort(-1).values).any(-1)
         if wrong.any():
             row = int(wrong.nonzero()[0])
-            return Finding(
-                name,
-                "ties are not resolved towards the lowest index",
-                shorten(ids[row].tolist()),
-                shorten(stable[row].tolist()),
-                f"row {first_row + row}",
-            )
+            got_ids, wanted_ids = shorten(ids[row].tolist()), shorten(stable[row].tolist())
+            message = "ties are not resolved towards the lowest index"
+            return _found(name, message, got_ids, wanted_ids, first_row + row)
     if selection.slots == "sorted":
-        wrong = ordered_rows & (chosen != got).any(-1)
+        wrong = ordered_rows & ~_equal(selection, chosen, got).all(-1)
         if wrong.any():
             row = int(wrong.nonzero()[0])
-            return Finding(
-                name,
-                "slots are not in descending order",
-                shorten(chosen[row].tolist()),
-                shorten(got[row].tolist()),
-                f"row {first_row + row}",
-            )
+            message = f"slots are not in {'descending' if largest else 'ascending'} order"
+            now, owed = shorten(chosen[row].tolist()), shorten(got[row].tolist())
+            return _found(name, message, now, owed, first_row + row)
     return None
+
+
+def _equal(selection: Selection, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    same = (a == b) | ((a - b).abs() <= selection.flush)
+    if selection.close:
+        same |= (a - b).abs() <= selection.close * torch.maximum(a.abs(), b.abs())
+    return same
+
+
+def _found(name: str, message: str, got: str, wanted: str, row: int) -> Finding:
+    return Finding(name, message, got, wanted, f"row {row}", kind=Kind.SELECTION)

@@ -2,7 +2,7 @@
 
 import torch
 
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.tensors.dtypes import bits_of
 
 
@@ -37,5 +37,5 @@ def judge_state(
             got, want = (float(t[tuple(place)]) for t in (after, wanted))
             where = "element [" + ", ".join(map(str, place)) + "]"
             count = f"{int(which.sum())} of {which.numel()} {what}"
-            return Finding(name, count, repr(got), repr(want), where)
+            return Finding(name, count, repr(got), repr(want), where, kind=Kind.STATE)
     raise AssertionError("one of the three is not empty")

@@ -5,60 +5,132 @@ from typing import Any
 
 import torch
 
-from conformance.contract import Contract, Output, shape_of
-from conformance.events.finding import Finding
-from conformance.tensors.dtypes import torch_dtype
+from conformance.contract import Contract, Output, Size
+from conformance.contract.shapes import depends_on_data, shape_of
+from conformance.events.finding import Finding, Kind
+from conformance.tensors.dtypes import dtype_name, torch_dtype
 
 
 def owed_dtype(contract: Contract, output: Output, arguments: Sequence[Any]) -> torch.dtype:
     """The dtype that an output has in a call with these arguments."""
     for argument, value in zip(contract.arguments, arguments, strict=True):
-        if argument.name == output.dtype:
+        if argument.name == output.dtype and isinstance(value, torch.Tensor):
             return value.dtype
     return torch_dtype(output.dtype)
 
 
 def judge_structure(
     contract: Contract,
-    axes: Mapping[str, int],
+    axes: Mapping[str, Size],
     arguments: Sequence[Any],
     result: Any,
     device: str = "cpu",
+    written: Mapping[str, torch.Tensor] | None = None,
 ) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
     Strides are free: a contract promises values, not memory. ``device`` is where they have to be.
+    Where nothing is owed, None, an empty tuple and the ``written`` tensors themselves are right.
+    A size that depends on data is judged with the values.
     """
-    wanted = len(contract.outputs)
-    if isinstance(result, torch.Tensor) and wanted == 1:
-        result = (result,)
-    if not isinstance(result, tuple | list) or len(result) != wanted:
+    wanted = contract.returned
+    if not wanted:
+        return _judge_nothing(result, written or {})
+    results = returned_tensors(result)
+    if results is None or len(results) != len(wanted):
         count = f" of {len(result)}" if isinstance(result, tuple | list) else ""
-        names = ", ".join(output.name for output in contract.outputs)
-        return [
-            Finding("result", "not the promised outputs", f"{type(result).__name__}{count}", names)
-        ]
+        names = ", ".join(output.name for output in wanted)
+        got = f"{type(result).__name__}{count}"
+        return [Finding("result", "not the promised outputs", got, names, kind=Kind.STRUCTURE)]
     findings = []
-    for output, tensor in zip(contract.outputs, result, strict=True):
-        if not isinstance(tensor, torch.Tensor):
-            findings.append(
-                Finding(output.name, "is no tensor", type(tensor).__name__, output.dtype)
-            )
-            continue
-        shape = shape_of(output.axes, axes)
-        if tuple(tensor.shape) != shape:
-            findings.append(
-                Finding(output.name, "has the wrong shape", str(tuple(tensor.shape)), str(shape))
-            )
-        owed = owed_dtype(contract, output, arguments)
-        if tensor.dtype != owed:
-            got, wanted_dtype = (str(d).removeprefix("torch.") for d in (tensor.dtype, owed))
-            findings.append(Finding(output.name, "has the wrong dtype", got, wanted_dtype))
-        if tensor.layout is not torch.strided:
-            got = str(tensor.layout).removeprefix("torch.")
-            findings.append(Finding(output.name, "is no dense tensor", got, "strided"))
-        if tensor.device.type != device:
-            findings.append(
-                Finding(output.name, "is on the wrong device", tensor.device.type, device)
-            )
+    for output, tensor in zip(wanted, results, strict=True):
+        findings += _judge_tensor(contract, axes, arguments, output, tensor, device)
     return findings
+
+
+def returned_tensors(result: Any) -> tuple[Any, ...] | None:
+    """What a call returned as a tuple; None if it is neither a tensor nor several things."""
+    if isinstance(result, torch.Tensor):
+        return (result,)
+    return tuple(result) if isinstance(result, tuple | list) else None
+
+
+def _judge_nothing(result: Any, written: Mapping[str, torch.Tensor]) -> list[Finding]:
+    results = () if result is None else returned_tensors(result)
+    if results is not None and all(
+        any(_is_same(tensor, own) for own in written.values()) for tensor in results
+    ):
+        return []
+    return [
+        Finding(
+            "result", "something is returned besides what is written", type(result).__name__,
+            "None", kind=Kind.STRUCTURE,
+        )
+    ]  # fmt: skip
+
+
+def _is_same(tensor: Any, own: torch.Tensor) -> bool:
+    return tensor is own or (
+        isinstance(tensor, torch.Tensor)
+        and tensor.layout is torch.strided
+        and (tensor.shape, tensor.dtype) == (own.shape, own.dtype)
+        and tensor.data_ptr() == own.data_ptr()
+    )
+
+
+def _judge_tensor(
+    contract: Contract,
+    axes: Mapping[str, Size],
+    arguments: Sequence[Any],
+    output: Output,
+    tensor: Any,
+    device: str,
+) -> list[Finding]:
+    name, findings = output.name, []
+    if not isinstance(tensor, torch.Tensor):
+        got = type(tensor).__name__
+        return [Finding(name, "is no tensor", got, output.dtype, kind=Kind.STRUCTURE)]
+    if not same_shape(output, tuple(tensor.shape), axes):
+        got, wanted = str(tuple(tensor.shape)), shape_text(output, axes)
+        findings.append(Finding(name, "has the wrong shape", got, wanted, kind=Kind.SHAPE))
+    owed = owed_dtype(contract, output, arguments)
+    if tensor.dtype != owed:
+        got, wanted = dtype_name(tensor.dtype), dtype_name(owed)
+        findings.append(Finding(name, "has the wrong dtype", got, wanted, kind=Kind.DTYPE))
+    if tensor.layout is not torch.strided:
+        got = str(tensor.layout).removeprefix("torch.")
+        findings.append(Finding(name, "is no dense tensor", got, "strided", kind=Kind.STRUCTURE))
+    if not _is_on(tensor.device, device):
+        got = str(tensor.device)
+        findings.append(Finding(name, "is on the wrong device", got, device, kind=Kind.DEVICE))
+    return findings
+
+
+def _is_on(got: torch.device, wanted: str) -> bool:
+    """Whether a device is the wanted one; without an ordinal any of its type is."""
+    owed = torch.device(wanted)
+    return got.type == owed.type and owed.index in (None, got.index)
+
+
+def same_shape(output: Output, shape: tuple[int, ...], axes: Mapping[str, Size]) -> bool:
+    """Whether a tensor of ``shape`` may be the output, whatever lengths depend on data."""
+    lengths = lengths_of(output, axes)
+    return len(shape) == len(lengths) and all(
+        owed is None or owed == length for owed, length in zip(lengths, shape, strict=True)
+    )
+
+
+def lengths_of(output: Output, axes: Mapping[str, Size]) -> list[int | None]:
+    """The lengths of an output, None for one that depends on data."""
+    lengths: list[int | None] = []
+    for size in output.axes:
+        lengths += [None] if depends_on_data(size) else shape_of((size,), axes)
+    return lengths
+
+
+def shape_text(output: Output, axes: Mapping[str, Size]) -> str:
+    """The shape of an output, with a question mark for a length that depends on data."""
+    lengths = lengths_of(output, axes)
+    if None not in lengths:
+        return str(tuple(lengths))
+    return "(" + ", ".join("?" if length is None else str(length) for length in lengths) + ")"

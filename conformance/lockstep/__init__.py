@@ -28,9 +28,11 @@ A launch that changes more than 256 MiB before it turns out that it also reads w
 reads before that point in its first run; later runs of the kernel do not.
 """
 
-from .context import Session, is_open, lockstep
-from .report import Launch, UnsupportedFeature, Violation
-from .undefined import Undefined
+from conformance.lockstep.launch.record import Launch
+from conformance.lockstep.launch.session import Session, is_open, lockstep
+from conformance.lockstep.machine import UnsupportedFeature
+from conformance.memory.undefined import Undefined
+from conformance.memory.violation import Violation
 
 __all__ = [
     "Launch",

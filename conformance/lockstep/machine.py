@@ -9,10 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from .report import UnsupportedFeature
+from conformance.memory.unsupported import UnsupportedFeature as _UnsupportedFeature
 
 #: Code objects of rewritten functions, and whether they belong to Triton's own library.
 REWRITTEN: dict[CodeType, bool] = {}
+
+
+class UnsupportedFeature(_UnsupportedFeature):
+    """A kernel uses something that lockstep does not model."""
+
+    who = "lockstep"
 
 
 @dataclass

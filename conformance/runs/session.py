@@ -36,7 +36,7 @@ _REFUSALS = {
     "SubjectUnavailable": Verdict.UNSUPPORTED,
     "DeviceUnavailable": Verdict.UNSUPPORTED,
 }
-_USAGE = {"SubjectNotFound", "ContractBroken", "CaseError", "WaiverError"}
+_USAGE = {"SubjectNotFound", "ContractMistake", "ContractBroken", "CaseError", "WaiverError"}
 
 
 class Session:

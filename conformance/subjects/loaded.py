@@ -27,6 +27,8 @@ class Loaded:
     """Conditions on axes within which the release promises anything (``"D % 64 == 0"``)."""
     dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For arguments of which the release promises fewer dtypes than the contract: these."""
+    without: tuple[str, ...] = ()
+    """Optional arguments that the release does not take."""
     sources: Path | None = None
     """The folder of the release's unpacked files, if it has one."""
     stood_in: tuple[str, ...] = ()

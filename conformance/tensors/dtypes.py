@@ -42,3 +42,15 @@ def put_nan(tensor: torch.Tensor, where: torch.Tensor, *, negative: bool) -> Non
     positive = torch.full((1,), float("nan"), dtype=tensor.dtype).view(bits)
     sign = torch.iinfo(bits).min
     tensor.view(bits)[where] = int(positive | sign if negative else positive & ~sign)
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """The name of a dtype as cases use it."""
+    return str(dtype).removeprefix("torch.")
+
+
+def fill_bytes(tensor: torch.Tensor, byte: int) -> None:
+    """Make every byte of a tensor's elements ``byte`` (0 … 255), whatever its strides."""
+    bits = bits_of(tensor.dtype)
+    pattern = int.from_bytes(bytes([byte]) * tensor.element_size(), "little", signed=True)
+    tensor.view(bits).fill_(pattern)

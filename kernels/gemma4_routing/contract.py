@@ -1,6 +1,7 @@
-"""What a routing implementation owes: the contract, and where implementations are."""
+"""What a routing implementation owes: the contract, and where implementations are.
 
-import torch
+Importing this module imports no torch: what computes is named by text.
+"""
 
 from conformance.contract import (
     Axis,
@@ -14,10 +15,12 @@ from conformance.contract import (
     Selection,
     SizeArgument,
     TensorArgument,
+    imported,
 )
 
 from . import released
-from .reference import reference, unspecified
+
+_HERE = "conformance_kernels.gemma4_routing"
 
 _DTYPES = ("float32", "bfloat16", "float16")
 
@@ -45,12 +48,8 @@ _WEIGHT_BUDGET = Budget(
     "ulp each; the absolute part covers terms that float32 flushes to zero",
 )
 
-
-def _open_weights(
-    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor, ids: torch.Tensor
-) -> dict[str, torch.Tensor]:
-    return {"weights": unspecified(gating, topk, per_expert_scale, ids)}
-
+# The smallest normal float32, `torch.finfo(torch.float32).tiny` (IEEE 754 binary32).
+_SMALLEST_NORMAL = 2.0**-126
 
 CONTRACT = Contract(
     name="gemma4_routing",
@@ -87,11 +86,11 @@ CONTRACT = Contract(
         Output(
             "ids", ("T", "K"), "int32", "the selected experts",
             # Hardware that flushes denormals cannot tell logits apart that differ by less.
-            selection=Selection("gating", "E", "K", flush=torch.finfo(torch.float32).tiny),
+            selection=Selection("gating", "E", "K", flush=_SMALLEST_NORMAL),
         ),
     ),
-    reference=reference,
-    unspecified=_open_weights,
+    reference=imported(f"{_HERE}.reference:reference"),
+    unspecified=imported(f"{_HERE}.reference:open_weights"),
     independent="T",
     grids=(
         Grid(
@@ -112,9 +111,9 @@ CONTRACT = Contract(
 OPERATOR = Operator(
     CONTRACT,
     subjects={
-        "triton": "conformance_kernels.gemma4_routing.triton_route:route_triton",
-        "torch": "conformance_kernels.gemma4_routing.torch_route:route_torch",
-        "registered": "conformance_kernels.gemma4_routing.operator:gemma4_routing",
+        "triton": f"{_HERE}.triton_route:route_triton",
+        "torch": f"{_HERE}.torch_route:route_torch",
+        "registered": f"{_HERE}.operator:gemma4_routing",
     },
     releases=(
         Release(
@@ -124,7 +123,7 @@ OPERATOR = Operator(
             function=released.FUNCTION,
             module=released.MODULE,
             imports=released.IMPORTS,
-            prepare="conformance_kernels.gemma4_routing.installed:prepare",
+            prepare=f"{_HERE}.installed:prepare",
         ),
     ),
 )

@@ -62,3 +62,10 @@ def unspecified(
     vanishing = torch.softmax(selected, dim=-1) < SMALLEST_CERTAIN_TERM
     slots = vanishing & ~per_expert_scale[ids].isfinite()
     return rows[:, None] | slots
+
+
+def open_weights(
+    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor, ids: torch.Tensor
+) -> dict[str, torch.Tensor]:
+    """`unspecified` by the name of the output that it concerns, as contracts have it."""
+    return {"weights": unspecified(gating, topk, per_expert_scale, ids)}

@@ -2,10 +2,10 @@
 
 from conformance.contract import Axis
 
-from .table import Kind
+from .table import OperatorKind
 
 
-def axes_of(kind: Kind) -> tuple[Axis, ...]:
+def axes_of(kind: OperatorKind) -> tuple[Axis, ...]:
     """Those that an operator's calls have, in the order in which they are drawn."""
     slots = (1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 128, 1024)
     heads = (1, 2, 3, 4, 5, 7, 8, 12, 16)

@@ -1,4 +1,9 @@
-"""What the operators owe: a contract each, all from one table."""
+"""What the operators owe: a contract each, all from one table.
+
+Importing this module imports no torch: what computes is named by text.
+"""
+
+from functools import partial
 
 from conformance.contract import (
     Budget,
@@ -9,14 +14,16 @@ from conformance.contract import (
     Operator,
     Output,
     Release,
+    imported,
 )
 
-from .aspects import ASPECTS
 from .axes import axes_of
-from .reference import OUTPUT, reference
-from .scene import FORM, PADDING, scene
-from .table import KINDS, Kind
+from .releases.aspects import ASPECTS
+from .table import KINDS, OperatorKind
 from .tensors import arguments_of
+from .words import FORM, OUTPUT, PADDING
+
+_HERE = "conformance_kernels.rbln_attention"
 
 _SOURCE = (
     "float32 internals: each score errs by a few ulp of the sum of its products' sizes, each "
@@ -42,7 +49,7 @@ _SUMMARIES = {
 }
 
 
-def _choices(kind: Kind) -> tuple[Choice, ...]:
+def _choices(kind: OperatorKind) -> tuple[Choice, ...]:
     choices = []
     if kind.decode:
         rows = ("none", "one-row", "most-rows")
@@ -56,14 +63,14 @@ def _choices(kind: Kind) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _constraints(kind: Kind) -> tuple[Expression, ...]:
+def _constraints(kind: OperatorKind) -> tuple[Expression, ...]:
     if not kind.several_tokens or kind.window:
         return ()
     # A chunk across a border would have to be stored to two blocks: callers align chunks.
     return (Expression("L <= NP * P" if kind.crossing else "L <= P"),)
 
 
-def _grids(kind: Kind) -> tuple[Grid, ...]:
+def _grids(kind: OperatorKind) -> tuple[Grid, ...]:
     served = {"D": (128,), "H": (8,), "G": (2,), "W" if kind.window else "P": (1024,)}
     if kind.several_tokens:
         served["L"] = (1,) if kind.decode else (128,)
@@ -79,7 +86,7 @@ def _grids(kind: Kind) -> tuple[Grid, ...]:
     )
 
 
-def contract(kind: Kind) -> Contract:
+def contract(kind: OperatorKind) -> Contract:
     """The contract of an operator."""
     family, _, phase = kind.name.rpartition("_")
     summary = _SUMMARIES[family.removesuffix("_naive").replace("_sinks", "")]
@@ -95,10 +102,10 @@ def contract(kind: Kind) -> Contract:
                 "attention of the new tokens", budget=_BUDGETS,
             ),
         ),
-        reference=reference(kind),
+        reference=partial(imported(f"{_HERE}.reference:defined"), kind),
         constraints=_constraints(kind),
         grids=_grids(kind),
-        scene=scene(kind),
+        scene=partial(imported(f"{_HERE}.scene:set_scene"), kind),
         choices=_choices(kind),
         combinations=(
             {"query": "large-negative", "key": "positive", "kv_cache": "positive"},
@@ -107,20 +114,19 @@ def contract(kind: Kind) -> Contract:
     )  # fmt: skip
 
 
-def _operator(kind: Kind) -> Operator:
-    here = "conformance_kernels.rbln_attention"
+def _operator(kind: OperatorKind) -> Operator:
     subjects = {
-        "triton": f"{here}.triton_attention:KERNELS[{kind.name}]",
-        "torch": f"{here}.torch_attention:PLAIN[{kind.name}]",
+        "triton": f"{_HERE}.implementations.triton_attention:KERNELS[{kind.name}]",
+        "torch": f"{_HERE}.implementations.torch_attention:PLAIN[{kind.name}]",
     }
     if kind.sinks:
         return Operator(contract(kind), subjects)
-    subjects["registered"] = f"{here}.operator:REGISTERED[{kind.name}]"
+    subjects["registered"] = f"{_HERE}.registration.operator:REGISTERED[{kind.name}]"
     release = Release(
         "vllm-rbln",
         ("vllm-rbln",),
-        load=f"{here}.vendor:load",
-        versions=f"{here}.released:VERSIONS",
+        load=f"{_HERE}.releases.vendor:load",
+        versions=f"{_HERE}.releases.released:VERSIONS",
     )
     return Operator(contract(kind), subjects, (release,), ASPECTS)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .reference import reference
+from .reference import defined
 from .table import KINDS
 
 Attention = Callable[..., torch.Tensor]
@@ -19,12 +19,11 @@ Attention = Callable[..., torch.Tensor]
 def right(name: str) -> Attention:
     """The definition as an implementation: output in the dtype of the query, cache in place."""
     kind = KINDS[name]
-    defined = reference(kind)
 
     def attention(*values: torch.Tensor) -> torch.Tensor:
         query, cache = (values[kind.arguments.index(n)] for n in ("query", "kv_cache"))
         wide = (v.double() if v.is_floating_point() and v is not cache else v for v in values)
-        output, state = defined(*wide).outputs
+        output, state = defined(kind, *wide).outputs
         cache.copy_(state)
         return output.to(query.dtype)
 

@@ -6,8 +6,6 @@ import torch
 
 from conformance.contract import Situation
 
-MASK_WORDS = ("rows", "late", "early", "all", "empty-rows")
-
 
 def mask_of(
     situation: Situation,

@@ -1,22 +1,19 @@
 """What the operators mean, written for reading: plain torch, sequence by sequence, in float64."""
 
-from collections.abc import Callable
-
 import torch
 
 from conformance.contract import Answer
 
-from .table import Kind
+from .table import OperatorKind
+from .words import OUTPUT, STATE
 
 # Weights below the smallest normal float32, 2**-126, may be zero. Far above it, and far below
 # anything that a budget of an ulp would notice.
 VANISHING_WEIGHT = 2.0**-96
 
-OUTPUT, STATE = "output", "kv_cache"
 
-
-def reference(kind: Kind) -> Callable[..., Answer]:
-    """The definition of an operator, called with its arguments in order.
+def defined(kind: OperatorKind, *values: torch.Tensor) -> Answer:
+    """What an operator owes for `values`, its arguments in order.
 
     query (NB, H, G, L, D), key and value (NB, H, 1, L, D) float64; kv_cache (2, B, H, 1, P, D) in
     its own dtype; the others as the contract describes them. Returns the output in float64 and the
@@ -29,23 +26,17 @@ def reference(kind: Kind) -> Callable[..., Answer]:
     weight ``VANISHING_WEIGHT`` is added, for float32 may flush it.
     """
     attend = _window if kind.window else _paged
-
-    def defined(*values: torch.Tensor) -> Answer:
-        given = dict(zip(kind.arguments, values, strict=True))
-        output = torch.zeros_like(given["query"])
-        cache = given["kv_cache"].clone()
-        open_output = torch.zeros(output.shape, dtype=torch.bool)
-        open_cache = torch.zeros(cache.shape, dtype=torch.bool)
-        open_cache[:, 0] = True
-        magnitude = torch.ones_like(output)
-        parts = (output, magnitude, open_output, cache, open_cache)
-        for row in range(len(output)):
-            attend(given, row, *parts)
-        return Answer(
-            (output, cache), {OUTPUT: magnitude}, {OUTPUT: open_output, STATE: open_cache}
-        )
-
-    return defined
+    given = dict(zip(kind.arguments, values, strict=True))
+    output = torch.zeros_like(given["query"])
+    cache = given["kv_cache"].clone()
+    open_output = torch.zeros(output.shape, dtype=torch.bool)
+    open_cache = torch.zeros(cache.shape, dtype=torch.bool)
+    open_cache[:, 0] = True
+    magnitude = torch.ones_like(output)
+    parts = (output, magnitude, open_output, cache, open_cache)
+    for row in range(len(output)):
+        attend(given, row, *parts)
+    return Answer((output, cache), {OUTPUT: magnitude}, {OUTPUT: open_output, STATE: open_cache})
 
 
 def _paged(given, row, output, magnitude, open_output, cache, open_cache) -> None:

@@ -1,38 +1,28 @@
 """Scenes of paged sequences: how much each holds, in which blocks, and who sees whom."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 
 from conformance.contract import NoSuchScene, Scene, Situation
 
 from .masks import mask_of
-from .table import Kind
-
-PADDING = "padding"
-FORM = "form"
-"""Names of the contracts' choices."""
+from .table import OperatorKind
+from .words import FORM, PADDING, START_WORDS, WINDOW_WORDS
 
 
-def scene(kind: Kind) -> Callable[[Situation], Scene]:
-    """What sets the scenes of an operator."""
-    set_scene = _window_scene if kind.window else _paged_scene
+def set_scene(kind: OperatorKind, situation: Situation) -> Scene:
+    """The contents of an operator's indices, tables and masks in one situation.
 
-    def made(situation: Situation) -> Scene:
-        seed = int(torch.randint(0, 2**62, (), generator=situation.generator))
-        return set_scene(kind, situation, random.Random(seed))
-
-    return made
-
-
-START_WORDS = ("0", "1", "P-1", "P", "P+1", "2P", "last-block", "full")
-"""Tokens held before the call: none, one, around borders, the last block, all there is room for."""
-TABLE_WORDS = ("ordered", "reversed", "high", "stale")
-WINDOW_WORDS = ("0", "1", "W-1", "W")
+    Raises `NoSuchScene` if a sequence has no room for the next call of a conversation.
+    """
+    seed = int(torch.randint(0, 2**62, (), generator=situation.generator))
+    arrange = _window_scene if kind.window else _paged_scene
+    return arrange(kind, situation, random.Random(seed))
 
 
-def _live(kind: Kind, situation: Situation) -> list[bool]:
+def _live(kind: OperatorKind, situation: Situation) -> list[bool]:
     """Which rows of the batch hold a sequence; padding stands behind them."""
     rows = situation.axes["NB"] if kind.decode else 1
     padding = situation.words.get(PADDING)
@@ -46,7 +36,7 @@ def _pick(word: str, named: Mapping[str, int], most: int, rng: random.Random) ->
     return named[word]
 
 
-def _paged_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
+def _paged_scene(kind: OperatorKind, situation: Situation, rng: random.Random) -> Scene:
     axes, live = situation.axes, _live(kind, situation)
     slots, parts, new = axes["P"], axes.get("NP", 1), axes["L"]
     room = slots * parts - new
@@ -154,7 +144,7 @@ def _behind(situation: Situation, table: list[int], count: int, rng: random.Rand
     return [rng.randint(1, largest) for _ in range(rest)]
 
 
-def _window_scene(kind: Kind, situation: Situation, rng: random.Random) -> Scene:
+def _window_scene(kind: OperatorKind, situation: Situation, rng: random.Random) -> Scene:
     axes, live = situation.axes, _live(kind, situation)
     width, new = axes["W"], axes.get("L", 1)
     padding = situation.words.get(PADDING)

@@ -11,7 +11,7 @@ _SINKS = ("qk_scale", "seq_idx", "block_table", "sinks")
 
 
 @dataclass(frozen=True)
-class Kind:
+class OperatorKind:
     """One operator: the shape of its calls."""
 
     name: str
@@ -45,16 +45,18 @@ class Kind:
         return not (self.window and self.decode)
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> OperatorKind:
     decode = name.endswith("decode")
     state = ("query", "key", "value", "kv_cache")
     if name.startswith("sliding_window"):
-        return Kind(name, decode, (*state, *_WINDOW), partitioned=False, window=True)
+        return OperatorKind(name, decode, (*state, *_WINDOW), partitioned=False, window=True)
     if name in WITH_SINKS:
-        return Kind(name, decode, (*state, *_SINKS), partitioned=True, crossing=True)
+        return OperatorKind(name, decode, (*state, *_SINKS), partitioned=True, crossing=True)
     flash = name.startswith("flash")
     mask = () if "causal" in name else ("mask",)
-    return Kind(name, decode, (*state, *mask, *(_FLASH if flash else _NAIVE)), partitioned=flash)
+    return OperatorKind(
+        name, decode, (*state, *mask, *(_FLASH if flash else _NAIVE)), partitioned=flash
+    )
 
 
-KINDS: dict[str, Kind] = {name: _kind(name) for name in (*FAMILY, *WITH_SINKS)}
+KINDS: dict[str, OperatorKind] = {name: _kind(name) for name in (*FAMILY, *WITH_SINKS)}

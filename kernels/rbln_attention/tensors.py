@@ -2,15 +2,14 @@
 
 from conformance.contract import Role, TensorArgument
 
-from .masks import MASK_WORDS
-from .scene import START_WORDS, TABLE_WORDS, WINDOW_WORDS
-from .table import Kind
+from .table import OperatorKind
+from .words import MASK_WORDS, START_WORDS, TABLE_WORDS, WINDOW_WORDS
 
 _FLOATS = ("float32", "bfloat16", "float16")
 _INTEGERS = ("int32", "int16")
 
 
-def arguments_of(kind: Kind) -> tuple[TensorArgument, ...]:
+def arguments_of(kind: OperatorKind) -> tuple[TensorArgument, ...]:
     """In the order of the operator's schema."""
     rows = "NB" if kind.decode else 1
     tokens = "L" if kind.several_tokens else 1

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import CHECKS
-from conformance.contract import Axis, Contract, Expression, shape_of
+from conformance.contract import Axis, Contract, Expression, Output, shape_of
 from conformance.inputs.build import build
-from conformance.inputs.draw import cases, leaders, usual_case, with_dtypes
+from conformance.inputs.draw import cases
 from conformance.inputs.fit import fits, misfit
+from conformance.inputs.usual import leaders, usual_case, with_dtypes
 
 from ..stateful.toy import CONTRACT, case, without_scene
 
@@ -95,7 +96,9 @@ def test_tensors_stay_as_small_as_they_were_asked_to_be(drawn):
 
 def draws(axes, *constraints):
     """Sizes that are drawn for a contract of these axes."""
-    contract = Contract("c", "", axes, (), (), lambda: (), constraints=constraints)
+    shape = tuple(axis.name for axis in axes)
+    output = Output("y", shape, "int32", "")
+    contract = Contract("c", "", axes, (), (output,), lambda: (), constraints=constraints)
     found: list[Case] = []
 
     @settings(DRAWN, max_examples=40)

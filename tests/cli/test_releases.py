@@ -5,7 +5,7 @@ import os
 
 import pytest
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import VERSIONS
+from conformance_kernels.rbln_attention.releases.released import VERSIONS
 
 from conformance.cli import releases_command
 from conformance.cli.main import main

@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
-from conformance.contract import Axis, Budget, Expression, Output, Selection, TensorArgument
+from conformance.contract import (
+    Axis,
+    Budget,
+    ContractMistake,
+    Expression,
+    Output,
+    Selection,
+    TensorArgument,
+)
 
 
 def test_an_unknown_axis_is_named():
@@ -15,7 +23,7 @@ def test_an_unknown_axis_is_named():
 
 def test_a_selection_needs_its_argument():
     ids = Output("ids", ("T", "K"), "int32", "", selection=Selection("logits", "E", "K"))
-    with pytest.raises(ValueError, match="selects from no argument"):
+    with pytest.raises(ValueError, match="logits, of which it selects, is no tensor"):
         replace(CONTRACT, outputs=(ids,))
 
 
@@ -24,9 +32,13 @@ def test_a_budget_says_where_it_comes_from():
         Budget(1e-6, 1e-7, source="")
 
 
-def test_an_output_has_either_a_budget_or_a_selection():
-    with pytest.raises(ValueError, match="budget or a selection"):
-        Output("ids", ("T",), "int32", "")
+def test_a_float_output_needs_a_budget():
+    with pytest.raises(ContractMistake, match="output y: a float output is judged by nothing"):
+        Output("y", ("T",), "float32", "")
+
+
+def test_integers_need_none():
+    assert Output("ids", ("T",), "int32", "").budget_for("int32") is None
 
 
 def test_an_edge_outside_an_axis_is_refused():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.contract import Output, Role, TensorArgument
+from conformance.contract import ContractMistake, Role, TensorArgument
 
 from ..stateful.toy import BUDGETS, CONTRACT, without_scene
 
@@ -28,7 +28,7 @@ def test_indices_tables_and_masks_come_from_a_scene(role, from_scene):
 
 
 def test_arguments_that_come_from_a_scene_need_one():
-    with pytest.raises(ValueError, match="held needs a scene"):
+    with pytest.raises(ValueError, match="argument held: its role needs a scene"):
         replace(CONTRACT, scene=None)
     assert without_scene().scene is None
 
@@ -40,7 +40,7 @@ def test_a_dtype_is_shared_with_an_argument_that_precedes(leader):
 
 
 def test_new_state_goes_into_an_argument():
-    with pytest.raises(ValueError, match="new refers to no argument"):
+    with pytest.raises(ValueError, match="argument new: nothing, into which it goes, is no state"):
         with_argument("new", state="nothing")
 
 
@@ -62,5 +62,6 @@ def test_an_output_has_one_budget_or_one_for_each_dtype():
 
 
 def test_an_output_without_any_budget_is_refused():
-    with pytest.raises(ValueError, match="budget or a selection"):
-        Output("total", ("B",), "query", "sums")
+    (total,) = CONTRACT.outputs
+    with pytest.raises(ContractMistake, match="output total: a float output is judged by nothing"):
+        replace(CONTRACT, outputs=(replace(total, budget=None),))

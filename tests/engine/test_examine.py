@@ -10,7 +10,7 @@ from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.device import LockstepCPU
-from conformance.inputs.draw import usual_case
+from conformance.inputs.usual import usual_case
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.subject import Subject
 

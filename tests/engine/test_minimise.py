@@ -29,7 +29,7 @@ def test_a_case_that_cannot_be_smaller_comes_back_as_it_is():
 def test_sizes_that_the_contract_forbids_are_not_asked():
     from conformance_kernels.gemma4_routing.contract import CONTRACT as ROUTING
 
-    from conformance.inputs.draw import usual_case
+    from conformance.inputs.usual import usual_case
 
     asked = []
     minimise(

@@ -7,7 +7,8 @@ from conformance.events.finding import Finding
 from conformance.events.request import Profile
 from conformance.execution.bench import Bench
 from conformance.execution.device import LockstepCPU
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case
 
 CONTRACT = Contract(
     name="double",

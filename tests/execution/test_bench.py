@@ -12,7 +12,7 @@ from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench
 from conformance.execution.device import DeviceUnavailable, LockstepCPU, open_device
-from conformance.inputs.draw import usual_case
+from conformance.inputs.usual import usual_case
 
 DOUBLED = Contract(
     name="doubled",

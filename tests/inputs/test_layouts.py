@@ -7,13 +7,15 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 from conformance.case import CaseError
 from conformance.contract import Role, TensorArgument
 from conformance.events.verdict import NoRoom
-from conformance.inputs.build import GUARD_BYTE, build
-from conformance.inputs.draw import usual_case
+from conformance.inputs.build import build
 from conformance.inputs.layouts import FAR_PITCH, GUARD_BYTES, LAYOUTS, layouts_for, place
+from conformance.inputs.usual import usual_case
+from conformance.memory.guarded import GUARD_BYTE
 
 from ..stateful import toy as stateful
 
-NEAR = [name for name, (least, _) in LAYOUTS.items() if name != "far-rows" and least <= 2]
+NEAR = [n for n, layout in LAYOUTS.items() if n != "far-rows" and layout.least_rank <= 2]
+SIZES = dict.fromkeys("ABCDN", 2)
 
 
 def built(layout, dtype="float32", **sizes):
@@ -67,11 +69,12 @@ def test_empty_tensors_can_be_laid_out(layout):
 
 
 def test_a_layout_that_does_not_fit_is_refused():
-    assert "transposed" not in layouts_for(TensorArgument("x", ("N",), ("float32",), ""))
+    flat = TensorArgument("x", ("N",), ("float32",), "")
+    assert "transposed" not in layouts_for(CONTRACT, flat, SIZES)
     with pytest.raises(CaseError, match="needs 2 axes"):
-        place("transposed", (3,), 4)
+        place(CONTRACT, "transposed", (3,), 4)
     with pytest.raises(CaseError, match="unknown layout"):
-        place("diagonal", (3,), 4)
+        place(CONTRACT, "diagonal", (3,), 4)
 
 
 def test_new_contents_can_be_put_into_the_same_memory():
@@ -90,11 +93,11 @@ def test_far_rows_hold_the_same_values_without_filling_the_memory_between():
 
 
 def test_token_major_puts_tokens_before_heads():
-    placed = place("token-major", (2, 3, 5, 7, 11), 4)
+    placed = place(CONTRACT, "token-major", (2, 3, 5, 7, 11), 4)
     stored = torch.arange(2 * 7 * 3 * 5 * 11).reshape(2, 7, 3, 5, 11)
     assert placed.strides == stored.permute(0, 2, 3, 1, 4).stride()
     assert placed.extent == stored.numel() + 2 * placed.offset
-    assert place("token-major", (2, 3, 1, 11), 4).strides == (33, 11, 33, 1)
+    assert place(CONTRACT, "token-major", (2, 3, 1, 11), 4).strides == (33, 11, 33, 1)
 
 
 def test_a_token_major_tensor_holds_the_same_values():
@@ -122,10 +125,12 @@ def test_a_token_major_tensor_holds_the_same_values():
 def test_rows_share_memory_only_where_nothing_is_written_and_rows_may_be_equal(
     axes, role, drawn, not_drawn
 ):
-    layouts = set(layouts_for(TensorArgument("x", axes, ("float32",), "", role)))
+    argument = TensorArgument("x", axes, ("float32",), "", role)
+    layouts = set(layouts_for(CONTRACT, argument, SIZES))
     assert drawn <= layouts and not not_drawn & layouts
     assert not {"dense", "far-rows"} & layouts
 
 
 def test_a_number_alone_has_but_one_layout():
-    assert layouts_for(TensorArgument("x", (), ("float32",), "", Role.SCALE)) == []
+    number = TensorArgument("x", (), ("float32",), "", Role.SCALE)
+    assert layouts_for(CONTRACT, number, SIZES) == []

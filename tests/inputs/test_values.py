@@ -5,9 +5,9 @@ import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
 from conformance.case import CaseError
-from conformance.inputs.draw import usual_case
 from conformance.inputs.patterns import PATTERNS
 from conformance.inputs.selection_patterns import SELECTION_PATTERNS, SPECIAL, TIES
+from conformance.inputs.usual import usual_case
 from conformance.inputs.values import make_values
 from conformance.tensors.dtypes import same_bits
 

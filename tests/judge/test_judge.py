@@ -7,7 +7,7 @@ from conformance_kernels.gemma4_routing.torch_route import route_torch
 
 from conformance.contract import Budget, Selection
 from conformance.judge.budget import judge_floats
-from conformance.judge.oracle import judge
+from conformance.judge.judge import judge
 from conformance.judge.selection import judge_ids, judge_selected
 
 AXES = {"T": 3, "E": 4, "K": 2}
@@ -140,6 +140,6 @@ def test_the_absolute_part_grows_with_the_magnitude_and_open_elements_are_left_o
 
 
 def test_many_rows_are_judged_in_pieces_with_true_row_numbers(monkeypatch):
-    monkeypatch.setattr("conformance.judge.oracle.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("conformance.judge.pieces.ROWS_AT_ONCE", 2)
     finding = only(judged(lambda w, i: (w, torch.cat([i[:2], i[2:] + 4]))))
     assert finding.where == "row 2"

@@ -42,7 +42,7 @@ def test_the_interpreter_adds_bfloat16_encodings(interpreter):
     "value", [1.0, 1.0 + 2**-8, 1.0 + 3 * 2**-8, 3.4e38, float("inf"), float("nan"), -0.0]
 )
 def test_bfloat16_rounding_is_torchs(value):
-    from conformance.lockstep.bfloat16 import round_to_bfloat16
+    from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 
     got = torch.from_numpy(round_to_bfloat16(np.array([value], np.float32)))
     wanted = torch.tensor([value]).bfloat16().float()
@@ -51,8 +51,9 @@ def test_bfloat16_rounding_is_torchs(value):
 
 
 def test_wide_values_round_to_bfloat16_once():
-    from conformance.lockstep.casts import convert
-    from conformance.lockstep.triton_api import tl
+    import triton.language as tl
+
+    from conformance.lockstep.operations.casts import convert
 
     tie_but_for_the_last_bits = np.array([1.0 + 2**-8 + 2**-40])
     assert convert(tie_but_for_the_last_bits, tl.float64, tl.bfloat16) == np.float32(1 + 2**-7)

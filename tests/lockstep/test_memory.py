@@ -8,7 +8,8 @@ import json
 import pytest
 import torch
 
-from conformance.lockstep import UnsupportedFeature, lockstep, recipes
+from conformance.lockstep import UnsupportedFeature, lockstep
+from conformance.lockstep.language import recipes
 
 from .subjects import faulty
 

@@ -12,13 +12,16 @@ import triton.language as tl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.lockstep import lockstep, operators, recipes
-from conformance.lockstep.bfloat16 import round_to_bfloat16
-from conformance.lockstep.builder import SEMANTIC
-from conformance.lockstep.kinds import NUMPY_TYPES, kind_with
+from conformance.lockstep import lockstep
+from conformance.lockstep.language import operators, recipes
+from conformance.lockstep.language.recipes import applied
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.recipes import applied
-from conformance.lockstep.values import Handle, Tensor, make_tensor
+from conformance.lockstep.operations.semantic import SEMANTIC
+from conformance.lockstep.values.bfloat16 import round_to_bfloat16
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.interned import interned_block
+from conformance.lockstep.values.numpy_types import NUMPY_TYPES
+from conformance.lockstep.values.tensor import Tensor, make_tensor
 
 INTEGERS = [tl.int1, tl.int8, tl.uint8, tl.int16, tl.int32, tl.uint32, tl.int64, tl.uint64]
 FLOATS = [tl.float16, tl.bfloat16, tl.float32, tl.float64]
@@ -175,12 +178,12 @@ def test_functions_of_one_operand(operand, seed, target):
 )
 def test_pointer_arithmetic_keeps_the_origin(pointers, offset, swapped, seed):
     origin = object()
-    kind = kind_with(tl.pointer_type(tl.float32), pointers)
+    pointers_type = interned_block(tl.pointer_type(tl.float32), pointers)
     cases = []
     for programs in (1, 3):
         data = np.arange(programs * max(1, int(np.prod(pointers))), dtype=np.uint64)
-        handle = Handle(data.reshape(programs, *pointers), kind.scalar, origin)
-        cases.append((Tensor.of_kind(handle, kind), made(offset, 3, seed)))
+        handle = Handle(data.reshape(programs, *pointers), pointers_type.scalar, origin)
+        cases.append((Tensor.of(handle, pointers_type), made(offset, 3, seed)))
     if swapped:
         same_as_language(tl.tensor.__radd__, *cases)
     else:

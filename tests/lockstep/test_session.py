@@ -10,7 +10,7 @@ import triton
 import triton.language as tl
 
 from conformance.lockstep import Undefined, UnsupportedFeature, lockstep
-from conformance.lockstep.triton_api import Autotuner, InterpretedFunction, JITFunction
+from conformance.triton_internals import Autotuner, InterpretedFunction, JITFunction
 
 from .subjects import arithmetic, special
 

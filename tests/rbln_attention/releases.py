@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from conformance_kernels.rbln_attention import call_sites
+from conformance_kernels.rbln_attention.releases.call_sites import check as call_sites
 
 from conformance.wheels.errors import ReleaseUnavailable
 from conformance.wheels.unpack import unpack

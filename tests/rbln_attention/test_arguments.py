@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from conformance_kernels.rbln_attention.torch_attention import PLAIN
+from conformance_kernels.rbln_attention.implementations.torch_attention import PLAIN
 
 from .cases import case, same_bits
 
@@ -13,7 +13,7 @@ PREFILL = "flash_causal_attention_naive_prefill"
 
 def kernels():
     pytest.importorskip("triton")
-    from conformance_kernels.rbln_attention.triton_attention import KERNELS
+    from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
     return KERNELS
 

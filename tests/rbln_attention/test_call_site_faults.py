@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from conformance_kernels.rbln_attention import call_sites
+from conformance_kernels.rbln_attention.releases.call_sites import check as call_sites
 
-from conformance.sources.finding import FindingKind
+from conformance.sources.comparing.finding import Cause
 
 from .releases import planted, unpacked
 
@@ -18,70 +18,70 @@ PARAMS = "        qk_scale,\n        seq_idx,\n        block_table,\n        qk_
 FLASH_FILE = f"{OPS}/flash_attention_naive.py"
 KERNEL_FILE = f"{OPS}/triton_flash_attention_naive.py"
 FAULTS = {
-    "scale and seq_idx swapped": (FLASH_FILE, ORDER, SWAPPED, 2, FindingKind.WRONG),
+    "scale and seq_idx swapped": (FLASH_FILE, ORDER, SWAPPED, 2, Cause.WRONG),
     "dummy left out": (
-        FLASH_FILE, "scale,  # dummy\n        )", ")", 2, FindingKind.MISSING,
+        FLASH_FILE, "scale,  # dummy\n        )", ")", 2, Cause.MISSING,
     ),
     "sinks given to triton": (
-        FLASH_FILE, "scale,  # dummy\n        )", "scale, sinks)", 2, FindingKind.EXTRA,
+        FLASH_FILE, "scale,  # dummy\n        )", "scale, sinks)", 2, Cause.EXTRA,
     ),
     "sinks in the place of the dummy": (
-        FLASH_FILE, "scale,  # dummy\n        )", "sinks)", 2, FindingKind.WRONG,
+        FLASH_FILE, "scale,  # dummy\n        )", "sinks)", 2, Cause.WRONG,
     ),
     "backend swaps before the wrapper": (
         BACKEND, "attn_metadata.attn_masks,\n                        self.scale,",
-        "self.scale,\n                        attn_metadata.attn_masks,", 2, FindingKind.WRONG,
+        "self.scale,\n                        attn_metadata.attn_masks,", 2, Cause.WRONG,
     ),
     "key and value swapped": (
         BACKEND, "if self.sliding_window is not None:\n            if attn_metadata",
         "key, value = value, key\n        if self.sliding_window is not None:\n            if attn_metadata",  # noqa: E501
-        1, FindingKind.WRONG,
+        1, Cause.WRONG,
     ),
     "an unknown expression": (
-        BACKEND, "attn_metadata.attn_masks,", "attn_metadata.other_masks,", 4, FindingKind.UNKNOWN,
+        BACKEND, "attn_metadata.attn_masks,", "attn_metadata.other_masks,", 4, Cause.UNKNOWN,
     ),
     "a field of the metadata from another": (
         BACKEND, 'self._stage(attn_masks, "attn_masks")',
-        'self._stage(swa_attn_masks, "attn_masks")', 1, FindingKind.WRONG,
+        'self._stage(swa_attn_masks, "attn_masks")', 1, Cause.WRONG,
     ),
     "arguments that are not told": (
         FLASH_FILE, "mask,\n            scale,", "*mask,\n            scale,", 4,
-        FindingKind.NOT_RESOLVED,
+        Cause.NOT_RESOLVED,
     ),
     "kernel list in another order": (
         KERNEL_FILE, PARAMS, PARAMS.replace("qk_scale,\n        seq_idx", "seq_idx,\n        qk_scale"),  # noqa: E501
-        2, FindingKind.WRONG,
+        2, Cause.WRONG,
     ),
     "kernel sizes in another order": (
         KERNEL_FILE, "NUM_HEAD,\n        NUM_GROUP,", "NUM_GROUP,\n        NUM_HEAD,", 2,
-        FindingKind.WRONG,
+        Cause.WRONG,
     ),
     "a size from another dimension": (
         KERNEL_FILE, "NUM_BLOCK = kv_cache.shape[1]", "NUM_BLOCK = kv_cache.shape[-2]", 2,
-        FindingKind.WRONG,
+        Cause.WRONG,
     ),
     "another kernel launched": (
         KERNEL_FILE, "warmup(flash_attention_naive_prefill,",
-        "warmup(flash_attention_naive_decode,", 1, FindingKind.WRONG,
+        "warmup(flash_attention_naive_decode,", 1, Cause.WRONG,
     ),
     "schema in another order": (
         KERNEL_FILE, "    qk_scale: torch.Tensor,\n    seq_idx: torch.Tensor,",
-        "    seq_idx: torch.Tensor,\n    qk_scale: torch.Tensor,", 4, FindingKind.SCHEMA,
+        "    seq_idx: torch.Tensor,\n    qk_scale: torch.Tensor,", 4, Cause.SCHEMA,
     ),
     "mutation declared": (
         KERNEL_FILE, 'naive_prefill", mutates_args=()', 'naive_prefill", mutates_args={"kv_cache"}',
-        1, FindingKind.SCHEMA,
+        1, Cause.SCHEMA,
     ),
     "fake with another name": (
-        KERNEL_FILE, "def _(\n    query:", "def _(\n    q:", 2, FindingKind.FAKE,
+        KERNEL_FILE, "def _(\n    query:", "def _(\n    q:", 2, Cause.FAKE,
     ),
     "fake removed": (
         KERNEL_FILE, '@register_fake("rbln_triton_ops::flash_attention_naive_prefill")\n', "", 1,
-        FindingKind.FAKE,
+        Cause.FAKE,
     ),
     "table of another rank": (
         BACKEND, "block_tables_tensor = block_tables_tensor[0]",
-        "block_tables_tensor = block_tables_tensor.to(torch.int32)", 1, FindingKind.FORM,
+        "block_tables_tensor = block_tables_tensor.to(torch.int32)", 1, Cause.FORM,
     ),
 }  # fmt: skip
 
@@ -94,8 +94,8 @@ def test_a_fault_planted_in_a_release_is_found(tmp_path, fault):
     clean = call_sites.check_call_sites(unpacked("0.12.0"), "0.12.0", operator)
     sources = planted(tmp_path, file, old, new, count)
     found = call_sites.check_call_sites(sources, "0.12.0", operator)
-    more = Counter(f.kind for f in found) - Counter(f.kind for f in clean)
-    assert more[kind] >= 1, [(f.kind, f.about, f.message) for f in found]
+    more = Counter(f.cause for f in found) - Counter(f.cause for f in clean)
+    assert more[kind] >= 1, [(f.cause, f.about, f.message) for f in found]
 
 
 @pytest.mark.network
@@ -106,7 +106,7 @@ def test_a_table_of_another_rank_from_the_first_engine_s_runner_is_found(tmp_pat
     new = "(\n            input_block_ids).to("
     sources = planted(tmp_path, runner, old, new, 1, version)
     found = call_sites.check_call_sites(sources, version, operator)
-    (form,) = [finding for finding in found if finding.kind is FindingKind.FORM]
+    (form,) = [finding for finding in found if finding.cause is Cause.FORM]
     assert (form.got, form.wanted) == ("2-D", "1-D")
     assert form.where.startswith(f"{runner}:") and " -> vllm_rbln/attention/" in form.where
 
@@ -127,4 +127,4 @@ def test_sinks_that_are_refused_are_not_ignored(tmp_path, text, ignored):
     sources = planted(tmp_path, BACKEND, old, text, 1)
     operator = "flash_causal_attention_naive_decode"
     found = call_sites.check_call_sites(sources, "0.12.0", operator)
-    assert any(finding.kind is FindingKind.IGNORED for finding in found) is ignored
+    assert any(finding.cause is Cause.IGNORED for finding in found) is ignored

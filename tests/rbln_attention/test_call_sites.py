@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from conformance_kernels.rbln_attention import call_site_meanings as words
-from conformance_kernels.rbln_attention import call_sites
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import RELEASES
+from conformance_kernels.rbln_attention.releases.call_sites import check as call_sites
+from conformance_kernels.rbln_attention.releases.call_sites import meanings as words
+from conformance_kernels.rbln_attention.releases.released import RELEASES
 
 from conformance.events.verdict import NotSupported
-from conformance.sources.finding import REMARKS, FindingKind
+from conformance.sources.comparing.finding import REMARKS, Cause
 
 from .releases import planted, unpacked
 
@@ -21,9 +21,9 @@ BACKEND = "vllm_rbln/v1/attention/backends/flash_attention.py"
 RUNNER = "vllm_rbln/worker/model_runner.py"
 
 
-def kinds(version: str, operator: str) -> set[FindingKind]:
+def kinds(version: str, operator: str) -> set[Cause]:
     found = call_sites.check_call_sites(unpacked(version), version, operator)
-    return {finding.kind for finding in found}
+    return {finding.cause for finding in found}
 
 
 def before(version: str, other: str) -> bool:
@@ -31,27 +31,27 @@ def before(version: str, other: str) -> bool:
     return order.index(version) < order.index(other)
 
 
-def expected(version: str, operator: str) -> set[FindingKind]:
+def expected(version: str, operator: str) -> set[Cause]:
     """The errors of a release, remarks left out."""
     # No operator takes sinks, and no backend refuses them. Those of one block are called without
     # any, except in the first release that has them.
     first = version == "0.10.1"
-    found = {FindingKind.IGNORED} if operator not in SINGLE or first else set()
+    found = {Cause.IGNORED} if operator not in SINGLE or first else set()
     if version == "0.10.0":
         return found if operator not in SINGLE else set()
     if before(version, "0.11.1"):
         if operator in SINGLE:
-            found.add(FindingKind.UNBOUND)
-            found |= {FindingKind.EXTRA} if version == "0.10.1" else set()
+            found.add(Cause.UNBOUND)
+            found |= {Cause.EXTRA} if version == "0.10.1" else set()
         if operator in MASKED:
-            found.add(FindingKind.WRONG)
+            found.add(Cause.WRONG)
         if operator in FLASH and operator.endswith("decode"):
-            found.add(FindingKind.FORM)
+            found.add(Cause.FORM)
         return found
     if operator in FLASH:
-        found.add(FindingKind.FORM)
+        found.add(Cause.FORM)
     if operator in WINDOW:
-        found.add(FindingKind.TRUTH)
+        found.add(Cause.TRUTH)
     return found
 
 
@@ -72,7 +72,7 @@ def test_each_release_has_its_known_errors_and_no_others(version):
 @pytest.mark.network
 def test_the_order_of_mask_and_cache_was_wrong_twice():
     found = call_sites.check_call_sites(unpacked("0.10.2"), "0.10.2", "attention_naive_prefill")
-    wrong = [(f.about, f.message, f.where) for f in found if f.kind is FindingKind.WRONG]
+    wrong = [(f.about, f.message, f.where) for f in found if f.cause is Cause.WRONG]
     kernel = (
         "vllm_rbln/triton_kernels/attention.py:466 -> vllm_rbln/triton_kernels/attention.py:406"
     )
@@ -109,7 +109,7 @@ def test_the_form_of_seq_idx_changed_with_the_release(version):
 def test_the_kernels_did_not_follow_the_form_of_seq_idx():
     operator = "flash_causal_attention_naive_prefill"
     found = call_sites.look(unpacked("0.11.1"), operator, "0.11.1")
-    (form,) = [finding for finding in found if finding.kind is FindingKind.FORM]
+    (form,) = [finding for finding in found if finding.cause is Cause.FORM]
     assert (form.got, form.wanted) == (words.ABSOLUTE, words.PER_PARTITION)
     assert form.message == "the kernel reads seq_idx as (NUM_BATCH, NUM_PARTITION)"
     assert form.where.startswith(f"{BACKEND}:252 -> {BACKEND}:")
@@ -130,7 +130,7 @@ def test_block_tables_have_one_dimension_in_prefill_and_two_in_decode(version):
 def test_sinks_are_dropped_on_the_triton_path_only():
     for operator in FAMILY:
         found = call_sites.check_call_sites(unpacked("0.12.0"), "0.12.0", operator)
-        dropped = {f.about for f in found if f.kind is FindingKind.IGNORED}
+        dropped = {f.about for f in found if f.cause is Cause.IGNORED}
         # Without partitions there are no sinks: the backend takes the flash operators then.
         wanted = set() if operator in SINGLE else {f"{words.TRITON}::{operator}: sinks"}
         assert dropped == wanted
@@ -143,7 +143,7 @@ def test_an_aspect_sees_the_errors_and_where_they_are(version):
     for operator in FAMILY:
         wanted = expected(version, operator)
         found = call_sites.look(sources, operator, version)
-        assert {finding.kind for finding in found} == wanted
+        assert {finding.cause for finding in found} == wanted
         for finding in found:
             places = re.findall(r"([\w/]+\.py):(\d+)", finding.where)
             assert places, finding
@@ -155,14 +155,14 @@ def test_an_aspect_sees_the_errors_and_where_they_are(version):
 def test_an_aspect_sees_no_remarks():
     sources = unpacked("0.12.0")
     seen = {
-        "attention_naive_prefill": {FindingKind.NO_SCHEMA},
+        "attention_naive_prefill": {Cause.NO_SCHEMA},
         "sliding_window_attention_naive_decode": {
-            FindingKind.NO_SCHEMA, FindingKind.DROPPED, FindingKind.IGNORED, FindingKind.TRUTH,
+            Cause.NO_SCHEMA, Cause.DROPPED, Cause.IGNORED, Cause.TRUTH,
         },
     }  # fmt: skip
     for operator, wanted in seen.items():
         assert kinds("0.12.0", operator) == wanted
-        found = {finding.kind for finding in call_sites.look(sources, operator, "0.12.0")}
+        found = {finding.cause for finding in call_sites.look(sources, operator, "0.12.0")}
         assert found == wanted - REMARKS
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_has_changed_is_read_again(tmp_path):
     clean = call_sites.look(sources, operator, "0.12.0")
     planted(tmp_path, BACKEND, "attn_metadata.attn_masks,", "attn_metadata.block_tables,", 4)
     changed = call_sites.look(sources, operator, "0.12.0")
-    assert FindingKind.WRONG in {finding.kind for finding in changed}
+    assert Cause.WRONG in {finding.cause for finding in changed}
     planted(tmp_path, BACKEND, "@register_", "@register_", 1)
     assert call_sites.look(sources, operator, "0.12.0") == clean
 

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from conformance_kernels.rbln_attention.contract import OPERATORS
-from conformance_kernels.rbln_attention.reference import reference
+from conformance_kernels.rbln_attention.implementations.torch_attention import PLAIN
+from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
+from conformance_kernels.rbln_attention.reference import defined
 from conformance_kernels.rbln_attention.table import KINDS
-from conformance_kernels.rbln_attention.torch_attention import PLAIN
-from conformance_kernels.rbln_attention.triton_attention import KERNELS
 
 from conformance.judge.budget import judge_floats
 from conformance.lockstep import lockstep
@@ -66,7 +66,7 @@ def test_a_conversation_is_right_from_its_first_chunk_to_its_last_token(family, 
             output = implementations[name](*ordered[:place], ours, *ordered[place + 1 :])
         assert not session.violations
         wide = [t.double() if t is not None and t.is_floating_point() else t for t in ordered]
-        answer = reference(kind)(*wide[:place], theirs, *wide[place + 1 :])
+        answer = defined(kind, *wide[:place], theirs, *wide[place + 1 :])
         wanted, theirs = answer.outputs
         budget = OPERATORS[name].contract.outputs[0].budget_for("float32")
         assert judge_floats("output", output, wanted, budget, answer.magnitudes["output"]) is None

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from conformance_kernels.rbln_attention import operator
-from conformance_kernels.rbln_attention.dispatch import OPERATORS, implementation_for
-from conformance_kernels.rbln_attention.signatures import PARAMETERS
+from conformance_kernels.rbln_attention.implementations.signatures import PARAMETERS
+from conformance_kernels.rbln_attention.registration import operator
+from conformance_kernels.rbln_attention.registration.dispatch import OPERATORS, implementation_for
 
 from .cases import FAMILY, ORDER, WINDOWS, case
 
@@ -125,7 +125,7 @@ def test_the_cpu_has_triton_inside_lockstep_only():
 
 VENDOR = """
 import torch
-from conformance_kernels.rbln_attention import vendor_namespace
+from conformance_kernels.rbln_attention.registration import vendor_namespace
 from rbln_attention.cases import FAMILY, ORDER, case
 
 theirs = torch.ops.rbln_triton_ops

@@ -3,10 +3,10 @@
 import shutil
 
 import pytest
-from conformance_kernels.rbln_attention.aspects import ASPECTS
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import DISTRIBUTION
-from conformance_kernels.rbln_attention.released import RELEASES as RELEASED
+from conformance_kernels.rbln_attention.releases.aspects import ASPECTS
+from conformance_kernels.rbln_attention.releases.released import DISTRIBUTION
+from conformance_kernels.rbln_attention.releases.released import RELEASES as RELEASED
 
 from conformance.catalogue.operators import find_operator
 from conformance.events.request import Limits

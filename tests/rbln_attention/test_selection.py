@@ -6,8 +6,13 @@ import warnings
 
 import pytest
 import torch
-from conformance_kernels.rbln_attention import selection
-from conformance_kernels.rbln_attention.selection import CUSTOM, PLAIN_PATH, VARIABLE, select
+from conformance_kernels.rbln_attention.registration import selection
+from conformance_kernels.rbln_attention.registration.selection import (
+    CUSTOM,
+    PLAIN_PATH,
+    VARIABLE,
+    select,
+)
 
 from .cases import case
 
@@ -110,7 +115,7 @@ def test_a_fallback_is_asked_for_recorded_and_warned_of_once():
 
 def test_a_missing_triton_is_no_silent_fallback(monkeypatch):
     monkeypatch.setattr(selection, "implementation_for", lambda device: "triton")
-    module = "conformance_kernels.rbln_attention.triton_attention"
+    module = "conformance_kernels.rbln_attention.implementations.triton_attention"
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(RuntimeError, match="cannot be imported"):
         calls(select({VARIABLE: "1"}), DECODE)

@@ -1,7 +1,7 @@
 """The plain implementation agrees with the oracle, and writes what it owes."""
 
 import pytest
-from conformance_kernels.rbln_attention.torch_attention import PLAIN
+from conformance_kernels.rbln_attention.implementations.torch_attention import PLAIN
 
 from .cases import case
 from .grid import CALLS

@@ -11,8 +11,9 @@ pytest.importorskip("triton")
 
 COMPILED = """
 import torch
-from conformance_kernels.rbln_attention import triton_paged, triton_window
-from conformance_kernels.rbln_attention.triton_attention import KERNELS
+from conformance_kernels.rbln_attention.implementations import triton_paged
+from conformance_kernels.rbln_attention.implementations import triton_window
+from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 from rbln_attention.cases import case
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile

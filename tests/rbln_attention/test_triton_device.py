@@ -34,14 +34,14 @@ class _There:
     ("name", "options"), [each for each in CALLS if not each.id.startswith("far")]
 )
 def test_the_compiled_kernels_are_right(name, options):
-    from conformance_kernels.rbln_attention.triton_attention import KERNELS
+    from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
     case(name, **options).run(_There(KERNELS))
 
 
 @pytest.mark.parametrize("name", FAMILY)
 def test_the_registered_operators_are_right(name):
-    from conformance_kernels.rbln_attention.operator import REGISTERED
+    from conformance_kernels.rbln_attention.registration.operator import REGISTERED
 
     case(name).run(_There(REGISTERED))
 
@@ -49,7 +49,7 @@ def test_the_registered_operators_are_right(name):
 @pytest.mark.parametrize("backend", ["aot_eager", "inductor"])
 @pytest.mark.parametrize("name", FAMILY)
 def test_the_registered_operators_can_be_compiled(name, backend):
-    from conformance_kernels.rbln_attention.operator import REGISTERED
+    from conformance_kernels.rbln_attention.registration.operator import REGISTERED
 
     torch._dynamo.reset()
     compiled = torch.compile(
@@ -60,7 +60,7 @@ def test_the_registered_operators_can_be_compiled(name, backend):
 
 @pytest.mark.parametrize("name", FAMILY)
 def test_a_call_waits_for_nothing(name):
-    from conformance_kernels.rbln_attention.triton_attention import KERNELS
+    from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
     tensors = [each.to("cuda") for each in case(name).arguments.values()]
     KERNELS[name](*tensors)
@@ -73,7 +73,7 @@ def test_a_call_waits_for_nothing(name):
 
 def test_offsets_beyond_32_bits():
     """Blocks so far apart that the last one begins behind 2**31 elements: 4.3 GB."""
-    from conformance_kernels.rbln_attention.triton_attention import KERNELS
+    from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
     for name, options in GRID["far"]:
         call = case(name, **{**options, "layout": "dense"})

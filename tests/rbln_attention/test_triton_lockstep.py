@@ -5,7 +5,7 @@ import torch
 
 pytest.importorskip("triton")
 
-from conformance_kernels.rbln_attention.triton_attention import KERNELS
+from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
 from conformance.lockstep import lockstep
 

@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("triton")
 
 import torch
-from conformance_kernels.rbln_attention import triton_paged, triton_window
-from conformance_kernels.rbln_attention.triton_attention import KERNELS
+from conformance_kernels.rbln_attention.implementations import triton_paged, triton_window
+from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 
 from conformance.lockstep import lockstep
 

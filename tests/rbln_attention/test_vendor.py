@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from conformance_kernels.rbln_attention import vendor
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import RELEASES, SINGLE_VERSIONS, VERSIONS
+from conformance_kernels.rbln_attention.releases import vendor
+from conformance_kernels.rbln_attention.releases.released import RELEASES, SINGLE_VERSIONS, VERSIONS
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable
@@ -125,9 +125,9 @@ def test_references_of_other_releases_are_not_found():
 LOAD = """
 import json, sys, torch
 from conformance_kernels.rbln_attention.names import FAMILY
-from conformance_kernels.rbln_attention.released import RELEASES
-from conformance_kernels.rbln_attention.signatures import PARAMETERS
-from conformance_kernels.rbln_attention.vendor import load
+from conformance_kernels.rbln_attention.releases.released import RELEASES
+from conformance_kernels.rbln_attention.implementations.signatures import PARAMETERS
+from conformance_kernels.rbln_attention.releases.vendor import load
 from conformance.subjects.released import SubjectUnavailable
 
 version, found = sys.argv[1], {}

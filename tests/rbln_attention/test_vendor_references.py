@@ -3,8 +3,8 @@
 from collections import Counter
 
 import pytest
-from conformance_kernels.rbln_attention.released import REFERENCE_FAMILIES, REFERENCES
-from conformance_kernels.rbln_attention.vendor_comparison import cases, compare
+from conformance_kernels.rbln_attention.releases.released import REFERENCE_FAMILIES, REFERENCES
+from conformance_kernels.rbln_attention.releases.vendor_comparison import cases, compare
 
 from conformance.subjects.released import SubjectUnavailable
 

@@ -3,11 +3,11 @@
 import textwrap
 from pathlib import Path
 
-from conformance.sources.calls import read_calls
-from conformance.sources.canonical import Transparent, text_of
-from conformance.sources.meaning import Vocabulary
-from conformance.sources.site import Calls, CallSite
-from conformance.sources.source import Sources, read_sources
+from conformance.sources.calls.read import read_calls
+from conformance.sources.calls.site import Calls, CallSite
+from conformance.sources.comparing.vocabulary import Vocabulary
+from conformance.sources.reading.source import Sources, read_sources
+from conformance.sources.values.canonical import Transparent, canonical_text
 
 ROLES = {
     "x": "data",
@@ -47,7 +47,7 @@ def calls(folder: Path, **files: str) -> Calls:
 
 def given(site: CallSite) -> list[str]:
     """The canonical arguments of a call, keywords as `name=...`."""
-    texts = [(argument.name, text_of(argument.value)) for argument in site.arguments]
+    texts = [(argument.name, canonical_text(argument.value)) for argument in site.arguments]
     return [f"{name}={text}" if name else text for name, text in texts]
 
 

@@ -6,7 +6,7 @@ from .package import calls, given, in_function
 
 
 def only(found):
-    assert not found.not_resolved, found.not_resolved
+    assert not found.unresolved, found.unresolved
     (site,) = found.sites
     return site
 
@@ -98,7 +98,7 @@ def test_only_ways_that_fit_together_are_taken(tmp_path):
 )
 def test_each_choice_is_a_site_with_its_condition(tmp_path, body):
     found = calls(tmp_path, a=in_function(body))
-    assert not found.not_resolved
+    assert not found.unresolved
     sites = {(site.operator, site.condition) for site in found.sites}
     assert sites == {("one::op", "flag"), ("two::op", "not (flag)")}
 
@@ -154,7 +154,7 @@ class Model:
 
 def test_a_call_is_followed_into_functions_of_other_files(tmp_path):
     found = calls(tmp_path, a=WRAPPER, b=CALLER)
-    assert not found.not_resolved
+    assert not found.unresolved
     assert {(s.operator, *given(s), s.where, s.condition) for s in found.sites} == {
         ("one::op", "x", "self.scale", "toy/b.py:5 -> toy/a.py:5", "self.custom"),
         ("two::op", "x", "self.scale", "None", "toy/b.py:5 -> toy/a.py:6", "not (self.custom)"),
@@ -179,7 +179,7 @@ def test_methods_of_the_same_object_are_followed(tmp_path):
             return torch.ops.space.op(a, b)
     """
     site = only(calls(tmp_path, a=text))
-    assert given(site) == ["x", "self.scale"] and site.through == ("toy/a.py:5",)
+    assert given(site) == ["x", "self.scale"] and site.callers == ("toy/a.py:5",)
 
 
 def test_calling_the_registered_function_calls_the_operator(tmp_path):
@@ -193,11 +193,11 @@ def test_calling_the_registered_function_calls_the_operator(tmp_path):
         return op(x)
     """
     found = calls(tmp_path, a=text)
-    assert not found.not_resolved
+    assert not found.unresolved
     assert [site.operator for site in found.sites] == ["space::op"]
 
 
 def test_branches_that_change_nothing_make_no_ways(tmp_path, monkeypatch):
-    monkeypatch.setattr("conformance.sources.ways.LIMIT", 20)
+    monkeypatch.setattr("conformance.sources.paths.walk.MAX_PATHS", 20)
     body = "\n".join(f"if self.a{i}:\n    other = {i}" for i in range(10))
     assert only(calls(tmp_path, a=in_function(f"{body}\nreturn torch.ops.space.op(x)")))

@@ -2,16 +2,16 @@
 
 import pytest
 
-from conformance.sources.calls import read_calls
-from conformance.sources.compare import (
+from conformance.sources.calls.read import read_calls
+from conformance.sources.comparing.compare import (
     compare_call,
-    compare_fake,
     compare_launch,
-    problems,
     unknown_meanings,
 )
-from conformance.sources.finding import FindingKind
-from conformance.sources.registrations import read_schemas
+from conformance.sources.comparing.fakes import compare_fake
+from conformance.sources.comparing.finding import Cause
+from conformance.sources.comparing.unresolved import unresolved_findings
+from conformance.sources.reading.registrations import read_schemas
 
 from .package import WORDS, calls, sources
 from .test_launches import module
@@ -33,13 +33,13 @@ def findings(tmp_path, body):
     read = sources(tmp_path, a=text)
     schemas = read_schemas(read)
     found = read_calls(read, schemas)
-    assert not found.not_resolved
+    assert not found.unresolved
     sites = [compare_call(site, schemas.real[site.operator], WORDS) for site in found.sites]
     return [finding for of_site in sites for finding in of_site]
 
 
 def kinds(found):
-    return [finding.kind for finding in found]
+    return [finding.cause for finding in found]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_right_call_gives_no_finding(tmp_path, body):
 
 def test_swapped_arguments_are_two_wrong_ones(tmp_path):
     one, other = findings(tmp_path, "torch.ops.space.op(x, index, self.scale)")
-    assert kinds([one, other]) == [FindingKind.WRONG] * 2
+    assert kinds([one, other]) == [Cause.WRONG] * 2
     assert (one.about, one.message) == ("space::op: scale", "scale gets index")
     assert (one.got, one.wanted, one.where) == ("index", "scale", "toy/a.py:10")
     assert (other.message, other.got) == ("index gets scale", "self.scale")
@@ -78,7 +78,7 @@ def test_one_wrong_choice_of_two_is_found_with_its_condition(tmp_path):
 
 def test_a_missing_argument_is_found(tmp_path):
     (finding,) = findings(tmp_path, "torch.ops.space.op(x, self.scale)")
-    assert (finding.kind, finding.about) == (FindingKind.MISSING, "space::op: index")
+    assert (finding.cause, finding.about) == (Cause.MISSING, "space::op: index")
 
 
 @pytest.mark.parametrize("extra", ["self.bias", "wrong=self.bias", "scale=self.scale"])
@@ -86,7 +86,7 @@ def test_an_extra_argument_is_found(tmp_path, extra):
     prefix = "self.bias, " if "=" not in extra else ""
     body = f"torch.ops.space.op(x, self.scale, index, {prefix}{extra})"
     (finding,) = findings(tmp_path, body)
-    assert finding.kind is FindingKind.EXTRA and finding.got == extra
+    assert finding.cause is Cause.EXTRA and finding.got == extra
 
 
 def test_none_is_wrong_where_a_tensor_is_owed(tmp_path):
@@ -97,7 +97,7 @@ def test_none_is_wrong_where_a_tensor_is_owed(tmp_path):
 @pytest.mark.parametrize("text", ["self.other", "x + 1", "meta.index + 1", "compute(index)"])
 def test_an_expression_of_unknown_meaning_is_no_pass(tmp_path, text):
     (finding,) = findings(tmp_path, f"torch.ops.space.op(x, self.scale, {text})")
-    assert (finding.kind, finding.got) == (FindingKind.UNKNOWN, text)
+    assert (finding.cause, finding.got) == (Cause.UNKNOWN, text)
 
 
 def test_a_parameter_of_unknown_meaning_is_no_pass(tmp_path):
@@ -106,7 +106,7 @@ def test_a_parameter_of_unknown_meaning_is_no_pass(tmp_path):
     schemas = read_schemas(read)
     (site,) = read_calls(read, schemas).sites
     (finding,) = compare_call(site, schemas.real["space::op"], WORDS)
-    assert (finding.kind, finding.about) == (FindingKind.UNKNOWN, "space::op: other")
+    assert (finding.cause, finding.about) == (Cause.UNKNOWN, "space::op: other")
 
 
 def test_without_a_schema_the_meanings_still_have_to_be_known(tmp_path):
@@ -127,12 +127,12 @@ def test_a_right_launch_gives_no_finding(tmp_path):
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [
-        ("launch(kernel, out, x, SIZE)", [FindingKind.WRONG] * 2),
-        ("launch(kernel, x, SIZE, out)", [FindingKind.WRONG] * 2),
-        ("launch(kernel, *params)", [FindingKind.MISSING]),
-        ("launch(kernel, *params, SIZE, SIZE)", [FindingKind.EXTRA]),
-        ("kernel.warmup(*params, SIZE=x.shape[1])", [FindingKind.UNKNOWN]),
-        ("kernel.warmup(*params, SIZE, grid=(1,), odd=1)", [FindingKind.EXTRA]),
+        ("launch(kernel, out, x, SIZE)", [Cause.WRONG] * 2),
+        ("launch(kernel, x, SIZE, out)", [Cause.WRONG] * 2),
+        ("launch(kernel, *params)", [Cause.MISSING]),
+        ("launch(kernel, *params, SIZE, SIZE)", [Cause.EXTRA]),
+        ("kernel.warmup(*params, SIZE=x.shape[1])", [Cause.UNKNOWN]),
+        ("kernel.warmup(*params, SIZE, grid=(1,), odd=1)", [Cause.EXTRA]),
     ],
 )
 def test_a_list_in_another_order_than_the_kernel_is_found(tmp_path, body, wanted):
@@ -165,7 +165,7 @@ def test_a_fake_has_to_have_the_same_signature(tmp_path, parameters, result, abo
         "-> {}", f"-> {result}")))  # fmt: skip
     found = compare_fake(read.real["space::op"], read.fake["space::op"])
     assert [finding.about for finding in found] == about
-    assert all(finding.kind is FindingKind.FAKE for finding in found)
+    assert all(finding.cause is Cause.FAKE for finding in found)
 
 
 def test_unbound_names_are_told_from_what_is_not_resolved(tmp_path):
@@ -177,6 +177,6 @@ def test_unbound_names_are_told_from_what_is_not_resolved(tmp_path):
         op(x)
         torch.ops.space.other(*more)
     """
-    found = problems(calls(tmp_path, a=text))
-    assert kinds(found) == [FindingKind.UNBOUND, FindingKind.NOT_RESOLVED]
+    found = unresolved_findings(calls(tmp_path, a=text))
+    assert kinds(found) == [Cause.UNBOUND, Cause.NOT_RESOLVED]
     assert [finding.where for finding in found] == ["toy/a.py:6", "toy/a.py:7"]

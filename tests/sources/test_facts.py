@@ -1,11 +1,15 @@
-"""Truths of tensors, constructions, refusals and what follows from attributes."""
+"""Tensors as conditions, constructions, where functions raise, what attributes imply."""
 
 import ast
 
-from conformance.sources.canonical import text_of
-from conformance.sources.constructions import implied, read_constructions, refusals
-from conformance.sources.finding import FindingKind
-from conformance.sources.truth import tensor_truths
+from conformance.sources.calls.constructions import (
+    implied_conditions,
+    raise_conditions,
+    read_constructions,
+)
+from conformance.sources.comparing.finding import Cause
+from conformance.sources.comparing.tensor_conditions import tensor_conditions
+from conformance.sources.values.canonical import canonical_text
 
 from .package import sources
 
@@ -45,13 +49,13 @@ def source(tmp_path):
 
 
 def test_a_tensor_must_not_be_asked_whether_it_is_true(tmp_path):
-    found = tensor_truths(source(tmp_path))
+    found = tensor_conditions(source(tmp_path))
     assert [(finding.about, finding.where) for finding in found] == [
         ("self.index", "toy/a.py:9"),
         ("x", "toy/a.py:27"),
         ("x", "toy/a.py:28"),
     ]
-    assert all(finding.kind is FindingKind.TRUTH for finding in found)
+    assert all(finding.cause is Cause.TRUTH for finding in found)
 
 
 def test_each_way_to_make_an_object_is_told(tmp_path):
@@ -59,7 +63,7 @@ def test_each_way_to_make_an_object_is_told(tmp_path):
         source(tmp_path), lambda call: ast.unparse(call.func) == "Meta"
     )
     assert not unresolved
-    assert {(text_of(site.arguments[0].value), site.condition) for site in sites} == {
+    assert {(canonical_text(site.arguments[0].value), site.condition) for site in sites} == {
         ("positions[:2].repeat(1, size)", "self.whole"),
         ("positions[:2]", "not (self.whole)"),
     }
@@ -68,13 +72,13 @@ def test_each_way_to_make_an_object_is_told(tmp_path):
 def test_what_a_class_refuses_is_told(tmp_path):
     read = source(tmp_path)
     (maker,) = [f for f in read.all_functions if f.name == "__init__"]
-    assert refusals(read, maker) == [(("kind == 'odd'", "custom"), "toy/a.py:17")]
+    assert raise_conditions(read, maker) == [(("kind == 'odd'", "custom"), "toy/a.py:17")]
 
 
 def test_attributes_assigned_once_imply_their_parts(tmp_path):
-    assert implied(source(tmp_path), ("self.plain",)) == {
+    assert implied_conditions(source(tmp_path), ("self.plain",)) == {
         "self.plain",
         "custom",
         "self.sinks is None",
     }
-    assert implied(source(tmp_path), ("not (self.plain)",)) == {"not (self.plain)"}
+    assert implied_conditions(source(tmp_path), ("not (self.plain)",)) == {"not (self.plain)"}

@@ -6,9 +6,9 @@ import sys
 IMPORTS = """
 import pkgutil, sys
 import conformance.sources
-for module in pkgutil.iter_modules(conformance.sources.__path__, "conformance.sources."):
+for module in pkgutil.walk_packages(conformance.sources.__path__, "conformance.sources."):
     __import__(module.name)
-assert "conformance.sources.calls" in sys.modules
+assert "conformance.sources.calls.read" in sys.modules
 assert "torch" not in sys.modules
 """
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.sources.kernels import read_kernels
+from conformance.sources.reading.kernels import read_kernels
 
 from .package import calls, given, sources
 
@@ -50,7 +50,7 @@ def module(body: str) -> str:
 )
 def test_a_launch_is_found_however_it_is_written(tmp_path, body, wanted):
     found = calls(tmp_path, a=module(body))
-    assert not found.not_resolved
+    assert not found.unresolved
     (launch,) = found.launches
     assert (launch.operator, launch.kernel.name) == ("space::op", "kernel")
     assert [text for text in given(launch) if not text.startswith("grid=")] == wanted
@@ -59,7 +59,7 @@ def test_a_launch_is_found_however_it_is_written(tmp_path, body, wanted):
 def test_a_launch_of_an_unknown_kernel_is_said(tmp_path):
     found = calls(tmp_path, a=module("pass") + HELPER)
     assert not found.launches
-    assert [(problem.text, problem.reason) for problem in found.not_resolved] == [
+    assert [(problem.text, problem.reason) for problem in found.unresolved] == [
         ("function", "no kernel of this name"),
         ("kernel", "no launch of this kernel was found"),
     ]
@@ -68,7 +68,7 @@ def test_a_launch_of_an_unknown_kernel_is_said(tmp_path):
 @pytest.mark.parametrize("body", ["choose(x)[(1,)](x)", "TABLE['a'][(1,)](x)", "pass"])
 def test_a_kernel_without_launch_is_said(tmp_path, body):
     found = calls(tmp_path, a=module(body))
-    assert [p.reason for p in found.not_resolved] == ["no launch of this kernel was found"]
+    assert [p.reason for p in found.unresolved] == ["no launch of this kernel was found"]
 
 
 def test_kernels_have_parameters_and_pointers(tmp_path):

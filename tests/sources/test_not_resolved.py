@@ -24,8 +24,8 @@ from .package import calls, in_function
 def test_what_the_syntax_does_not_tell_is_said(tmp_path, body, reason):
     found = calls(tmp_path, a=in_function(body))
     assert not found.sites
-    assert any(reason in problem.reason for problem in found.not_resolved), found.not_resolved
-    assert all(problem.place.startswith("toy/a.py:") for problem in found.not_resolved)
+    assert any(reason in problem.reason for problem in found.unresolved), found.unresolved
+    assert all(problem.place.startswith("toy/a.py:") for problem in found.unresolved)
 
 
 def test_an_operator_kept_for_another_method_is_not_lost(tmp_path):
@@ -37,21 +37,21 @@ def test_an_operator_kept_for_another_method_is_not_lost(tmp_path):
         def forward(self, x):
             return self.op(x)
     """
-    (problem,) = calls(tmp_path, a=text).not_resolved
+    (problem,) = calls(tmp_path, a=text).unresolved
     assert (problem.text, problem.place) == ("torch.ops.space.op", "toy/a.py:5")
 
 
 def test_a_name_that_is_not_assigned_on_a_way_is_told(tmp_path):
     body = "if flag:\n    op = torch.ops.space.op\nreturn op(x)"
     found = calls(tmp_path, a=in_function(body))
-    (problem,) = found.not_resolved
+    (problem,) = found.unresolved
     assert problem.unbound and problem.condition == "not (flag)"
     assert [site.condition for site in found.sites] == ["flag"]
 
 
 def test_too_many_ways_are_said_and_not_cut_off(tmp_path, monkeypatch):
-    monkeypatch.setattr("conformance.sources.ways.LIMIT", 20)
+    monkeypatch.setattr("conformance.sources.paths.walk.MAX_PATHS", 20)
     body = "\n".join(f"if self.a{i}:\n    x = x + {i}" for i in range(6))
     found = calls(tmp_path, a=in_function(f"{body}\nreturn torch.ops.space.op(x)"))
-    reasons = {problem.reason for problem in found.not_resolved}
-    assert "it has too many ways through it" in reasons
+    reasons = {problem.reason for problem in found.unresolved}
+    assert "too many paths lead through it" in reasons

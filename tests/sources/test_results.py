@@ -2,9 +2,9 @@
 
 import ast
 
-from conformance.sources.canonical import text_of
-from conformance.sources.constructions import read_constructions
-from conformance.sources.results import parts_of_results, read_results
+from conformance.sources.calls.constructions import read_constructions
+from conformance.sources.paths.results import items_of_results, returned_values
+from conformance.sources.values.canonical import canonical_text
 
 from .package import sources
 
@@ -40,7 +40,7 @@ def runner(tmp_path):
 def test_a_function_gives_back_something_on_every_way(tmp_path):
     source = runner(tmp_path)
     results = {
-        name: sorted(map(text_of, read_results(source, source.methods[name][0])))
+        name: sorted(map(canonical_text, returned_values(source, source.methods[name][0])))
         for name in ("one", "whole", "nothing")
     }
     assert results == {
@@ -56,7 +56,7 @@ def test_unpacked_names_are_what_the_method_returns(tmp_path):
     )
     (site,), parts = sites, []
     for argument in site.arguments:
-        parts.append(sorted(text_of(part) for part in parts_of_results(argument.value)))
+        parts.append(sorted(canonical_text(part) for part in items_of_results(argument.value)))
     assert not unresolved
     assert parts == [
         ["rows", "rows"],

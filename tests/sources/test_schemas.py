@@ -2,9 +2,9 @@
 
 import pytest
 
-from conformance.sources.registrations import read_schemas
-from conformance.sources.schema import Kind
-from conformance.sources.schema_text import parse_schema
+from conformance.sources.reading.registrations import read_schemas
+from conformance.sources.reading.schema import ParameterKind
+from conformance.sources.reading.schema_text import parse_schema
 
 from .package import sources
 
@@ -47,7 +47,11 @@ def test_registrations_of_all_kinds_are_read(tmp_path):
         "y: torch.Tensor | None = None",
         "n: int = 1",
     ]
-    assert [p.kind for p in a.parameters] == [Kind.POSITIONAL, Kind.EITHER, Kind.KEYWORD]
+    assert [p.kind for p in a.parameters] == [
+        ParameterKind.POSITIONAL,
+        ParameterKind.EITHER,
+        ParameterKind.KEYWORD,
+    ]
     assert (a.returns, a.mutates, a.place) == ("torch.Tensor", (), "toy/a.py:8")
     assert b.mutates == ("y",) and c.mutates == ("x",)
     assert [p.name for p in found.fake["space::a"].parameters] == ["x", "y"]
@@ -67,7 +71,7 @@ def test_a_second_registration_is_kept_apart(tmp_path):
     """
     found = read_schemas(sources(tmp_path, a=text, b=text))
     assert found.real["space::a"].file == "toy/a.py"
-    assert [schema.file for schema in found.again] == ["toy/b.py"]
+    assert [schema.file for schema in found.duplicates] == ["toy/b.py"]
 
 
 def test_a_schema_text_is_taken_apart():
@@ -77,7 +81,10 @@ def test_a_schema_text_is_taken_apart():
         ("x", "Tensor", None),
         ("y", "Tensor[]", None),
     ]
-    assert (schema.parameters[2].default, schema.parameters[2].kind) == ("'a, b'", Kind.KEYWORD)
+    assert (schema.parameters[2].default, schema.parameters[2].kind) == (
+        "'a, b'",
+        ParameterKind.KEYWORD,
+    )
 
 
 @pytest.mark.parametrize("text", ["f(Tensor x)", "(Tensor x) -> Tensor", "f(Tensor) -> Tensor"])

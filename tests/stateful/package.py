@@ -72,13 +72,13 @@ def look(sources, contract, version):
 
 
 def one(contract):
-    from conformance.inputs.draw import usual_case
+    from conformance.inputs.usual import usual_case
 
     return [usual_case(contract, "values", N=8), usual_case(contract, "values", N=40)]
 
 
 def six(contract):
-    from conformance.inputs.draw import usual_case
+    from conformance.inputs.usual import usual_case
 
     return [usual_case(contract, "values", N=6)]
 

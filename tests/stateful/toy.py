@@ -16,10 +16,11 @@ from conformance.contract import (
     Role,
     Scene,
     TensorArgument,
+    names_in,
 )
 from conformance.execution.bench import Bench
 from conformance.execution.device import LockstepCPU
-from conformance.inputs.draw import usual_case
+from conformance.inputs.usual import usual_case
 
 FLOATS = ("float32", "float16")
 BUDGETS = {
@@ -152,4 +153,13 @@ def without_scene(**changes):
     """The contract with neither scene nor what needs one, changed further."""
     arguments = tuple(a for a in CONTRACT.arguments if not getattr(a, "from_scene", False))
     fields = {"arguments": arguments, "scene": None, "choices": (), **changes}
-    return replace(CONTRACT, **fields)
+    shapes = [a.axes for a in (*fields["arguments"], *fields.get("outputs", CONTRACT.outputs))]
+    used = {name for shape in shapes for size in shape for name in names_in(size)}
+    axes = tuple(axis for axis in CONTRACT.axes if axis.name in used)
+    names = {argument.name for argument in fields["arguments"]}
+    rest = {
+        "axes": axes,
+        "constraints": tuple(c for c in CONTRACT.constraints if c.names() <= used),
+        "combinations": tuple(c for c in CONTRACT.combinations if set(c) <= names),
+    }
+    return replace(CONTRACT, **{**rest, **fields})

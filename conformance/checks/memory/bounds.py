@@ -12,10 +12,11 @@ import torch
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case
 
 
 def _fixed(contract: Contract):
@@ -39,6 +40,7 @@ def guard_findings(trial: Trial, before: dict[str, torch.Tensor]) -> list[Findin
                     name,
                     f"{int(changed.sum())} guard bytes around it were written",
                     where=f"byte {first - start} relative to its first element",
+                    kind=Kind.BOUNDS,
                 )
             )
     return findings
@@ -52,14 +54,14 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         raise NotSupported(str(trial.outcome.raised))
     findings = guard_findings(trial, before)
     for violation in trial.outcome.violations:
+        place = f"{violation.file}:{violation.line}"
+        kind = Kind.RACE if "race" in violation.kind else Kind.BOUNDS
         findings.append(
             Finding(
-                violation.argument,
-                violation.kind,
-                str(violation),
-                where=f"{violation.file}:{violation.line}",
+                violation.argument, violation.kind, str(violation), where=place, kind=kind,
+                line=place,
             )
-        )
+        )  # fmt: skip
     return findings
 
 

@@ -10,30 +10,32 @@ from collections.abc import Iterator
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.contract import Contract, names_in, shape_of
+from conformance.checks.refusal import refused
+from conformance.contract import Axis, Contract, LeadingAxes, Size, names_in, shape_of
 from conformance.events.finding import Finding
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, usual_case, with_dtypes
+from conformance.inputs.draw import cases
 from conformance.inputs.layouts import FAR_ROWS, layouts_for
+from conformance.inputs.usual import usual_case, with_dtypes, with_tensor
 from conformance.tensors.dtypes import torch_dtype
-
-REFUSALS = {"ValueError", "TypeError", "NotImplementedError", "RuntimeError"}
-"""Exceptions that count as a clear refusal if they say anything."""
 
 
 def _lacks(contract: Contract) -> str | None:
-    ranks = [len(a.axes) for a in contract.tensors]
-    return None if any(ranks) else "no argument has an axis"
+    if not any(len(a.axes) for a in contract.tensors):
+        return "no argument has an axis"
+    free = [a for a in contract.tensors if a.strides == "any" and a.axes]
+    return None if free else "callers pass every tensor dense"
 
 
 def _fixed(contract: Contract):
     case = usual_case(contract, "layout")
     for argument in contract.tensors:
-        for layout in layouts_for(argument):
+        if argument.optional == "never":
+            continue
+        for layout in layouts_for(contract, argument, case.axes):
             for dtype in argument.dtypes:
-                leader = argument.leader
-                typed = with_dtypes(contract, case, **{leader: dtype})
-                yield typed.with_tensor(argument.name, layout=layout)
+                placed = with_tensor(contract, case, argument.name, layout=layout)
+                yield with_dtypes(contract, placed, **{argument.leader: dtype})
     yield from _owed(contract)
     yield from _far(contract)
     yield from _far_blocks(contract)
@@ -44,30 +46,42 @@ def _owed(contract: Contract) -> Iterator[Case]:
     case = usual_case(contract, "layout")
     for argument in contract.tensors:
         for layout in argument.owed_layouts[:1]:
-            case = case.with_tensor(argument.name, layout=layout)
+            if argument.optional != "never":
+                case = with_tensor(contract, case, argument.name, layout=layout)
     yield case
 
 
 def _far(contract: Contract) -> Iterator[Case]:
     """Each tensor with rows, so few of them that the address space suffices."""
     for argument in contract.tensors:
-        if len(argument.axes) < 2 or argument.axes[0] != contract.independent:
+        if len(argument.axes) < 2 or argument.strides != "any" or argument.optional == "never":
             continue
+        front = str(argument.axes[0]).removeprefix("*")
+        if front != contract.independent:
+            continue
+        rows: Size = (FAR_ROWS,) if isinstance(contract.axis(front), LeadingAxes) else FAR_ROWS
         narrow = min(argument.dtypes, key=lambda name: torch_dtype(name).itemsize)
-        case = usual_case(contract, "layout", **{str(argument.axes[0]): FAR_ROWS})
-        case = with_dtypes(contract, case, **{argument.leader: narrow})
-        yield case.with_tensor(argument.name, layout="far-rows")
+        case = usual_case(contract, "layout", **{front: rows})
+        case = with_tensor(contract, case, argument.name, layout="far-rows")
+        yield with_dtypes(contract, case, **{argument.leader: narrow})
 
 
 def _far_blocks(contract: Contract) -> Iterator[Case]:
     """Each state that lies in blocks, with so few of them that the address space suffices."""
     for argument in contract.states:
-        if len(argument.axes) < 3:
+        if len(argument.axes) < 3 or argument.strides != "any":
             continue
         names = names_in(argument.axes[1])
-        sizes = {axis.name: axis.least for axis in contract.axes if axis.name in names}
+        sizes = {
+            axis.name: axis.least
+            for axis in contract.axes
+            if axis.name in names and isinstance(axis, Axis)
+        }
+        if len(sizes) < len(names):
+            continue
         for name in sizes:
-            most = contract.axis(name).most or FAR_ROWS
+            axis = contract.axis(name)
+            most = (axis.most if isinstance(axis, Axis) else None) or FAR_ROWS
             while sizes[name] < most and shape_of(argument.axes[1:2], sizes) < (FAR_ROWS,):
                 sizes[name] += 1
         if shape_of(argument.axes[1:2], sizes) > (FAR_ROWS,):
@@ -76,19 +90,17 @@ def _far_blocks(contract: Contract) -> Iterator[Case]:
         case = with_dtypes(contract, usual_case(contract, "layout", **sizes), **{
             argument.leader: narrow
         })  # fmt: skip
-        yield case.with_tensor(argument.name, layout="far-blocks")
+        yield with_tensor(contract, case, argument.name, layout="far-blocks")
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     trial = bench.run(case)
-    raised = trial.outcome.raised
     odd = any(
         case.tensors[argument.name].layout not in ("dense", *argument.owed_layouts)
         for argument in bench.contract.tensors
+        if case.tensors[argument.name].given
     )
-    if odd and raised and not raised.unsupported and raised.type in REFUSALS:
-        return [] if raised.message != "no message" else trial.findings()
-    return trial.findings()
+    return [] if odd and refused(trial) else trial.findings()
 
 
 def _drawn(contract: Contract):

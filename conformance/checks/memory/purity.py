@@ -8,24 +8,30 @@ import torch
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.contract import Contract, Role
-from conformance.events.finding import Finding
+from conformance.contract import Contract, TensorArgument
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case, with_tensor
 
 
 def _fixed(contract: Contract):
     case = usual_case(contract, "purity")
     yield case
     for argument in contract.tensors:
-        for pattern in () if argument.from_scene else argument.stress:
-            yield case.with_tensor(argument.name, values=pattern)
+        for pattern in () if _unfilled(argument) else argument.stressing:
+            yield with_tensor(contract, case, argument.name, values=pattern)
 
 
 def _drawn(contract: Contract):
-    values = {a.name: a.patterns for a in contract.tensors if not a.from_scene}
+    values = {a.name: a.patterns for a in contract.tensors if not _unfilled(a)}
     return cases(contract, "purity", values=values, layouts=True)
+
+
+def _unfilled(argument: TensorArgument) -> bool:
+    """Whether no pattern fills it."""
+    return argument.from_scene or argument.is_passed_output or argument.optional == "never"
 
 
 def _span(tensor: torch.Tensor) -> tuple[int, int]:
@@ -45,25 +51,32 @@ def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
 def _changed(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
     findings = []
     for name, buffer in trial.built.buffers.items():
-        if trial.contract.tensor(name).role is Role.STATE:
+        if trial.contract.tensor(name).written:
             continue
         differs = (buffer.storage != before[name]).cpu() & ~buffer.outside()
         if differs.any():
             elements = differs.view(-1, buffer.tensor.element_size()).any(-1)
-            findings.append(Finding(name, f"{int(elements.sum())} elements of the input changed"))
+            message = f"{int(elements.sum())} elements of the input changed"
+            findings.append(Finding(name, message, kind=Kind.CHANGED))
     return findings
 
 
-def _shared(trial: Trial, earlier: tuple[torch.Tensor, ...]) -> list[Finding]:
-    names = [output.name for output in trial.contract.outputs]
-    results = list(zip(names, trial.outcome.tensors, strict=False))
+def _returned(trial: Trial) -> dict[str, torch.Tensor]:
+    passed = trial.written
+    return {name: tensor for name, tensor in trial.outputs.items() if name not in passed}
+
+
+def _shared(trial: Trial, earlier: dict[str, torch.Tensor]) -> list[Finding]:
+    results = list(_returned(trial).items())
     owners = [(f"the input {n}", b.tensor) for n, b in trial.built.buffers.items()]
-    owners += [(f"an earlier result's {n}", t) for n, t in zip(names, earlier, strict=False)]
+    owners += [(f"an earlier result's {n}", t) for n, t in earlier.items()]
     findings = []
     for position, (name, tensor) in enumerate(results):
         others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
         findings += [
-            Finding(name, f"shares memory with {n}") for n, t in others if _overlap(tensor, t)
+            Finding(name, f"shares memory with {n}", kind=Kind.SHARED)
+            for n, t in others
+            if _overlap(tensor, t)
         ]
     return findings
 
@@ -77,7 +90,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             raise NotSupported(str(first.outcome.raised))
         return _changed(first, before)
     second = bench.run(case)
-    return _changed(first, before) + _shared(first, ()) + _shared(second, first.outcome.tensors)
+    return _changed(first, before) + _shared(first, {}) + _shared(second, _returned(first))
 
 
 CHECK = Check(

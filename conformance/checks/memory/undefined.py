@@ -12,8 +12,9 @@ from conformance.contract import Contract, Role
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, usual_case, with_dtypes
+from conformance.inputs.draw import cases
 from conformance.inputs.scenes import FILLINGS, UNDEFINED, scene_of
+from conformance.inputs.usual import usual_case, with_dtypes
 
 _HARMFUL = FILLINGS[1:]
 

@@ -9,17 +9,23 @@ from itertools import product
 
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
-from conformance.inputs.draw import cases, leaders, usual_case, with_dtypes
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import leaders, usual_case, with_dtypes, with_tensor
 
 
 def _fixed(contract: Contract):
-    names = leaders(contract)
+    usual = usual_case(contract, "dtypes")
+    names = [name for name in leaders(contract) if usual.tensors[name].given]
     for dtypes in product(*(contract.tensor(name).dtypes for name in names)):
         chosen = dict(zip(names, dtypes, strict=True))
-        case = with_dtypes(contract, usual_case(contract, "dtypes"), **chosen)
+        case = with_dtypes(contract, usual, **chosen)
         yield case
         if contract.selection:
             yield case.with_tensor(contract.selection.argument, values="one-ulp")
+    for argument in contract.tensors:
+        if argument.optional == "none" and argument.same_dtype is None:
+            for dtype in argument.dtypes:
+                yield with_tensor(contract, usual, argument.name, dtype=dtype)
 
 
 def _drawn(contract: Contract):

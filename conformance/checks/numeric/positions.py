@@ -8,7 +8,8 @@ their end; masks that differ in every row, and rows that see late tokens only.
 
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case, with_tensor
 
 
 def _words(contract: Contract) -> dict[str, tuple[str, ...]]:
@@ -22,7 +23,8 @@ def _lacks(contract: Contract) -> str | None:
 def _fixed(contract: Contract):
     case = usual_case(contract, "positions")
     for name, words in _words(contract).items():
-        yield from (case.with_tensor(name, values=word) for word in words[1:])
+        for word in words[1:]:
+            yield with_tensor(contract, case, name, values=word)
 
 
 def _drawn(contract: Contract):

@@ -12,9 +12,10 @@ import torch
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case
 from conformance.tensors.dtypes import same_bits
 
 CALLS = 6
@@ -35,7 +36,7 @@ def _restored(contract: Contract) -> list[str]:
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     built = bench.build(case)
-    first: tuple[torch.Tensor, ...] = ()
+    first: dict[str, torch.Tensor] = {}
     states = {name: built.buffers[name].tensor.clone() for name in _restored(bench.contract)}
     for number in range(1, CALLS + 1):
         for name, state in states.items():
@@ -47,14 +48,15 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             ]
         if not bench.contract.deterministic:
             continue
-        first = first or tuple(tensor.clone() for tensor in trial.outcome.tensors)
-        for output, a, b in zip(bench.contract.outputs, first, trial.outcome.tensors, strict=True):
-            if not same_bits(a, b):
+        first = first or {name: tensor.clone() for name, tensor in trial.outputs.items()}
+        for name, tensor in trial.outputs.items():
+            if not same_bits(first[name], tensor):
                 return [
                     Finding(
-                        output.name,
+                        name,
                         f"other bits in call {number} than in the first",
                         wanted="determinism, which the contract claims",
+                        kind=Kind.NOT_REPEATABLE,
                     )
                 ]
     return []

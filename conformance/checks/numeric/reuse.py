@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.contract import Contract, SizeArgument
-from conformance.events.finding import Finding
+from conformance.contract import Contract, TensorArgument
+from conformance.events.finding import Finding, Kind
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case
 from conformance.inputs.values import make_values
 from conformance.tensors.dtypes import same_bits
 
@@ -34,33 +35,33 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     first = bench.call(case, built)
     if findings := first.findings():
         return findings
-    kept = [tensor.clone() for tensor in first.outcome.tensors]
+    returned = {output.name for output in bench.contract.returned}
+    kept = {name: t.clone() for name, t in first.outputs.items() if name in returned}
     other = replace(case, seed=case.seed + 1)
     for name, buffer in built.buffers.items():
-        if buffer.tensor.numel():
+        if buffer.tensor.numel() and not bench.contract.tensor(name).is_passed_output:
             buffer.overwrite(make_values(bench.contract, other, name).to(bench.device.kind))
     second = bench.call(other, built)
     if findings := second.findings():
         return _label(findings, "after the same buffers got new contents")
-    for output, tensor, copy in zip(
-        bench.contract.outputs, first.outcome.tensors, kept, strict=False
-    ):
-        if not same_bits(tensor, copy):
-            return [Finding(output.name, "of an earlier call changed during a later one")]
+    for name, copy in kept.items():
+        if not same_bits(first.outputs[name], copy):
+            message = "of an earlier call changed during a later one"
+            return [Finding(name, message, kind=Kind.CHANGED)]
     fresh = bench.build(replace(case, seed=case.seed + 2))
-    for places in _exchangeable(bench.contract):
-        swapped = built.taking(fresh, places)
+    for places in _exchangeable(bench.contract, case):
+        swapped = built.with_tensors_from(fresh, places)
         if findings := bench.call(case, swapped).findings():
             return _label(findings, f"with a new {' and '.join(places.values())} of the same shape")
     return []
 
 
-def _exchangeable(contract: Contract) -> list[dict[int, str]]:
+def _exchangeable(contract: Contract, case: Case) -> list[dict[int, str]]:
     """Tensor arguments by position: each alone, and those together that one scene belongs to."""
     places = {
         position: argument
         for position, argument in enumerate(contract.arguments)
-        if not isinstance(argument, SizeArgument)
+        if isinstance(argument, TensorArgument) and case.tensors[argument.name].given
     }
     alone = [{p: a.name} for p, a in places.items() if not a.from_scene]
     together = {p: a.name for p, a in places.items() if a.from_scene}

@@ -14,8 +14,9 @@ from conformance.checks.numeric.state import lacks_state
 from conformance.contract import Contract, Role
 from conformance.events.finding import Finding
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
 from conformance.inputs.scenes import STEP
+from conformance.inputs.usual import usual_case, with_tensor
 
 CALLS = 8
 
@@ -29,7 +30,8 @@ def _fixed(contract: Contract):
     case = usual_case(contract, "sequence")
     yield case
     for name, words in _starts(contract).items():
-        yield from (case.with_tensor(name, values=word) for word in words[1:])
+        for word in words[1:]:
+            yield with_tensor(contract, case, name, values=word)
 
 
 def _drawn(contract: Contract):
@@ -41,7 +43,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     states = {
         position: argument.name
         for position, argument in enumerate(bench.contract.arguments)
-        if argument in bench.contract.states
+        if argument in bench.contract.states and case.tensors[argument.name].given
     }
     for number in range(CALLS):
         later = case.with_options(**{STEP: str(number)})
@@ -50,7 +52,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
                 following = bench.build(later)
             except CaseError:
                 break  # the sequences have reached their end
-            built = following.taking(built, states)
+            built = following.with_tensors_from(built, states)
         if findings := bench.call(later, built).findings():
             when = f"in call {number + 1} on the same state"
             return [replace(f, message=f"{f.message}, {when}") for f in findings]

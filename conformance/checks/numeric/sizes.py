@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from conformance.case import Case
 from conformance.checks.check import Check, judged
-from conformance.contract import Contract
-from conformance.inputs.draw import cases, usual_case, with_dtypes
+from conformance.contract import Axis, Contract, LeadingAxes, Size
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case, with_dtypes
 
 
 def _edges(contract: Contract) -> Iterator[Case]:
@@ -25,9 +26,10 @@ def _counts(contract: Contract) -> Iterator[Case]:
     selection = contract.selection
     if selection is None:
         return
-    usual = contract.axis(selection.count).usual
-    for length in contract.axis(selection.axis).edges:
-        for count in sorted({1, usual, length // 2, length - 1, length}):
+    counted, selected = contract.axis(selection.count), contract.axis(selection.axis)
+    assert isinstance(counted, Axis) and isinstance(selected, Axis)
+    for length in selected.edges:
+        for count in sorted({1, counted.usual, length // 2, length - 1, length}):
             yield usual_case(contract, "sizes", **{selection.axis: length, selection.count: count})
 
 
@@ -36,13 +38,12 @@ def _reached(contract: Contract) -> Iterator[Case]:
     selection = contract.selection
     if selection is None or contract.independent is None:
         return
-    name = selection.argument
+    name, rows_axis = selection.argument, contract.axis(contract.independent)
     for length in contract.axis(selection.axis).edges:
-        case = usual_case(
-            contract,
-            "sizes",
-            **{contract.independent: length, selection.axis: length, selection.count: 1},
-        )
+        assert isinstance(length, int)
+        rows: Size = (length,) if isinstance(rows_axis, LeadingAxes) else length
+        sizes = {rows_axis.name: rows, selection.axis: length, selection.count: 1}
+        case = usual_case(contract, "sizes", **sizes)
         yield case.with_tensor(name, values="sweep")
 
 

@@ -9,11 +9,16 @@ in range always is, since consumers index memory with them.
 
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
-from conformance.inputs.draw import cases, leaders, usual_case, with_dtypes
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import leaders, usual_case, with_dtypes, with_tensor
 
 
 def _stress(contract: Contract) -> dict[str, tuple[str, ...]]:
-    return {a.name: a.stress for a in contract.tensors if a.stress and not a.from_scene}
+    return {
+        a.name: a.stressing
+        for a in contract.tensors
+        if a.stressing and not a.from_scene and a.optional != "never"
+    }
 
 
 def _lacks(contract: Contract) -> str | None:
@@ -26,12 +31,12 @@ def _fixed(contract: Contract):
         for pattern in patterns:
             leader = contract.tensor(name).leader
             for dtype in contract.tensor(name).dtypes:
-                typed = with_dtypes(contract, case, **{leader: dtype})
-                yield typed.with_tensor(name, values=pattern)
+                typed = with_tensor(contract, case, name, values=pattern)
+                yield with_dtypes(contract, typed, **{leader: dtype})
     for together in contract.combinations:
         combined = case
         for name, pattern in together.items():
-            combined = combined.with_tensor(name, values=pattern)
+            combined = with_tensor(contract, combined, name, values=pattern)
         for leader in leaders(contract):
             if leader in together:
                 for dtype in contract.tensor(leader).dtypes:

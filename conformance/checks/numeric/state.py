@@ -11,9 +11,10 @@ from conformance.checks.check import Check
 from conformance.contract import Contract
 from conformance.events.finding import Finding
 from conformance.execution.bench import Bench
-from conformance.inputs.draw import cases, leaders, usual_case, with_dtypes
+from conformance.inputs.draw import cases
 from conformance.inputs.scenes import NEW
-from conformance.judge.oracle import Asked
+from conformance.inputs.usual import leaders, usual_case, with_dtypes
+from conformance.judge.judge import JudgeScope
 
 
 def lacks_state(contract: Contract) -> str | None:
@@ -37,7 +38,7 @@ def _drawn(contract: Contract):
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
-    return bench.run(case).findings(Asked.STATES)
+    return bench.run(case).findings(JudgeScope.STATES)
 
 
 CHECK = Check(

@@ -7,8 +7,9 @@ unless the contract says otherwise; that the selected entries are the largest is
 
 from conformance.checks.check import Check, judged
 from conformance.contract import Contract
-from conformance.inputs.draw import cases, usual_case
+from conformance.inputs.draw import cases
 from conformance.inputs.selection_patterns import TIES
+from conformance.inputs.usual import usual_case, with_tensor
 
 
 def _lacks(contract: Contract) -> str | None:
@@ -21,7 +22,7 @@ def _fixed(contract: Contract):
     name = contract.selection.argument
     for pattern in TIES:
         for dtype in contract.tensor(name).dtypes:
-            yield case.with_tensor(name, values=pattern, dtype=dtype)
+            yield with_tensor(contract, case, name, values=pattern, dtype=dtype)
 
 
 def _drawn(contract: Contract):

@@ -1,20 +1,31 @@
 """Is it right in every variant of a call that its contract names?
 
-Batches that are filled up with padding, chunks with fewer real tokens than rows, an argument that
-comes in another documented form: the choices of a contract, each word of each, wherever sequences
-start and their blocks lie, then together.
+Optional tensors with and without, flags, words and the edges of float arguments, batches that are
+filled up with padding, chunks with fewer real tokens than rows, an argument that comes in another
+documented form: each alone, the choices of a contract wherever sequences start and their blocks
+lie, then all together. An optional tensor that an implementation may lack may be refused by an
+exception; it must not be ignored.
 """
 
-from conformance.checks.check import Check, judged
+from collections.abc import Iterator
+
+from conformance.case import Case
+from conformance.checks.check import Check
+from conformance.checks.refusal import refused
 from conformance.contract import Contract, Role
-from conformance.inputs.draw import cases, usual_case
+from conformance.events.finding import Finding
+from conformance.execution.bench import Bench
+from conformance.inputs.draw import cases
+from conformance.inputs.usual import usual_case, with_tensor, without_tensor
 
 
 def _lacks(contract: Contract) -> str | None:
-    return None if contract.choices else "the contract names no variants"
+    optional = any(a.optional in ("given", "none") for a in contract.tensors)
+    varies = optional or contract.choices or any(len(a.words) > 1 for a in contract.scalars)
+    return None if varies else "the contract names no variants"
 
 
-def _fixed(contract: Contract):
+def _fixed(contract: Contract) -> Iterator[Case]:
     case = usual_case(contract, "variants")
     for choice in contract.choices:
         for word in choice.words[1:]:
@@ -25,17 +36,32 @@ def _fixed(contract: Contract):
                 if argument.role in (Role.INDEX, Role.BLOCK_TABLE):
                     for values in argument.stress:
                         yield variant.with_tensor(argument.name, values=values)
+    for scalar in contract.scalars:
+        for word in scalar.words[1:]:
+            yield case.with_options(**{scalar.name: word})
+    for argument in contract.tensors:
+        if argument.optional == "given":
+            yield without_tensor(case, argument.name)
+        elif argument.optional == "none":
+            yield with_tensor(contract, case, argument.name)
+            for pattern in argument.stressing:
+                yield with_tensor(contract, case, argument.name, values=pattern)
 
 
 def _drawn(contract: Contract):
-    words = {choice.name: choice.words for choice in contract.choices}
-    return cases(contract, "variants", options=words)
+    return cases(contract, "variants", variants=True)
+
+
+def _decide(bench: Bench, case: Case) -> list[Finding]:
+    trial = bench.run(case)
+    given = [a for a in bench.contract.tensors if a.refusable and case.tensors[a.name].given]
+    return [] if given and refused(trial) else trial.findings()
 
 
 CHECK = Check(
     "variants",
     "Is it right in every variant of a call that its contract names?",
-    judged,
+    _decide,
     lacks=_lacks,
     fixed=_fixed,
     drawn=_drawn,

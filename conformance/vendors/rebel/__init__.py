@@ -24,14 +24,14 @@ outside the documented list, masks and boundary checks of loads, pointers that a
 pointers, branches on values, grids of more than one program.
 """
 
-from .install import RealRebelPresent, install, is_real
-from .report import BrokenRules, UnsupportedFeature, Violation
-from .session import Session, rebel_session
+from conformance.vendors.rebel.install import RealRebelPresent, install, is_real
+from conformance.vendors.rebel.watching.report import BrokenRules, UnsupportedFeature, Violation
+from conformance.vendors.rebel.watching.session import RebelSession, rebel_session
 
 __all__ = [
     "BrokenRules",
     "RealRebelPresent",
-    "Session",
+    "RebelSession",
     "UnsupportedFeature",
     "Violation",
     "install",

@@ -9,10 +9,9 @@ import torch
 
 from conformance.execution.device import watched
 from conformance.execution.outcome import Outcome
-from conformance.lockstep import Undefined
-
-from .install import VERSION, install
-from .session import rebel_session
+from conformance.memory.undefined import Undefined
+from conformance.vendors.rebel.install import VERSION, install
+from conformance.vendors.rebel.watching.session import rebel_session
 
 
 class EmulatedRebel:

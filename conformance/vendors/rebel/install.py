@@ -8,8 +8,10 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import kernels, language, libdevice
-from .launch import unsupported
+from conformance.vendors.rebel.language import language
+from conformance.vendors.rebel.launch import kernels
+from conformance.vendors.rebel.libdevice import libdevice
+from conformance.vendors.rebel.watching.running import unsupported
 
 VERSION = "0.12"
 """The release of `rebel` whose interface is emulated."""

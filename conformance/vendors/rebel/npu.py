@@ -19,6 +19,7 @@ import torch
 
 from conformance.execution.device import DeviceUnavailable, describe
 from conformance.execution.outcome import Outcome
+from conformance.torch_internals import recompiling
 from conformance.vendors.rebel.install import is_real
 
 _RECOMPILATIONS = 1 << 16
@@ -51,11 +52,7 @@ class RblnNPU:
             there = [self._send(argument) for argument in arguments]
             with (
                 torch.no_grad(),
-                torch._dynamo.config.patch(
-                    recompile_limit=_RECOMPILATIONS,
-                    accumulated_recompile_limit=_RECOMPILATIONS,
-                    fail_on_recompile_limit_hit=True,
-                ),
+                recompiling(_RECOMPILATIONS),
             ):
                 result = _compiled(function)(*there)
             for argument, sent in zip(arguments, there, strict=True):

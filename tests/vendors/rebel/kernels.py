@@ -8,7 +8,7 @@ from rebel import triton
 from rebel.triton import language as tl
 from rebel.triton.language.extra.rbln import libdevice as rblib
 
-from conformance.vendors.rebel import Session, rebel_session
+from conformance.vendors.rebel import RebelSession, rebel_session
 
 
 @triton.jit
@@ -37,7 +37,7 @@ def append(new, cache, lengths, N: tl.constexpr, NP: tl.constexpr, P: tl.constex
             rblib.dynamic_store(block, rblib.insert(old, state, 1, start), 1, start + N)
 
 
-def run(body: Callable[..., Any], *arguments: Any, **session: Any) -> Session:
+def run(body: Callable[..., Any], *arguments: Any, **session: Any) -> RebelSession:
     """Run a kernel body on `arguments` within a session; the session is returned, closed."""
     with rebel_session(**session) as collected:
         triton.jit(body).warmup(*arguments)

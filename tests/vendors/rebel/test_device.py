@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.library import triton_op
 
-from conformance.vendors.rebel import report
 from conformance.vendors.rebel.device import EmulatedRebel
+from conformance.vendors.rebel.watching import report
 
 from .kernels import append, scale, values
 

@@ -5,7 +5,8 @@ import torch
 from rebel.triton import language as tl
 from rebel.triton.language.extra.rbln import libdevice as rblib
 
-from conformance.vendors.rebel import UnsupportedFeature, report
+from conformance.vendors.rebel import UnsupportedFeature
+from conformance.vendors.rebel.watching import report
 
 from .kernels import append, run, values
 
@@ -67,11 +68,11 @@ def test_rows_that_are_not_delivered_hold_what_the_session_says():
         start = rblib.to_dynamic_index(index(lengths))
         tl.store(rows(out, 4, 2), rblib.dynamic_load(rows(cache, 4, 2), 0, start))
 
-    for poison in (0.0, NAN):
+    for rest in (0.0, NAN):
         out = torch.full((4, 2), -1.0)
-        session = run(body, values(4, 2), out, torch.tensor([[3]]).short(), poison=poison)
+        session = run(body, values(4, 2), out, torch.tensor([[3]]).short(), rest=rest)
         assert torch.equal(out[:3], values(4, 2)[:3]) and session.violations == ()
-        torch.testing.assert_close(out[3], torch.full((2,), poison), equal_nan=True)
+        torch.testing.assert_close(out[3], torch.full((2,), rest), equal_nan=True)
 
 
 def test_a_load_without_a_length_is_whole():

@@ -7,8 +7,9 @@ import torch
 from rebel.triton import language as tl
 
 from conformance.lockstep import Undefined
-from conformance.vendors.rebel import BrokenRules, report
-from conformance.vendors.rebel.kernels import Kernel
+from conformance.vendors.rebel import BrokenRules
+from conformance.vendors.rebel.launch.kernels import Kernel
+from conformance.vendors.rebel.watching import report
 
 from .kernels import run, scale, values
 

@@ -1,0 +1,28 @@
+"""Outputs that select entries of an argument."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Selection:
+    """An output of ids: for each row the ``count`` entries of ``argument`` that come first.
+
+    What is compared is the argument's entries themselves, or what ``score`` makes of all arguments
+    (in the order of the call, floats in float64): a float64 tensor of the argument's shape, minus
+    infinity for what must not be selected. ``ties`` decides between equal entries and ``slots`` the
+    order within a row. Two entries may be treated as equal if they differ by no more than ``flush``
+    (hardware that flushes denormals), or by the part ``close`` of the larger one's size (an
+    implementation that rounds its scores).
+    """
+
+    argument: str
+    axis: str
+    count: str
+    order: Literal["largest", "smallest"] = "largest"
+    ties: Literal["any valid set", "lowest index first"] = "any valid set"
+    slots: Literal["any", "sorted"] = "any"
+    flush: float = 0.0
+    score: Callable[..., Any] | None = None
+    close: float = 0.0

@@ -1,0 +1,56 @@
+"""Do the arguments of a contract fit together?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.arguments import TensorArgument
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.roles import Role
+
+if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
+
+
+def check_arguments(contract: Contract) -> None:
+    """Raise :class:`ContractMistake` for an argument that refers to nothing, or lacks something."""
+    earlier: dict[str, TensorArgument] = {}
+    for argument in contract.tensors:
+        _check_references(contract, argument, earlier)
+        earlier[argument.name] = argument
+    known = set(earlier)
+    for grid in contract.grids:
+        if grid.argument not in known:
+            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is no tensor")
+        if unknown := sorted(set(grid.axes) - {axis.name for axis in contract.axes}):
+            raise ContractMistake("", f"grid {grid.source}", f"unknown axes {unknown}")
+        if unknown := sorted(set(grid.dtypes) - set(earlier[grid.argument].dtypes)):
+            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is never {unknown}")
+    for together in contract.combinations:
+        if unknown := sorted(set(together) - known):
+            raise ContractMistake("", "combinations", f"{unknown} are no tensors")
+
+
+def _check_references(
+    contract: Contract, argument: TensorArgument, earlier: dict[str, TensorArgument]
+) -> None:
+    field = f"argument {argument.name}"
+    for other in (argument.same_dtype, argument.layout_leader):
+        if other is None:
+            continue
+        if other not in earlier:
+            raise ContractMistake("", field, f"{other} must precede {argument.name}")
+        if earlier[other].optional and not argument.optional:
+            raise ContractMistake("", field, f"{other}, which it follows, may be None")
+    led = set(earlier[argument.same_dtype].dtypes) if argument.same_dtype else set()
+    if unlike := sorted(led - set(argument.dtypes)):
+        problem = f"{argument.same_dtype}, whose dtype it has, may be {', '.join(unlike)}"
+        raise ContractMistake("", field, problem, "list the same dtypes")
+    if argument.layout_leader and len(earlier[argument.layout_leader].axes) != len(argument.axes):
+        raise ContractMistake("", field, f"{argument.layout_leader} has another rank")
+    if argument.state and argument.state not in {a.name for a in contract.states}:
+        raise ContractMistake("", field, f"{argument.state}, into which it goes, is no state")
+    if argument.from_scene and contract.scene is None:
+        raise ContractMistake("", field, "its role needs a scene", "give the contract a scene")
+    if argument.role is Role.OUTPUT and argument.name not in {o.name for o in contract.outputs}:
+        raise ContractMistake("", field, "there is no output of this name", "add the output")

@@ -1,0 +1,129 @@
+"""What the reference says is owed, checked: a reference that goes wrong is no subject's fault."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from conformance.contract import Answer, Contract, ContractMistake, Output, Size
+from conformance.judge.structure import same_shape, shape_text
+from conformance.tensors.dtypes import dtype_name
+
+
+@dataclass(frozen=True)
+class Owed:
+    """The answer of a reference by name: ``outputs`` and ``states`` as they are owed."""
+
+    outputs: Mapping[str, torch.Tensor]
+    states: Mapping[str, torch.Tensor]
+    magnitudes: Mapping[str, torch.Tensor]
+    open: Mapping[str, torch.Tensor]
+    groups: Mapping[str, torch.Tensor]
+
+
+def ask_reference(
+    contract: Contract,
+    axes: Mapping[str, Size],
+    arguments: Sequence[Any],
+    chosen: Mapping[str, torch.Tensor],
+) -> Owed:
+    """What is owed for these ``arguments`` (in order, as a reference takes them).
+
+    ``chosen`` are the ids that the subject selected, by output. Raises
+    :class:`~conformance.contract.ContractMistake` if the reference raises, or returns something
+    that cannot be what the contract describes.
+    """
+    given = [
+        value
+        for argument, value in zip(contract.arguments, arguments, strict=True)
+        if argument.name not in {a.name for a in contract.passed_outputs}
+    ]
+    answer = _call(contract, "reference", contract.reference, given, chosen)
+    if not isinstance(answer, Answer):
+        answer = Answer((answer,) if isinstance(answer, torch.Tensor) else answer)
+    outputs, states = _by_name(contract, answer)
+    named = {a.name: v for a, v in zip(contract.arguments, arguments, strict=True)}
+    for output in contract.outputs:
+        _check_output(contract, axes, output, outputs[output.name])
+    for name, state in states.items():
+        if state.dtype != named[name].dtype or state.shape != named[name].shape:
+            got = f"{dtype_name(state.dtype)} {tuple(state.shape)}"
+            wanted = f"{dtype_name(named[name].dtype)} {tuple(named[name].shape)}"
+            problem = f"returns the state {name} as {got}, not as {wanted}"
+            raise ContractMistake(contract.name, "reference", problem, "return it as it is held")
+    opened = dict(answer.open)
+    if contract.unspecified:
+        more = _call(contract, "unspecified", contract.unspecified, [*given, *chosen.values()], {})
+        for name, elements in more.items():
+            opened[name] = opened[name] | elements if name in opened else elements
+    owed = Owed(outputs, states, dict(answer.magnitudes), opened, dict(answer.groups))
+    _check_keys(contract, owed)
+    return owed
+
+
+def _call(contract: Contract, field: str, function, arguments, keywords) -> Any:
+    try:
+        return function(*arguments, **keywords)
+    except Exception as error:
+        shapes = ", ".join(str(tuple(a.shape)) for a in arguments if isinstance(a, torch.Tensor))
+        problem = f"raises {type(error).__name__}: {error}"
+        mend = f"it must answer every call that the contract allows (here: tensors of {shapes})"
+        raise ContractMistake(contract.name, field, problem, mend) from error
+
+
+def _by_name(
+    contract: Contract, answer: Answer
+) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    names = [output.name for output in contract.outputs] + [a.name for a in contract.states]
+    found = answer.outputs
+    if not isinstance(found, tuple | list) or len(found) != len(names):
+        count = len(found) if isinstance(found, tuple | list) else type(found).__name__
+        problem = f"returns {count} tensors, not {len(names)}"
+        mend = f"return {', '.join(names)} in this order"
+        raise ContractMistake(contract.name, "reference", problem, mend)
+    for name, tensor in zip(names, found, strict=True):
+        if not isinstance(tensor, torch.Tensor):
+            problem = f"returns {type(tensor).__name__} for {name}"
+            raise ContractMistake(contract.name, "reference", problem, "return a tensor")
+    count = len(contract.outputs)
+    pairs = list(zip(names, found, strict=True))
+    return dict(pairs[:count]), dict(pairs[count:])
+
+
+def _check_output(
+    contract: Contract, axes: Mapping[str, Size], output: Output, tensor: torch.Tensor
+) -> None:
+    if not same_shape(output, tuple(tensor.shape), axes):
+        wanted = shape_text(output, axes)
+        problem = f"returns {output.name} of shape {tuple(tensor.shape)}, not {wanted}"
+        mend = f"its axes are ({', '.join(map(str, output.axes))})"
+        raise ContractMistake(contract.name, "reference", problem, mend)
+    exact = not (output.budget or output.selection or output.judged_in)
+    if exact and tensor.is_floating_point() and not torch.equal(tensor, tensor.round()):
+        problem = f"returns {output.name}, which is compared exactly, as numbers with fractions"
+        raise ContractMistake(contract.name, "reference", problem, "round it, or give a budget")
+
+
+def _check_keys(contract: Contract, owed: Owed) -> None:
+    outputs = {output.name: owed.outputs[output.name] for output in contract.outputs}
+    derived = [value.name for value in contract.derived]
+    for field, found, known in (
+        ("Answer.open", owed.open, [*outputs, *owed.states, *derived]),
+        ("Answer.magnitudes", owed.magnitudes, [*outputs, *derived]),
+        ("Answer.groups", owed.groups, [*outputs]),
+    ):
+        if unknown := sorted(set(found) - set(known)):
+            problem = f"speaks of {', '.join(unknown)}"
+            raise ContractMistake(contract.name, field, problem, f"known: {', '.join(known)}")
+        for name, tensor in found.items():
+            about = outputs.get(name, owed.states.get(name))
+            if about is None:
+                continue
+            try:
+                fits = torch.broadcast_shapes(tensor.shape, about.shape) == about.shape
+            except RuntimeError:
+                fits = False
+            if not fits:
+                problem = f"{name} has shape {tuple(tensor.shape)}, not {tuple(about.shape)}"
+                raise ContractMistake(contract.name, field, problem, "one entry for each element")

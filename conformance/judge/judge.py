@@ -1,0 +1,226 @@
+"""A result against its contract: form, ids, numbers, states."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import torch
+
+from conformance.contract import (
+    Budget,
+    Contract,
+    ContractMistake,
+    Derived,
+    Output,
+    Role,
+    Size,
+    SizeArgument,
+)
+from conformance.contract.dtypes import is_integer
+from conformance.events.finding import Finding, Kind
+from conformance.judge.answer import Owed, ask_reference
+from conformance.judge.budget import judge_floats
+from conformance.judge.exact import judge_exact
+from conformance.judge.pieces import Piece, pieces
+from conformance.judge.selection import judge_ids, judge_selected
+from conformance.judge.state import judge_state
+from conformance.judge.structure import judge_structure, returned_tensors
+from conformance.tensors.dtypes import dtype_name
+
+
+class JudgeScope(StrEnum):
+    """What of a call is judged."""
+
+    ALL = "all"
+    OUTPUTS = "outputs"
+    STATES = "states"
+
+
+Named = Mapping[str, Any]
+"""Arguments, or tensors, by name."""
+
+
+def judge(
+    contract: Contract,
+    axes: Mapping[str, Size],
+    arguments: Sequence[Any],
+    result: Any,
+    device: str = "cpu",
+    written: Mapping[str, torch.Tensor] | None = None,
+    scope: JudgeScope = JudgeScope.ALL,
+) -> list[Finding]:
+    """Everything that is wrong with ``result`` for these ``arguments`` (CPU copies, as passed).
+
+    ``device`` is the device that the subject was given its arguments on, and ``written`` the
+    arguments that it wrote into, states and outputs, as they are afterwards. ``scope`` leaves out
+    the outputs' values, or the states; the outputs' form is always judged.
+
+    Raises :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
+    """
+    written = written or {}
+    findings = judge_structure(contract, axes, arguments, result, device, written)
+    if findings:
+        return findings
+    after = {name: tensor.detach().cpu() for name, tensor in written.items()}
+    outputs = _outputs(contract, result, after)
+    for piece in pieces(contract, axes):
+        inputs = {
+            a.name: as_reference_takes_it(a, v, piece)
+            for a, v in zip(contract.arguments, arguments, strict=True)
+        }
+        parts = {
+            o.name: piece.cut(o.axes, outputs[o.name])
+            for o in contract.outputs
+            if o.name in outputs
+        }
+        findings = _judge_piece(contract, piece, inputs, parts, after, scope)
+        if findings:
+            break
+    return findings
+
+
+def _outputs(contract: Contract, result: Any, after: Named) -> dict[str, torch.Tensor]:
+    """The outputs by name; one that is written to a tensor that was not passed is missing."""
+    found = dict(zip((o.name for o in contract.returned), _tensors(contract, result), strict=True))
+    passed = {a.name: after[a.name] for a in contract.passed_outputs if a.name in after}
+    return found | passed
+
+
+def _tensors(contract: Contract, result: Any) -> list[torch.Tensor]:
+    if not contract.returned:
+        return []
+    return [tensor.detach().cpu() for tensor in returned_tensors(result) or ()]
+
+
+def as_reference_takes_it(argument: Any, value: Any, piece: Piece) -> Any:
+    """An argument as a reference gets it: floats in float64, states and sizes as they are."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    if isinstance(argument, SizeArgument) or argument.role is Role.STATE:
+        return value
+    part = piece.cut(argument.axes, value)
+    # A float argument may have been given as integers; they mean the same numbers.
+    return part if is_integer(argument.dtypes[0]) else part.double()
+
+
+def _judge_piece(
+    contract: Contract,
+    piece: Piece,
+    inputs: Named,
+    outputs: Mapping[str, torch.Tensor],
+    after: Named,
+    scope: JudgeScope,
+) -> list[Finding]:
+    chosen: dict[str, torch.Tensor] = {}
+    for output in contract.outputs:
+        if output.selection is None or output.name not in outputs:
+            continue
+        ids = outputs[output.name].long()
+        if finding := _judge_selection(contract, output, ids, inputs, piece.first):
+            return [finding]
+        chosen[output.name] = ids
+    owed = ask_reference(contract, piece.axes, list(inputs.values()), chosen)
+    findings: list[Finding | None] = []
+    if scope is not JudgeScope.STATES:
+        for output in contract.outputs:
+            if output.name in outputs and not (output.selection or output.judged_in):
+                findings.append(
+                    _judge_output(output, outputs[output.name], owed, inputs, chosen, piece.first)
+                )
+        for derived in contract.derived:
+            if all(name in outputs for name in derived.of):
+                findings.append(_judge_derived(contract, derived, outputs, owed, piece.first))
+    if scope is not JudgeScope.OUTPUTS:
+        for name, wanted in owed.states.items():
+            if name in after:
+                before, now = inputs[name], after[name]
+                findings.append(judge_state(name, before, now, wanted, owed.open.get(name)))
+    return [finding for finding in findings if finding]
+
+
+def _judge_selection(
+    contract: Contract, output: Output, ids: torch.Tensor, inputs: Named, first_row: int
+) -> Finding | None:
+    assert output.selection is not None
+    scores = selection_scores(contract, output, inputs)
+    rows, entries = ids.reshape(-1, ids.shape[-1]), scores.reshape(-1, scores.shape[-1])
+    return judge_ids(output.name, rows, entries.shape[-1], first_row) or judge_selected(
+        output.selection, output.name, rows, entries, first_row
+    )
+
+
+def selection_scores(contract: Contract, output: Output, inputs: Named) -> torch.Tensor:
+    """What a selection compares: the argument's entries, or their scores; float64."""
+    selection = output.selection
+    assert selection is not None
+    values: torch.Tensor = inputs[selection.argument]
+    if selection.score is None:
+        return values.double()
+    passed = {argument.name for argument in contract.passed_outputs}
+    given = [value for name, value in inputs.items() if name not in passed]
+    field = f"output {output.name}, score"
+    try:
+        scores = selection.score(*given)
+    except Exception as error:
+        problem = f"raises {type(error).__name__}: {error}"
+        raise ContractMistake(contract.name, field, problem) from error
+    if scores.shape != values.shape:
+        problem = f"returns shape {tuple(scores.shape)}, not {tuple(values.shape)}"
+        mend = f"return a score for each entry of {selection.argument}"
+        raise ContractMistake(contract.name, field, problem, mend)
+    return scores.double()
+
+
+def _judge_output(
+    output: Output,
+    tensor: torch.Tensor,
+    owed: Owed,
+    inputs: Named,
+    chosen: Mapping[str, torch.Tensor],
+    first_row: int,
+) -> Finding | None:
+    name, wanted = output.name, owed.outputs[output.name]
+    if tensor.shape != wanted.shape:  # it depends on data, and the reference knows it
+        got = str(tuple(tensor.shape))
+        message = "has another length than the data call for"
+        return Finding(name, message, got, str(tuple(wanted.shape)), kind=Kind.SHAPE)
+    budget, opened = output.budget_for(dtype_name(tensor.dtype)), owed.open.get(name)
+    if budget is None:
+        return judge_exact(name, tensor, wanted, opened, owed.groups.get(name), first_row)
+    magnitude = owed.magnitudes.get(name)
+    if budget.magnitude:
+        magnitude = _gathered(output, budget, inputs, chosen)
+    return judge_floats(name, tensor, wanted.double(), budget, magnitude, opened, first_row)
+
+
+def _gathered(
+    output: Output, budget: Budget, inputs: Named, chosen: Mapping[str, torch.Tensor]
+) -> torch.Tensor:
+    vector = inputs[budget.magnitude or ""]
+    magnitude = vector[chosen[output.follows]] if output.follows else vector
+    return magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0)
+
+
+def _judge_derived(
+    contract: Contract,
+    derived: Derived,
+    outputs: Mapping[str, torch.Tensor],
+    owed: Owed,
+    first_row: int,
+) -> Finding | None:
+    def made(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        given = [_widest(tensors[name]) for name in derived.of]
+        try:
+            return derived.function(*given).double()
+        except Exception as error:
+            problem = f"raises {type(error).__name__}: {error}"
+            field = f"derived {derived.name}"
+            raise ContractMistake(contract.name, field, problem) from error
+
+    got, wanted = made(outputs), made(owed.outputs)
+    magnitude, opened = owed.magnitudes.get(derived.name), owed.open.get(derived.name)
+    return judge_floats(derived.name, got, wanted, derived.budget, magnitude, opened, first_row)
+
+
+def _widest(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.double() if tensor.is_floating_point() else tensor.to(torch.int64)

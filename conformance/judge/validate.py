@@ -1,0 +1,69 @@
+"""Does the reference of a contract answer? Asked once, before any subject is."""
+
+from collections.abc import Iterator, Mapping
+
+import torch
+
+from conformance.case import Case, CaseError
+from conformance.contract import Axis, Contract, LeadingAxes, Size, shape_of
+from conformance.inputs.build import build
+from conformance.inputs.usual import usual_case
+from conformance.judge.answer import ask_reference
+from conformance.judge.judge import as_reference_takes_it, selection_scores
+from conformance.judge.pieces import pieces
+
+LARGEST = 1 << 16
+"""Elements of the largest tensor with which a reference is tried."""
+
+
+def validate_reference(contract: Contract) -> None:
+    """Raise :class:`~conformance.contract.ContractMistake` for a reference that goes wrong.
+
+    It is called with the usual sizes, with all of them as small as they may be, and with other
+    numbers of leading dimensions.
+    """
+    for axes in _sizes(contract):
+        if contract.allows(axes) and contract.elements(axes) <= LARGEST:
+            _try(contract, usual_case(contract, "values", **axes))
+
+
+def _sizes(contract: Contract) -> Iterator[dict[str, Size]]:
+    usual = {axis.name: axis.usual for axis in contract.axes}
+    yield usual
+    single = [axis for axis in contract.axes if isinstance(axis, Axis)]
+    least: dict[str, Size] = {axis.name: axis.least for axis in single}
+    if contract.allows({**usual, **least}):
+        yield {**usual, **least}
+    else:
+        yield from ({**usual, name: size} for name, size in least.items())
+    for axis in contract.axes:
+        if isinstance(axis, LeadingAxes):
+            yield from ({**usual, axis.name: size} for size in axis.edges)
+
+
+def _try(contract: Contract, case: Case) -> None:
+    try:
+        arguments = build(contract, case).arguments
+    except CaseError:  # sizes that leave no scene are no mistake
+        return
+    whole = next(pieces(contract, case.axes))
+    inputs = {
+        a.name: as_reference_takes_it(a, value, whole)
+        for a, value in zip(contract.arguments, arguments, strict=True)
+    }
+    ask_reference(contract, case.axes, list(inputs.values()), _any_ids(contract, case, inputs))
+
+
+def _any_ids(
+    contract: Contract, case: Case, inputs: Mapping[str, object]
+) -> dict[str, torch.Tensor]:
+    """A right selection, so that the reference can be asked for the rest."""
+    chosen = {}
+    for output in contract.outputs:
+        if output.selection is None:
+            continue
+        scores = selection_scores(contract, output, inputs)
+        (count,) = shape_of((output.selection.count,), case.axes)
+        largest = output.selection.order == "largest"
+        chosen[output.name] = scores.topk(count, -1, largest=largest).indices
+    return chosen

@@ -1,0 +1,1 @@
+"""Kernels as Triton's language reads them: syntax, operators, calls, reductions."""

@@ -1,0 +1,1 @@
+"""From a call of a kernel to its programs: sessions, arguments, grids, chunks."""

@@ -1,0 +1,119 @@
+"""Launch arguments, made into what the kernel computes with."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+import triton
+import triton.language as tl
+
+from conformance.lockstep.launch.descriptors import host_descriptor
+from conformance.lockstep.launch.host import Host
+from conformance.lockstep.operations.semantic import SEMANTIC
+from conformance.lockstep.values.bfloat16 import round_to_bfloat16
+from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.interned import InternedType, interned
+from conformance.lockstep.values.numpy_types import NUMPY_TYPES
+from conformance.lockstep.values.tensor import Tensor, make_tensor
+from conformance.triton_internals import TensorDescriptor, parameters
+
+_ELEMENTS = {
+    torch.bool: tl.int1,
+    torch.uint8: tl.uint8,
+    torch.int8: tl.int8,
+    torch.int16: tl.int16,
+    torch.int32: tl.int32,
+    torch.int64: tl.int64,
+    torch.uint16: tl.uint16,
+    torch.uint32: tl.uint32,
+    torch.uint64: tl.uint64,
+    torch.float16: tl.float16,
+    torch.bfloat16: tl.bfloat16,
+    torch.float32: tl.float32,
+    torch.float64: tl.float64,
+    torch.float8_e5m2: tl.float8e5,
+    torch.float8_e4m3fn: tl.float8e4nv,
+    torch.float8_e4m3fnuz: tl.float8e4b8,
+    torch.float8_e5m2fnuz: tl.float8e5b16,
+}
+_ANNOTATED = {
+    "i1": tl.int1,
+    "u1": tl.int1,
+    "i8": tl.int8,
+    "i16": tl.int16,
+    "i32": tl.int32,
+    "i64": tl.int64,
+    "u8": tl.uint8,
+    "u16": tl.uint16,
+    "u32": tl.uint32,
+    "u64": tl.uint64,
+    "fp16": tl.float16,
+    "bf16": tl.bfloat16,
+    "fp32": tl.float32,
+    "f32": tl.float32,
+    "fp64": tl.float64,
+}
+
+
+def convert(host: Host, name: str, value: Any, annotation: str = "") -> Any:
+    """A launch argument as the kernel sees it: integers i32 or i64, floats fp32, tensors pointers.
+
+    Raises ``TypeError`` for what a launch does not take.
+    """
+    if isinstance(value, triton.TensorWrapper):
+        return _pointer(host, name, value.base, value.dtype)
+    if isinstance(value, torch.Tensor):
+        if value.dtype not in _ELEMENTS:
+            raise TypeError(f"argument {name!r}: Triton has no pointers to {value.dtype}")
+        return _pointer(host, name, value, _ELEMENTS[value.dtype])
+    if isinstance(value, bool | int | float | np.integer | np.floating):
+        return _scalar(name, value, annotation)
+    if isinstance(value, tuple):
+        converted = [convert(host, f"{name}[{place}]", each) for place, each in enumerate(value)]
+        return type(value)(*converted) if hasattr(value, "_fields") else tuple(converted)
+    if isinstance(value, TensorDescriptor):
+        return host_descriptor(SEMANTIC, convert(host, name, value.base), value)
+    if value is None or isinstance(value, tl.constexpr | tl.dtype | str) or hasattr(value, "fn"):
+        return value.value if isinstance(value, tl.constexpr) else value
+    raise TypeError(f"argument {name!r}: cannot pass {type(value).__name__} to a kernel")
+
+
+def _pointer(host: Host, name: str, tensor: torch.Tensor, element: tl.dtype) -> Tensor:
+    region = host.region(name, tensor)
+    address = np.array([region.storage.base + region.low], np.uint64)
+    known = _pointer_type(element)
+    return Tensor.of(Handle(address, known.scalar, region), known)
+
+
+@cache
+def _pointer_type(element: tl.dtype) -> InternedType:
+    return interned(tl.pointer_type(element))
+
+
+def _scalar(name: str, value: Any, annotation: str) -> Tensor:
+    if annotation:
+        dtype = _ANNOTATED[annotation]
+    elif isinstance(value, bool):
+        dtype = tl.int1
+    elif isinstance(value, float | np.floating):
+        dtype = tl.float32
+    else:
+        dtype = tl.int32 if -(2**31) <= value < 2**31 else tl.int64 if value < 2**63 else tl.uint64
+    if dtype.name == "bf16":
+        return make_tensor(round_to_bfloat16(np.array([value], np.float32)), dtype)
+    return make_tensor(np.array([value]).astype(NUMPY_TYPES[dtype.name]), dtype)
+
+
+def kernel_arguments(kernel: Any, bound: dict[str, Any], host: Host) -> dict[str, Any]:
+    """All arguments as the kernel sees them; constexpr ones stay plain values."""
+    result = {}
+    for name, is_constexpr, annotation in parameters(kernel):
+        value = bound[name]
+        if is_constexpr:
+            result[name] = value.value if isinstance(value, tl.constexpr) else value
+        else:
+            result[name] = convert(host, name, value, annotation)
+    return result

@@ -1,0 +1,105 @@
+"""The programs of a launch in chunks; chunks that diverge split and run again."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from conformance.lockstep.launch.history import KernelHistory
+from conformance.lockstep.launch.host import Host
+from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.memory.memory import Memory
+from conformance.lockstep.memory.watched import StartOver
+from conformance.lockstep.values.divergence import Divergence, groups
+from conformance.lockstep.values.tensor import Tensor
+
+#: Elements of the largest block of a chunk, programs included; more would fall out of the caches.
+ELEMENTS = 1 << 17
+FIRST_PROGRAMS = 32
+MOST_PROGRAMS = 1 << 15
+
+
+class Programs:
+    """The programs of one launch, run chunk by chunk."""
+
+    def __init__(
+        self,
+        body: Callable,
+        values: dict[str, Any],
+        programs: int,
+        chunk: int | None,
+        history: KernelHistory,
+        host: Host,
+    ):
+        self.body, self.values, self.programs, self.host = body, values, programs, host
+        self.chunk, self.history = chunk, history
+        self.constants = tuple(
+            repr(each) for each in values.values() if not isinstance(each, Tensor)
+        )
+        self.chunks = self.splits = 0
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs)
+        for region in self.host.regions:
+            storage = region.storage
+            storage.owners = storage.readers = storage.last_write = None
+            storage.was_read = storage.was_written = storage.tracks_readers = False
+        for region in self.host.regions:
+            region.storage.tracks_readers |= region.name in self.history.read_and_written
+
+    def run(self) -> None:
+        """Run every program; start over once a storage turns out to be read and written."""
+        while True:
+            try:
+                self._from_start()
+                return
+            except StartOver as sharing:
+                self.memory.journal.undo_launch()
+                for region in self.host.regions:
+                    if region.storage is sharing.storage:
+                        self.history.read_and_written.add(region.name)
+                self._prepare()
+
+    def _from_start(self) -> None:
+        self.chunks = self.splits = 0
+        position = 0
+        while position < self.programs:
+            size = self._size()
+            stop = min(position + size, self.programs)
+            self._chunk(np.arange(position, stop))
+            position = stop
+
+    def _size(self) -> int:
+        if self.chunk is not None:
+            return self.chunk
+        largest = self.history.largest_block(self.constants)
+        if largest is None:
+            return FIRST_PROGRAMS
+        return max(1, min(MOST_PROGRAMS, ELEMENTS // largest))
+
+    def _chunk(self, programs: np.ndarray) -> None:
+        work = [(int(programs[0]), programs)]
+        while work:
+            _, members = heapq.heappop(work)
+            memory = self.memory
+            mark = memory.report.mark(), memory.order.mark(memory.storages)
+            MACHINE.programs, MACHINE.largest_block, MACHINE.printed = members, 1, []
+            try:
+                self.body(**self.values)
+            except Divergence as divergence:
+                self.splits += 1
+                memory.journal.undo_chunk()
+                memory.report.restore(mark[0])
+                memory.order.restore(mark[1])
+                for part in groups(members, divergence.values):
+                    heapq.heappush(work, (int(part[0]), part))
+                continue
+            self.chunks += 1
+            memory.journal.commit()
+            self.history.note_block(self.constants, MACHINE.largest_block)
+            for line in MACHINE.printed:
+                print(line)

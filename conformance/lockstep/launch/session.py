@@ -1,0 +1,127 @@
+"""The session: while it is open, kernel launches run in lockstep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+
+from conformance.lockstep.launch.autotune import run_tuned
+from conformance.lockstep.launch.history import KernelHistory
+from conformance.lockstep.launch.launch import launch
+from conformance.lockstep.launch.record import Launch
+from conformance.memory.sessions import OneAtATime, WatchedLaunches
+from conformance.memory.undefined import Undefined
+from conformance.torch_internals import without_watch
+from conformance.triton_internals import redirected
+
+_open = OneAtATime("a lockstep session")
+#: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
+_histories: dict[int, tuple[Any, KernelHistory]] = {}
+
+
+class Session(WatchedLaunches[Launch]):
+    """What ``lockstep()`` returns; see there."""
+
+    def __init__(
+        self,
+        config: int | None,
+        chunk: int | None,
+        poison: int | None,
+        track_undefined: bool,
+        memory: Sequence[torch.Tensor],
+    ):
+        super().__init__()
+        if chunk is not None and chunk < 1:
+            raise ValueError(f"chunk must be at least 1, not {chunk}")
+        self._config, self._chunk, self._memory = config, chunk, tuple(memory)
+        self._undefined = Undefined(poison, track_undefined)
+        self._intercepts = poison is not None or track_undefined
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Session:
+        _open.take()
+        try:
+            self._stack.callback(_open.give_back)
+            self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
+            if self._intercepts:
+                self._stack.enter_context(self._undefined)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self._stack.__exit__(*exception)
+
+    def _kernel_runner(self) -> Any:
+        def run(
+            kernel: Any, /, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any
+        ) -> None:
+            if not warmup:
+                self._run(kernel, grid, arguments, keywords)
+
+        return run
+
+    def _tuner_runner(self) -> Any:
+        def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
+            return run_tuned(tuner, self._config, arguments, keywords)
+
+        return run
+
+    def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+        _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
+        with without_watch():
+            record, report = launch(
+                kernel,
+                grid,
+                arguments,
+                keywords,
+                chunk=self._chunk,
+                undefined=self._undefined,
+                memory=self._memory,
+                history=history,
+            )
+        self.note(record, report.violations)
+
+    def undefined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
+        self._undefined.undefined(tensor)
+
+    def defined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as written."""
+        self._undefined.defined(tensor)
+
+    def written(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A boolean CPU tensor of the same shape: whether every byte of an element was written."""
+        return self._undefined.written(tensor)
+
+
+def is_open() -> bool:
+    """Whether a session is open: kernels launched now, on the CPU, run in lockstep."""
+    return _open.is_taken
+
+
+def lockstep(
+    config: int | None = None,
+    chunk: int | None = None,
+    poison: int | None = None,
+    track_undefined: bool = True,
+    memory: Sequence[torch.Tensor] = (),
+) -> Session:
+    """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
+
+    ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
+    ``chunk``: programs run together; None adapts to block sizes.
+    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
+    leaves it.
+    ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
+    reads.
+    ``memory``: tensors that kernels reach through pointers loaded from memory.
+
+    Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
+    poison.
+    """
+    return Session(config, chunk, poison, track_undefined, memory)

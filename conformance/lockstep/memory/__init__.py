@@ -1,0 +1,1 @@
+"""The memory of one launch: bounds, initialisation, races, and the transfer itself."""

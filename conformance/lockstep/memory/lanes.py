@@ -1,0 +1,46 @@
+"""The elements that an instruction really touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from conformance.lockstep.machine import MACHINE
+
+
+@dataclass
+class Lanes:
+    """Elements that an instruction really touches: byte offsets in a storage, and who touches them.
+
+    ``repeats`` is how many programs of the chunk do the very same; ``programs`` then names the
+    first.
+    """
+
+    offset: np.ndarray
+    programs: np.ndarray
+    repeats: int = 1
+
+    def where(self, chosen: np.ndarray) -> Lanes:
+        """The lanes that ``chosen`` selects."""
+        return Lanes(self.offset[chosen], self.programs[chosen], self.repeats)
+
+    def each_program(self) -> Lanes:
+        """The same with one lane for each program that takes part."""
+        if self.repeats == 1:
+            return self
+        return Lanes(
+            np.tile(self.offset, self.repeats), np.repeat(MACHINE.programs, len(self.offset))
+        )
+
+
+def lanes_of(offset: np.ndarray, mask: np.ndarray | None, shape: tuple[int, ...]) -> Lanes:
+    """The lanes of an instruction of ``shape`` (programs or 1, then the block) in program order."""
+    programs = MACHINE.programs
+    repeats = len(programs) // shape[0]
+    ids = np.broadcast_to(programs[: shape[0]].reshape(-1, *[1] * (len(shape) - 1)), shape)
+    full = np.broadcast_to(offset, shape)
+    if mask is None:
+        return Lanes(full.reshape(-1), ids.reshape(-1), repeats)
+    mask = np.broadcast_to(mask, shape)
+    return Lanes(full[mask], ids[mask], repeats)

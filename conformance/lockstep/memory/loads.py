@@ -1,0 +1,109 @@
+"""Reads of memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.memory.lanes import Lanes, lanes_of
+from conformance.lockstep.memory.races import check_read, note_read
+from conformance.lockstep.memory.regions import Region
+from conformance.lockstep.memory.watched import WatchedMemory
+from conformance.lockstep.values.handle import Handle, from_bits
+from conformance.lockstep.values.numpy_types import item_bytes
+from conformance.memory.violation import OUT_OF_BOUNDS_READ, READ_RACE
+
+
+class Loads(WatchedMemory):
+    """Loads of all programs of the chunk at once."""
+
+    def load(self, pointer: Handle, mask: Handle | None, other: Handle | None) -> Handle:
+        """Elements at ``pointer``; where ``mask`` is false, ``other`` or 0."""
+        element = pointer.dtype.scalar.element_ty
+        size = item_bytes(element)
+        self.order.tick()
+        active = None if mask is None else mask.data
+        bits = None
+        for region, part in self.parts(pointer, active):
+            loaded = self._load(region, pointer.data, part, size)
+            bits = (
+                loaded if bits is None else np.where(True if part is None else part, loaded, bits)
+            )
+        if bits is None:
+            bits = np.zeros(pointer.data.shape, f"u{size}")
+        data = from_bits(bits, element)
+        if active is not None:
+            data = np.ascontiguousarray(
+                np.where(active, data, data.dtype.type(0) if other is None else other.data)
+            )
+        MACHINE.largest_block = max(MACHINE.largest_block, data[0].size)
+        return Handle(data, element)
+
+    def _load(
+        self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int
+    ) -> np.ndarray:
+        storage = region.storage
+        offset = (address - np.uint64(storage.base)).view(np.int64)
+        inside = region.contains(int(offset.min()), int(offset.max()) + size)
+        if not inside and mask is not None and region.high - region.low >= size:
+            offset = np.where(mask, offset, region.low)
+            inside = region.contains(int(offset.min()), int(offset.max()) + size)
+        if inside:
+            bits = storage.bytes.gather(offset, size)
+            lanes = None
+        else:
+            bits, lanes = self._load_checked(region, offset, mask, size)
+        shadowed = storage.shadow is not None and not storage.shadow.complete
+        if shadowed or self.several:
+            self._note_read(region, offset, mask, size, lanes, shadowed)
+        return bits
+
+    def _load_checked(self, region: Region, offset: np.ndarray, mask: np.ndarray | None, size: int):
+        shape = offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape)
+        lanes = lanes_of(offset, mask, shape)
+        valid = region.valid(lanes.offset, size)
+        reachable = region.storage.reachable(lanes.offset, size)
+        if not valid.all():
+            self.violation(OUT_OF_BOUNDS_READ, region, lanes.where(~valid))
+        found = np.full(len(lanes.offset), 2 ** (8 * size) - 1, f"u{size}")
+        found[reachable] = region.storage.bytes.gather(lanes.offset[reachable], size)
+        bits = np.full(shape, 2 ** (8 * size) - 1, f"u{size}")
+        bits[slice(None) if mask is None else np.broadcast_to(mask, shape)] = (
+            found if mask is not None else found.reshape(shape)
+        )
+        return bits, lanes.where(valid)
+
+    def _note_read(
+        self,
+        region: Region,
+        offset: np.ndarray,
+        mask: np.ndarray | None,
+        size: int,
+        lanes: Lanes | None,
+        shadowed: bool,
+    ) -> None:
+        storage = region.storage
+        self.note_sharing(storage, reads=True)
+        races = self.several and (storage.owners is not None or storage.tracks_readers)
+        if not (shadowed or races):
+            return
+        if lanes is None:
+            lanes = lanes_of(
+                offset,
+                mask,
+                offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape),
+            )
+        if not len(lanes.offset):
+            return
+        if shadowed:
+            self.check_initialised(region, lanes, size)
+        if races:
+            lanes = lanes.each_program()
+            if storage.owners is not None:
+                found = check_read(
+                    storage, self.journal, self.order, lanes.offset, size, lanes.programs
+                )
+                if found is not None:
+                    self.violation(READ_RACE, region, lanes.where(found[0]), int(found[1][0]))
+            if storage.tracks_readers:
+                note_read(storage, self.journal, lanes.offset, size, lanes.programs)

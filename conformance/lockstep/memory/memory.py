@@ -1,0 +1,59 @@
+"""Every access of a kernel to memory: loads, stores and, here, atomics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from conformance.lockstep.machine import unsupported
+from conformance.lockstep.memory.lanes import lanes_of
+from conformance.lockstep.memory.loads import Loads
+from conformance.lockstep.memory.storage import Storage
+from conformance.lockstep.memory.stores import Stores
+from conformance.lockstep.values.handle import Handle
+
+
+class Memory(Loads, Stores):
+    """The memory that the builder's operations work on."""
+
+    def atomic(
+        self,
+        pointer: Handle,
+        mask: np.ndarray | None,
+        size: int,
+        shape: tuple[int, ...],
+        synchronises: bool,
+        update: Callable[[Storage, np.ndarray, np.ndarray], np.ndarray],
+    ) -> np.ndarray:
+        """Read and change memory one lane after the other in program order; returns what was read,
+        0 where masked.
+
+        ``update(storage, offset, chosen)`` does it for the lanes of ``shape`` whose flat places are
+        ``chosen``.
+        """
+        self.order.tick()
+        result = np.zeros(int(np.prod(shape)), f"u{size}")
+        for region, part in self.parts(pointer, mask):
+            storage = region.storage
+            offset = (pointer.data - np.uint64(storage.base)).view(np.int64)
+            lanes = lanes_of(offset, part, shape)
+            chosen = (
+                np.arange(result.size)
+                if part is None
+                else np.flatnonzero(np.broadcast_to(part, shape))
+            )
+            lanes, kept = self.writeable(region, lanes, size)
+            chosen = chosen if kept is None else chosen[kept]
+            if not len(chosen):
+                continue
+            if not storage.bytes.aligned(lanes.offset, size):
+                raise unsupported("a misaligned atomic")
+            if storage.shadow is not None and not storage.shadow.complete:
+                self.check_initialised(region, lanes, size)
+            self.journal.record(storage.bytes.view(size), lanes.offset // size, lasting=True)
+            result[chosen] = update(storage, lanes.offset // size, chosen)
+            self.mark_written(storage, lanes.offset, size)
+            if synchronises and self.several:
+                self.order.synchronised(lanes.programs)
+        return result.reshape(shape)

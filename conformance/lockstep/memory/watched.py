@@ -1,0 +1,122 @@
+"""What one launch may touch, and what it is caught at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from conformance.lockstep.machine import MACHINE, position, unsupported
+from conformance.lockstep.memory.lanes import Lanes
+from conformance.lockstep.memory.order import Order
+from conformance.lockstep.memory.regions import Region
+from conformance.lockstep.memory.storage import Storage
+from conformance.lockstep.values.handle import Handle
+from conformance.memory.journal import Journal
+from conformance.memory.report import Report
+from conformance.memory.shadow import ALL_WRITTEN
+from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
+
+
+class StartOver(Exception):
+    """A storage turned out to be read and written: readers must be tracked from the start."""
+
+    def __init__(self, storage: Storage):
+        super().__init__("start over")
+        self.storage = storage
+
+
+class WatchedMemory:
+    """The memory of one launch with its report, its undo log and the order of its programs.
+
+    ``programs`` is the number of programs of the launch; with one, nothing can race.
+    """
+
+    def __init__(self, regions: list[Region], programs: int):
+        self.regions = regions
+        self.storages = list({id(each.storage): each.storage for each in regions}.values())
+        self.several = programs > 1
+        self.report, self.journal, self.order = Report(), Journal(), Order(programs)
+
+    def parts(
+        self, pointer: Handle, mask: np.ndarray | None
+    ) -> Iterator[tuple[Region, np.ndarray | None]]:
+        """Regions that a pointer block lies in, each with the mask of its lanes."""
+        if pointer.origin is not None:
+            yield pointer.origin, mask
+            return
+        left = (
+            np.ones(pointer.data.shape, bool)
+            if mask is None
+            else mask & np.ones(pointer.data.shape, bool)
+        )
+        for region in self.regions:
+            base = region.storage.base
+            here = left & (pointer.data >= base + region.low) & (pointer.data < base + region.high)
+            if here.any():
+                yield region, here
+                left = left & ~here
+        if left.any():
+            raise unsupported(
+                "a pointer to memory of no argument; name the tensor in lockstep(memory=...)"
+            )
+
+    def writeable(self, region: Region, lanes: Lanes, size: int) -> tuple[Lanes, np.ndarray | None]:
+        """Report lanes outside the argument.
+
+        Return those inside the storage and, if not all, which they are.
+        """
+        if not len(lanes.offset) or region.contains(
+            int(lanes.offset.min()), int(lanes.offset.max()) + size
+        ):
+            return lanes, None
+        valid = region.valid(lanes.offset, size)
+        if valid.all():
+            return lanes, None
+        self.violation(OUT_OF_BOUNDS_WRITE, region, lanes.where(~valid))
+        reachable = region.storage.reachable(lanes.offset, size)
+        return lanes.where(reachable), reachable
+
+    def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
+        """Report lanes that hold bytes nobody wrote."""
+        shadow = region.storage.shadow
+        missing = None if shadow is None else shadow.unwritten(lanes.offset, size)
+        if missing is not None and missing.any():
+            self.violation(UNINITIALISED_READ, region, lanes.where(missing))
+
+    def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:
+        """Bytes at ``offset`` are initialised from now on."""
+        shadow = storage.shadow
+        if shadow is not None and not shadow.complete:
+            shadow.scatter(offset, size, ALL_WRITTEN[size], self.journal)
+            shadow.touched()
+            self.journal.on_undo(shadow.touched)
+
+    def note_sharing(self, storage: Storage, reads: bool) -> None:
+        """A read or write of ``storage``; raises ``StartOver`` once it turns out to see both."""
+        storage.was_read |= reads
+        storage.was_written |= not reads
+        if self.several and storage.was_read and storage.was_written and not storage.tracks_readers:
+            storage.tracks_readers = True
+            if self.journal.can_start_over:
+                raise StartOver(storage)
+
+    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
+        """Report ``kind`` for ``lanes``, all of the running line.
+
+        ``other`` is the partner program or negative.
+        """
+        file, line = position()
+        self.report.add(
+            Violation(
+                kind=kind,
+                kernel=MACHINE.kernel,
+                file=file,
+                line=line,
+                program=MACHINE.coordinates(int(lanes.programs[0])),
+                other_program=MACHINE.coordinates(other) if other >= 0 else None,
+                argument=region.name,
+                offset=int(lanes.offset[0]) - region.low,
+                count=len(lanes.offset) * lanes.repeats,
+            )
+        )

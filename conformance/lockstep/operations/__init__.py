@@ -1,0 +1,1 @@
+"""What Triton's semantic layer asks the builder to do, for all programs at once."""

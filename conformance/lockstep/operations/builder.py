@@ -1,0 +1,101 @@
+"""The builder that Triton's semantic layer talks to: constants, types, program ids.
+
+It is not derived from the interpreter's builder on purpose: what is missing here raises
+``UnsupportedFeature`` instead of running code that knows nothing of the program axis.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import triton.language as tl
+
+from conformance.lockstep.machine import MACHINE, unsupported
+from conformance.lockstep.operations.atomics import AtomicOperations
+from conformance.lockstep.operations.casts import CastOperations
+from conformance.lockstep.operations.constants import ConstantOperations
+from conformance.lockstep.operations.descriptors import DescriptorOperations
+from conformance.lockstep.operations.dot import DotOperations
+from conformance.lockstep.operations.elementwise import ElementwiseOperations
+from conformance.lockstep.operations.shapes import ShapeOperations
+from conformance.lockstep.operations.transfer import TransferOperations
+from conformance.lockstep.values.handle import Handle
+
+
+class Builder(
+    ElementwiseOperations,
+    ShapeOperations,
+    CastOperations,
+    ConstantOperations,
+    TransferOperations,
+    DotOperations,
+    AtomicOperations,
+    DescriptorOperations,
+):
+    """Executes operations at once on all programs of ``MACHINE``'s chunk."""
+
+    def __init__(self) -> None:
+        self.options = SimpleNamespace(
+            extern_libs=None,
+            debug=False,
+            sanitize_overflow=False,
+            arch=None,
+            supported_fp8_dtypes=("fp8e5", "fp8e5b16", "fp8e4nv", "fp8e4b8", "fp8e4b15"),
+            deprecated_fp8_dot_operand_dtypes=(),
+            default_dot_input_precision="tf32",
+            allowed_dot_input_precisions=("tf32", "tf32x3", "ieee", "bf16x3", "bf16x6"),
+            max_num_imprecise_acc_default=0,
+            backend_name="lockstep",
+        )
+        self.codegen_fns = {
+            "convert_custom_types": self._convert_custom_types,
+            "min_dot_size": lambda left, right: (1, 1, 1),
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("create_", "get_")):
+            raise unsupported(name.removeprefix("create_").removeprefix("get_"))
+        raise AttributeError(name)
+
+    @staticmethod
+    def _convert_custom_types(
+        value: Any, dtype: tl.dtype, rounding: Any, _semantic: Any = None
+    ) -> Any:
+        raise unsupported(f"conversion of {value.dtype} to {dtype}")
+
+    def create_get_program_id(self, axis: int) -> Handle:
+        return Handle(MACHINE.axis(axis), tl.int32)
+
+    def create_get_num_programs(self, axis: int) -> Handle:
+        return Handle(np.array([MACHINE.grid[axis]], np.int32), tl.int32)
+
+    def create_print(self, prefix: str, hexadecimal: bool, values: list[Handle], *_: Any) -> None:
+        for place, program in enumerate(MACHINE.programs):
+            for value in values:
+                data = value.data[place if len(value.data) > 1 else 0]
+                text = (
+                    np.vectorize(hex, otypes=[object])(data)
+                    if hexadecimal and data.dtype.kind in "iu"
+                    else data
+                )
+                MACHINE.printed.append(
+                    f"{MACHINE.coordinates(int(program))} {prefix.strip()} {text}"
+                )
+
+    def create_assert(self, condition: Handle, message: str, *_: Any) -> None:
+        failed = np.flatnonzero(
+            ~condition.data.reshape(len(condition.data), -1).astype(bool).all(axis=1)
+        )
+        if len(failed):
+            program = MACHINE.coordinates(int(MACHINE.programs[failed[0]]))
+            raise AssertionError(f"{message or 'device assertion'} (program {program})")
+
+    def create_assume(self, condition: Handle) -> None:
+        self.create_assert(condition, "assume failed")
+
+    def create_barrier(self, *_: Any) -> None:
+        return None
+
+    create_grid_dependency_wait = create_grid_dependency_launch_dependents = create_barrier

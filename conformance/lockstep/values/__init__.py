@@ -1,0 +1,1 @@
+"""Arrays with a leading program axis, and the types and tensors that wrap them."""

@@ -1,0 +1,1 @@
+"""Memory that is watched: guarded storages, which bytes were written, what broke a rule."""

@@ -1,0 +1,115 @@
+"""Tensors that nobody has written yet: poisoned, and tracked byte by byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from conformance.memory.shadow import Shadow
+from conformance.torch_internals import ByStorage, WatchedOperators, tensors_in, written_by
+
+_EMPTY = frozenset(
+    getattr(torch.ops.aten, name)
+    for name in (
+        "empty",
+        "empty_like",
+        "empty_strided",
+        "empty_permuted",
+        "new_empty",
+        "new_empty_strided",
+    )
+)
+#: Operators that change what a tensor refers to, not what is in it.
+_REBINDING = frozenset({torch.ops.aten.set_, torch.ops.aten.resize_, torch.ops.aten.resize_as_})
+#: Namespaces whose operators do what they say; others may run Python that allocates.
+_OF_PYTORCH = frozenset({"aten", "prim", "prims", "profiler"})
+
+
+class Undefined(WatchedOperators):
+    """While open, storages made by the ``torch.empty`` family start as undefined.
+
+    They are filled with the byte ``poison`` (0 to 255; None leaves them as they come) and, if
+    ``track``, a shadow records which bytes were written since. Any other operator counts as writing
+    all elements of the tensors that its schema mutates. Raises ``ValueError`` if ``poison`` is out
+    of range.
+    """
+
+    def __init__(self, poison: int | None = None, track: bool = True):
+        super().__init__()
+        if poison is not None and not (isinstance(poison, int) and 0 <= poison <= 255):
+            raise ValueError(f"poison must be a byte from 0 to 255 or None, not {poison!r}")
+        self.poison, self.track = poison, track
+        self._shadows: ByStorage[Shadow] = ByStorage()
+
+    def called(self, operator: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
+        """Call ``operator``; note the memory that it allocates or writes."""
+        if operator.namespace not in _OF_PYTORCH:
+            # A registered operator: the memory that it allocates counts as well.
+            return self.called_with_watch(operator, arguments, keywords)
+        result = operator(*arguments, **keywords)
+        if operator.overloadpacket in _EMPTY:
+            if "out" not in keywords and _has_bytes(result):
+                self._allocated(result)
+        elif self._shadows and operator.overloadpacket not in _REBINDING:
+            for value in written_by(operator, arguments, keywords, result):
+                for tensor in tensors_in(value):
+                    if _has_bytes(tensor):
+                        self.defined(tensor)
+        return result
+
+    def _allocated(self, tensor: torch.Tensor) -> None:
+        storage = tensor.untyped_storage()
+        if self.poison is not None and storage.nbytes():
+            torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(storage).fill_(self.poison)
+        if self.track:
+            self._shadows.set(storage, Shadow(storage.nbytes(), written=False))
+
+    def shadow(self, tensor: torch.Tensor) -> Shadow | None:
+        """The shadow of the tensor's storage, or None if it was never undefined."""
+        storage = tensor.untyped_storage()
+        shadow = self._shadows.get(storage)
+        if shadow is None or len(shadow.data) >= storage.nbytes():
+            return shadow
+        grown = Shadow(storage.nbytes(), written=False)  # what was added is undefined
+        grown.data[: len(shadow.data)] = shadow.data
+        self._shadows.set(storage, grown)
+        return grown
+
+    def undefined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as not written; their values stay."""
+        shadow = self.shadow(tensor)
+        if shadow is None:
+            storage = tensor.untyped_storage()
+            shadow = Shadow(storage.nbytes(), written=True)
+            self._shadows.set(storage, shadow)
+        shadow.set(tensor, False)
+
+    def defined(self, tensor: torch.Tensor) -> None:
+        """Mark the elements of ``tensor`` as written."""
+        shadow = self.shadow(tensor)
+        if shadow is not None:
+            shadow.set(tensor, True)
+
+    def defined_where(self, tensor: torch.Tensor, elements: torch.Tensor) -> None:
+        """Mark the elements where the boolean CPU tensor ``elements``, of the same shape, holds."""
+        shadow = self.shadow(tensor)
+        if shadow is not None:
+            shadow.elements(tensor)[elements.numpy()] = True
+            shadow.touched()
+
+    def written(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A boolean CPU tensor of the same shape: whether every byte of an element was written."""
+        shadow = self.shadow(tensor)
+        if shadow is None or tensor.numel() == 0:
+            return torch.ones(tuple(tensor.shape), dtype=torch.bool)
+        return torch.from_numpy(shadow.elements(tensor).all(axis=-1))
+
+
+def _has_bytes(value: Any) -> bool:
+    return (
+        isinstance(value, torch.Tensor)
+        and value.layout is torch.strided
+        and value.device.type != "meta"
+        and type(value) in (torch.Tensor, torch.nn.Parameter)
+    )

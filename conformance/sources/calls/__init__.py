@@ -1,0 +1,1 @@
+"""The calls of operators and the launches of kernels that the paths reach."""

@@ -1,0 +1,1 @@
+"""Calls against schemas, launches against kernels; the findings of these comparisons."""

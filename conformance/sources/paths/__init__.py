@@ -1,0 +1,1 @@
+"""The paths through a function, and what is assumed and known on each of them."""

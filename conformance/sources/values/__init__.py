@@ -1,0 +1,1 @@
+"""What names and arguments stand for at one point of a function, as far as the syntax shows."""

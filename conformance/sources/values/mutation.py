@@ -1,0 +1,132 @@
+"""What names stand for after an assignment, or after a call such as `items.append(x)`."""
+
+import ast
+
+from conformance.sources.values.resolve import look_up, resolve
+from conformance.sources.values.value import (
+    DictValue,
+    Expression,
+    ListValue,
+    Scope,
+    Unresolved,
+    Value,
+)
+
+
+def after_assignment(target: ast.expr, value: ast.expr, scope: Scope) -> Scope:
+    """The scope after `target = value`, where the value is evaluated in `scope`."""
+    return _bind(target, _shared(Expression(value, scope)), scope)
+
+
+def _shared(value: Expression) -> Value:
+    # A list that is made once stays one list for all names that are bound to it.
+    found = resolve(value)
+    return found if isinstance(found, ListValue | DictValue) else value
+
+
+def _bind(target: ast.expr, value: Value, scope: Scope) -> Scope:
+    if isinstance(target, ast.Name):
+        return scope.bind(target.id, value)
+    if isinstance(target, ast.Attribute):
+        return scope.bind(ast.unparse(target), value)
+    if isinstance(target, ast.Tuple | ast.List):
+        return _unpack(target.elts, value, scope)
+    if isinstance(target, ast.Subscript):
+        return _set_item(target, value, scope)
+    return scope
+
+
+def _unpack(targets: list[ast.expr], value: Value, scope: Scope) -> Scope:
+    starred = any(isinstance(target, ast.Starred) for target in targets)
+    if isinstance(value, ListValue) and len(value.items) == len(targets) and not starred:
+        for target, item in zip(targets, value.items, strict=True):
+            scope = _bind(target, item, scope)
+        return scope
+    for position, target in enumerate(targets):
+        if isinstance(target, ast.Starred):
+            rest = Unresolved(ast.unparse(target), "unpacked with a star")
+            scope = _bind(target.value, rest, scope)
+        elif isinstance(value, Expression) and not starred:
+            part = ast.Subscript(value.node, ast.Constant(position), ast.Load())
+            scope = _bind(target, Expression(part, value.scope), scope)
+        else:
+            scope = _bind(target, Unresolved(ast.unparse(target), "unpacked"), scope)
+    return scope
+
+
+def _set_item(target: ast.Subscript, value: Value, scope: Scope) -> Scope:
+    old = resolve(Expression(target.value, scope))
+    key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+    new: Value
+    if isinstance(old, DictValue):
+        new = Unresolved(ast.unparse(target), "an item is set whose key is not known")
+        if isinstance(key, str):
+            new = DictValue({**old.items, key: value})
+    elif isinstance(old, ListValue):
+        new = Unresolved(ast.unparse(target), "an item is set whose position is not known")
+        if isinstance(key, int) and -len(old.items) <= key < len(old.items):
+            items = list(old.items)
+            items[key] = value
+            new = ListValue(tuple(items))
+    else:
+        return scope  # an item of a tensor is set: the name stands for the same tensor
+    return _replaced(old, new, scope)
+
+
+def after_call(call: ast.Call, scope: Scope) -> Scope:
+    """The scope after a call that is a statement, such as `arguments.append(x)`."""
+    if not isinstance(call.func, ast.Attribute):
+        return scope
+    base = ast.unparse(call.func.value)
+    old = resolve(look_up(scope, base)) if base in scope.names else None
+    if isinstance(old, ListValue):
+        return _replaced(old, _changed_list(call, old, scope), scope)
+    if isinstance(old, DictValue):
+        return _replaced(old, _changed_dictionary(call, old, scope), scope)
+    return scope
+
+
+def _changed_list(call: ast.Call, old: ListValue, scope: Scope) -> Value:
+    assert isinstance(call.func, ast.Attribute)
+    unknown = Unresolved(ast.unparse(call), "this change of a list is not followed")
+    if call.keywords:
+        return unknown
+    match call.func.attr, call.args:
+        case "append", [item]:
+            return ListValue((*old.items, Expression(item, scope)))
+        case "extend", [more]:
+            added = resolve(Expression(more, scope))
+            return ListValue(old.items + added.items) if isinstance(added, ListValue) else unknown
+        case "insert", [ast.Constant(int(position)), item]:
+            items = list(old.items)
+            items.insert(position, Expression(item, scope))
+            return ListValue(tuple(items))
+        case (("index" | "count" | "copy"), _):
+            return old
+    return unknown
+
+
+def _changed_dictionary(call: ast.Call, old: DictValue, scope: Scope) -> Value:
+    assert isinstance(call.func, ast.Attribute)
+    unknown = Unresolved(ast.unparse(call), "this change of a dictionary is not followed")
+    if call.func.attr in {"get", "items", "keys", "values", "copy"}:
+        return old
+    if call.func.attr != "update":
+        return unknown
+    items = dict(old.items)
+    for argument in call.args:
+        more = resolve(Expression(argument, scope))
+        if not isinstance(more, DictValue):
+            return unknown
+        items |= more.items
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            return unknown
+        items[keyword.arg] = Expression(keyword.value, scope)
+    return DictValue(items)
+
+
+def _replaced(old: Value, new: Value, scope: Scope) -> Scope:
+    """The scope in which every name of the old list or dictionary stands for the new one."""
+    names = {name: new if resolve(value) is old else value for name, value in scope.names.items()}
+    return Scope(scope.source, names, scope.local)

@@ -1,0 +1,217 @@
+"""The only module that touches Triton's internals: all but `triton` and `triton.language`.
+
+Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``ImportError``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from types import FunctionType
+from typing import Any
+
+import triton
+import triton.language as tl
+from triton._C.libtriton import ir
+from triton.language.semantic import TritonSemantic
+from triton.runtime.autotuner import Autotuner
+from triton.runtime.interpreter import InterpretedFunction
+from triton.runtime.jit import ConstexprFunction, JITFunction
+from triton.tools.tensor_descriptor import TensorDescriptor
+
+__all__ = [
+    "AtomicOperation",
+    "Autotuner",
+    "ConstexprFunction",
+    "InterpretedFunction",
+    "JITFunction",
+    "MemoryOrder",
+    "Padding",
+    "Rounding",
+    "TensorDescriptor",
+    "TritonSemantic",
+]  # the classes that other modules take from here
+
+SUPPORTED = ("3.6", "3.7", "3.8", "3.9")
+VERSION = tuple(int(part) for part in triton.__version__.split("+")[0].split(".")[:2])
+
+if ".".join(map(str, VERSION)) not in SUPPORTED:
+    raise ImportError(
+        f"conformance.lockstep works with Triton {SUPPORTED[0]} to {SUPPORTED[-1]}, "
+        f"found {triton.__version__}"
+    )
+
+# Enumerations of the builder.
+AtomicOperation = ir.ATOMIC_OP
+MemoryOrder = ir.MEM_SEMANTIC
+Padding = ir.PADDING_OPTION
+Rounding = ir.ROUNDING_MODE
+
+#: Every value that a kernel can compute with, tensors and constexprs among them.
+base_value = tl.core.base_value
+#: Whether a function is one of the language's builtins, which take a ``_semantic``.
+is_builtin = tl.core.is_builtin
+#: The value of a constexpr; lists and tuples are searched, anything else stays.
+unwrap = tl.core._unwrap_if_constexpr
+#: What ``tl.argmax`` and the like call.
+builtin_reduce_with_indices = tl.core._reduce_with_indices
+#: What calls of vendors' device libraries come down to; None where a release lacks it.
+builtin_extern_elementwise = getattr(tl.core, "extern_elementwise", None)
+
+JIT_TYPES = (JITFunction, InterpretedFunction)
+#: Types of Python values that functions of the language take, besides numbers, strings and types.
+VALUE_TYPES = frozenset({bool, type(ir.PROPAGATE_NAN.ALL)})
+
+_WARNING = {
+    getattr(owner, name, None)
+    for owner in (tl.core, tl.tensor)
+    for name in ("view", "cat", "builtin_max", "builtin_min")
+}
+_RESHAPING = (tl.reshape, tl.tensor.reshape)
+_COMBINATIONS = {
+    id(getattr(tl.standard, name, None)): meaning
+    for name, meaning in (
+        ("_sum_combine", "sum"),
+        ("_prod_combine", "product"),
+        ("_elementwise_max", "maximum"),
+        ("_elementwise_min", "minimum"),
+        ("_xor_combine", "xor"),
+        ("_or_combine", "or"),
+        ("_argmax_combine_tie_break_left", "argmax"),
+        ("_argmax_combine_tie_break_fast", "argmax"),
+        ("_argmin_combine_tie_break_left", "argmin"),
+        ("_argmin_combine_tie_break_fast", "argmin"),
+    )
+    if hasattr(tl.standard, name)
+}
+
+
+def may_warn(function: Any, arguments: tuple, keywords: dict[str, Any]) -> bool:
+    """Whether a call of the language may issue a Python warning, each time anew."""
+    if function is tl.where:
+        condition = arguments[0] if arguments else None
+        return not (isinstance(condition, tl.tensor) and condition.dtype.is_int1())
+    return function in _WARNING or (function in _RESHAPING and "can_reorder" in keywords)
+
+
+def combination_of(function: Any) -> str | None:
+    """What a jitted combination of the language's own reductions and scans computes.
+
+    One of sum, product, maximum, minimum, xor, or, argmax, argmin; None for any other function.
+    """
+    return _COMBINATIONS.get(id(function))
+
+
+def skips_nan(propagation: Any) -> bool:
+    """Whether an operation that was given ``propagation`` prefers numbers to NaN."""
+    return propagation == ir.PROPAGATE_NAN.NONE
+
+
+def backend_options() -> frozenset[str]:
+    """Names of the options that the installed compilers of NVIDIA and AMD GPUs take."""
+    names: set[str] = set()
+    for vendor, options in (("nvidia", "CUDAOptions"), ("amd", "HIPOptions")):
+        try:
+            module = __import__(f"triton.backends.{vendor}.compiler", fromlist=[options])
+        except ImportError:
+            continue
+        names |= {field.name for field in fields(getattr(module, options))}
+    return frozenset(names)
+
+
+def python_function(kernel: Any) -> FunctionType:
+    """The Python function that a jitted function was made of."""
+    return kernel.fn
+
+
+def hooks_before(kernel: Any) -> tuple[Callable, ...]:
+    """What a launch calls first, with the arguments and keywords of the launch."""
+    return tuple(getattr(kernel, "pre_run_hooks", ()))
+
+
+def checks_assertions(kernel: Any) -> bool:
+    """Whether the kernel was declared with ``debug=True``."""
+    return bool(getattr(kernel, "debug", False))
+
+
+def source_lines(kernel: Any) -> tuple[list[str], int]:
+    """Source lines of a jitted function, decorators included, and the number of the first."""
+    raw = getattr(kernel, "raw_src", None)
+    if raw is not None:
+        return list(raw), kernel.starting_line_number
+    return inspect.getsourcelines(kernel.fn)
+
+
+def parameters(kernel: Any) -> list[tuple[str, bool, str]]:
+    """(name, whether it is a constexpr, annotated type or ``""``) of each parameter of a kernel."""
+    if isinstance(kernel, JITFunction):
+        return [(each.name, each.is_constexpr, each.annotation_type) for each in kernel.params]
+    return [
+        (name, "constexpr" in str(getattr(each.annotation, "__name__", each.annotation)), "")
+        for name, each in inspect.signature(kernel.fn).parameters.items()
+    ]
+
+
+def bound_jit_method(function: Any) -> tuple[Any, Any] | None:
+    """(object, jitted function) of a bound jitted method of newer releases, else None."""
+    if type(function).__name__ in ("BoundJITMethod", "BoundConstexprFunction"):
+        return function.__self__, function.__func__
+    return None
+
+
+def is_gluon(kernel: Any) -> bool:
+    """Whether a jitted function is written in Gluon."""
+    return kernel.__class__.__name__.startswith("Gluon")
+
+
+def is_aggregate(function: Any) -> bool:
+    """Whether calling ``function`` makes an aggregate (``triton.language.core._aggregate``)."""
+    return bool(getattr(function, "__triton_aggregate__", False))
+
+
+def is_libdevice(function: Any) -> bool:
+    """Whether ``function`` stands for one of a vendor's device library."""
+    return getattr(function, "__module__", "").startswith("triton.language.extra")
+
+
+def is_of_triton(module: str | None) -> bool:
+    """Whether functions of ``module`` belong to Triton's own library."""
+    return (module or "").startswith("triton.")
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What an autotuned kernel chooses from, and how it runs its choice."""
+
+    name: str
+    parameters: tuple[str, ...]
+    configurations: tuple[triton.Config, ...]
+    prune: Callable[..., list[triton.Config]] | None
+    """``prune(configurations, {parameter: value}, **keywords)``: those that are worth a try."""
+    run: Callable[..., Any]
+
+
+def tuned(tuner: Autotuner) -> Tuned:
+    """The choice that an autotuner has."""
+    prune = getattr(tuner, "early_config_prune", None)
+    name, names = tuner.base_fn.__name__, tuple(tuner.arg_names)
+    return Tuned(name, names, tuple(tuner.configs), prune, tuner.fn.run)
+
+
+@contextmanager
+def redirected(run: Callable, run_tuned: Callable) -> Iterator[None]:
+    """While open, launches call ``run``, and those of autotuned kernels ``run_tuned``.
+
+    Both are called as methods of the kernel or tuner, and must be plain functions.
+    """
+    replaced = [(JITFunction, run), (InterpretedFunction, run), (Autotuner, run_tuned)]
+    originals = [(owner, owner.__dict__["run"]) for owner, _ in replaced]
+    try:
+        for owner, replacement in replaced:
+            owner.run = replacement
+        yield
+    finally:
+        for owner, original in originals:
+            owner.run = original

@@ -1,0 +1,1 @@
+"""`rebel.triton.language`."""

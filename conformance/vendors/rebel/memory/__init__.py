@@ -1,0 +1,1 @@
+"""Arguments in memory, block pointers into them, and every access."""

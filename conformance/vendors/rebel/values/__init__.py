@@ -1,0 +1,1 @@
+"""What a kernel computes with: tensors, their element types, dynamic indices."""

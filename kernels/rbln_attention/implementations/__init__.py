@@ -1,0 +1,1 @@
+"""This repository's implementations: which calls are refused, plain torch, Triton kernels."""

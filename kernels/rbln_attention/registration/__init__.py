@@ -1,0 +1,1 @@
+"""How PyTorch and an engine reach the implementations: dispatch, registration, selection."""

@@ -1,0 +1,1 @@
+"""The vendor's releases: their operators as subjects, and what is asked of every release."""

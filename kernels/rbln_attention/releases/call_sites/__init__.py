@@ -1,0 +1,1 @@
+"""What the vendor's backend passes to its operators, read from the files of a release."""

@@ -1,0 +1,41 @@
+"""Operators are listed, described and explained without torch: their contracts import none."""
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+HEAVY = ("torch", "triton", "numpy", "hypothesis")
+OURS = [
+    point
+    for point in entry_points(group="conformance.operators")
+    if point.value.startswith("conformance_kernels.")
+]
+LOADED = """
+import sys
+from importlib.metadata import EntryPoint
+operator = EntryPoint(name={name!r}, value={value!r}, group="conformance.operators").load()
+assert operator.contract.name == {name!r}
+assert operator.contract.arguments and operator.contract.outputs and operator.subjects
+print([module for module in {heavy!r} if module in sys.modules])
+"""
+
+
+def loaded(name: str, value: str) -> str:
+    """The heavy modules that are loaded once the entry point is, in a process of its own."""
+    code = LOADED.format(name=name, value=value, heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", ["gemma4_routing", "sliding_window_attention_naive_decode"])
+def test_a_contract_is_loaded_without_torch(name):
+    (point,) = [point for point in OURS if point.name == name]
+    assert loaded(point.name, point.value) == "[]"
+
+
+def test_all_entry_points_lie_in_the_modules_that_are_tried():
+    tried = {"gemma4_routing", "sliding_window_attention_naive_decode"}
+    assert {point.module for point in OURS} == {p.module for p in OURS if p.name in tried}
