@@ -11,7 +11,7 @@ from conformance.contract.integers import Integers
 from conformance.contract.layouts import Layout, Placement
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
-from conformance.contract.operator import Aspect, Constant, Operator, Release
+from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
 from conformance.contract.outputs import Budget, Derived, Output
 from conformance.contract.roles import Role
 from conformance.contract.scalars import (
@@ -26,6 +26,7 @@ from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of
 
 __all__ = [
+    "DEFAULT",
     "Answer",
     "AnyAxis",
     "Argument",

@@ -14,6 +14,10 @@ class Constant:
     value: Any
 
 
+DEFAULT = Constant("its own default")
+"""For a parameter that a released function is not given."""
+
+
 @dataclass(frozen=True)
 class Release:
     """Where a released package holds the operator: a function of one file of its wheel.
@@ -38,7 +42,8 @@ class Release:
     returns a :class:`~conformance.subjects.loaded.Loaded`."""
     arguments: Mapping[str, "str | Constant"] = field(default_factory=dict)
     """For every parameter of the function, in its order, the contract's argument that it is given,
-    or a :class:`Constant`. Empty: the function takes the contract's arguments as they are."""
+    a :class:`Constant`, or :data:`DEFAULT`. Empty: it takes the contract's arguments as they are.
+    """
     adapter: str | None = None
     """``module:function`` that is called with the released function and returns one that takes the
     contract's arguments, where names alone do not say it."""

@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken
-from conformance.contract import Constant
+from conformance.contract import DEFAULT, Constant
 
 
 def with_arguments(
@@ -22,16 +23,20 @@ def with_arguments(
         raise SubjectBroken(
             f"it takes {', '.join(parameters) or 'nothing'}; known of it: {', '.join(mapping)}"
         )
-    keywords = {n for n, p in parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    given = {name: source for name, source in mapping.items() if source is not DEFAULT}
+    keyword = {n for n, p in parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    # What follows a parameter that is left out needs its name.
+    positional = list(takewhile(lambda name: name in given and name not in keyword, mapping))
 
     def called(*arguments: Any) -> Any:
-        given = dict(zip(names, arguments, strict=True))
+        # Optional tensors at the end are left out if they are None.
+        passed = dict.fromkeys(names) | dict(zip(names, arguments, strict=False))
         values = {
-            name: source.value if isinstance(source, Constant) else given[source]
-            for name, source in mapping.items()
+            name: source.value if isinstance(source, Constant) else passed[source]
+            for name, source in given.items()
         }
-        positional = [value for name, value in values.items() if name not in keywords]
-        return function(*positional, **{name: values[name] for name in keywords})
+        ordered = [values.pop(name) for name in positional]
+        return function(*ordered, **values)
 
     return called
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from conformance.lockstep.report import UnsupportedFeature
+from conformance.lockstep import UnsupportedFeature
 
 
 class StandInUsed(UnsupportedFeature):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from conformance.catalogue.objects import SubjectBroken
-from conformance.contract import Constant
+from conformance.contract import DEFAULT, Constant
 from conformance.subjects.arguments import with_arguments
 
 NAMES = ("x", "weight", "eps")
@@ -33,12 +33,22 @@ def test_the_order_may_be_another_one():
     assert called(1, 2, 3) == (2, 1)
 
 
+def test_a_parameter_may_be_left_to_its_default():
+    called = with_arguments(everything, {**MAPPING, "mode": DEFAULT}, NAMES)
+    assert called(1, 2, 3) == (1, 2, 3, "llama", None)
+
+
 @pytest.mark.parametrize("changed", [{"residual": None}, {"further": "x"}])
 def test_a_function_with_other_parameters_is_broken(changed):
     mapping = {**MAPPING, **changed}
     mapping = {name: source for name, source in mapping.items() if source is not None}
     with pytest.raises(SubjectBroken, match="it takes X, W, eps, mode, residual; known of it: X"):
         with_arguments(everything, mapping, NAMES)
+
+
+def test_what_a_caller_leaves_out_at_the_end_is_none():
+    called = with_arguments(lambda x, eps: (x, eps), {"x": "x", "eps": "eps"}, NAMES)
+    assert called(1, 2) == (1, None)
 
 
 def test_an_autograd_function_is_called_through_apply():
