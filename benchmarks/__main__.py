@@ -16,6 +16,7 @@ from benchmarks import (
     seeds,
     speed,
     startup,
+    structure,
     verdicts,
 )
 from benchmarks.row import Row
@@ -25,8 +26,8 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, grid, startup, memory, faults, seeds, attention, attention-faults, releases"
-    parts += " or verdicts"
+    parts = "speed, grid, startup, structure, memory, faults, seeds, attention, attention-faults, "
+    parts += "releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -43,6 +44,7 @@ def main() -> int:
         "speed": speed.rows,
         "grid": grid.rows,
         "startup": startup.rows,
+        "structure": structure.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),

@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="a subject to judge, as for 'conformance check --subject'; repeatable",
     )
     add("--conformance-profile", default="gate", metavar="NAME", help="quick, gate or qualify")
-    add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda or xpu")
+    add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda, xpu, cuda:1, …")
     add("--conformance-seed", type=int, default=None, metavar="N", help="seed of the draws")
     add(
         "--conformance-waivers",

@@ -6,13 +6,13 @@ from typing import Any
 
 from conformance.asking.runner import Asker
 from conformance.case import CaseError
+from conformance.catalogue.devices import DeviceUnavailable
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.catalogue.operators import ContractBroken
 from conformance.contract import ContractMistake, Operator
 from conformance.events.events import CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
-from conformance.execution.device import DeviceUnavailable
 from conformance.policy.waivers import WaiverError
 from conformance.runs.session import LOAD, LOAD_QUESTION, UsageError
 from conformance.subjects.released import SubjectUnavailable

@@ -9,14 +9,15 @@ from typing import Any
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
 from conformance.case import Case
+from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
 from conformance.contract import Operator, narrowed
+from conformance.contract.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
-from conformance.execution.device import open_device
 from conformance.inputs.fit import misfit
 from conformance.inputs.validate import validate_inputs
 from conformance.judge.validate import validate_reference
@@ -46,6 +47,7 @@ class Asker:
         self.request = request
         self.emit = emit
         operator = operator or find_operator(request.operator)
+        validate(operator.contract)
         validate_inputs(operator.contract)
         validate_reference(operator.contract)
         name = request.subject or default_subject(operator)

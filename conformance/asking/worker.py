@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
     asker = load(sys.stdin.readline())
     _spare_the_collector()
-    from conformance.execution.device import DeviceLost
+    from conformance.execution.device_lost import DeviceLost
 
     for line in sys.stdin:
         order = json.loads(line)

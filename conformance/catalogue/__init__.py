@@ -1,1 +1,1 @@
-"""What entry points and files name: operators and their families."""
+"""What entry points and files name: operators, families of them, and devices. Imports no torch."""

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+FILE_MODULE = "conformance_subject_"
+"""How the names of modules begin that were loaded from a file; the rest differs from run to run."""
+
 _STEP = re.compile(r"\.(?P<attribute>\w+)|\[(?P<key>[^\]]+)\]|(?P<call>\(\))")
 
 
@@ -65,7 +68,7 @@ def _load_file(path: Path) -> Any:
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    name = f"conformance_subject_{path.stem}_{abs(hash(path.resolve())):x}"
+    name = f"{FILE_MODULE}{path.stem}_{abs(hash(path.resolve())):x}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise SubjectNotFound(f"{path} is no Python file")

@@ -4,6 +4,7 @@ from importlib.metadata import entry_points
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Contract, Operator
+from conformance.contract.validate import validate
 
 GROUP = "conformance.operators"
 FAMILIES = "conformance.families"
@@ -32,8 +33,8 @@ def members(name: str) -> tuple[str, ...]:
 def find_operator(name: str) -> Operator:
     """The operator of an entry point, or the contract or operator at ``file.py:NAME``.
 
-    ``module:NAME`` will do as well. Raises :class:`SubjectNotFound` naming what is known, and
-    :class:`ContractBroken`.
+    ``module:NAME`` will do as well. Raises :class:`SubjectNotFound` naming what is known,
+    :class:`ContractBroken`, and :class:`~conformance.contract.ContractMistake`.
     """
     points = entry_points(group=GROUP, name=name)
     if points:
@@ -50,7 +51,8 @@ def find_operator(name: str) -> Operator:
         known = ", ".join([*families(), *operator_names()]) or "none installed"
         raise SubjectNotFound(f"no operator {name!r}; known: {known}, or give FILE.py:NAME")
     if isinstance(found, Contract):
-        return Operator(found, {})
+        found = Operator(found, {})
     if not isinstance(found, Operator):
         raise SubjectNotFound(f"{name} is a {type(found).__name__}, not an Operator or a Contract")
+    validate(found.contract)
     return found

@@ -2,8 +2,9 @@
 
 import argparse
 
+from conformance.catalogue.devices import devices
 from conformance.catalogue.operators import families, find_operator, operator_names
-from conformance.checks import CHECKS
+from conformance.checks.listing import listed
 from conformance.events.verdict import ExitCode
 from conformance.policy.profiles import profiles
 
@@ -23,9 +24,12 @@ def execute(options: argparse.Namespace) -> ExitCode:
             place = release.load or f"{release.module}:{release.function}"
             print(f"    --subject {release.package:<12} {place}")
     print("checks")
-    for check in CHECKS:
+    for check in listed():
         print(f"  {check.id:<18} {check.question}")
     print("profiles")
     for profile in profiles().values():
         print(f"  {profile.name:<18} {profile.summary}")
+    print("devices")
+    for name, place in devices().items():
+        print(f"  {name:<18} {place}")
     return ExitCode.CONFORMANT

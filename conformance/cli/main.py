@@ -7,7 +7,12 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
-from conformance.cli.options import add_check_options, add_releases_options, add_subject_options
+from conformance.cli.options import (
+    add_check_options,
+    add_describe_options,
+    add_releases_options,
+    add_subject_options,
+)
 from conformance.events.verdict import ExitCode
 from conformance.version import VERSION
 
@@ -20,6 +25,7 @@ examples:
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
   conformance check rbln_attention                               ten operators at once
   conformance releases rbln_attention                            every release, as a table
+  conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
 """
 
@@ -62,9 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     add_releases_options(releases)
     commands.add_parser(
         "list",
-        help="the operators, their subjects, the checks and the profiles",
-        description="Show the operators, their subjects, the checks and the profiles.",
+        help="the operators, their subjects, the checks, the profiles and the devices",
+        description="Show the operators, their subjects, the checks, the profiles and the devices.",
     )
+    describe = commands.add_parser(
+        "describe",
+        help="what an operator owes: shapes, dtypes, budgets, refusals, and a stub to paste",
+        description="Show what the contract of an operator says: its signature, arguments, axes, "
+        "outputs with their budgets and sources, what has to be refused, who implements it, and a "
+        "function to paste. A family is shown as the list of its operators.",
+    )
+    add_describe_options(describe)
     explain = commands.add_parser(
         "explain",
         help="what a check asks, and how it decides",

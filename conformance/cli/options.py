@@ -18,6 +18,16 @@ def _count(text: str) -> int:
     return value
 
 
+def _device(text: str) -> str:
+    from conformance.catalogue.devices import parse_device
+    from conformance.catalogue.objects import SubjectNotFound
+
+    try:
+        return str(parse_device(text))
+    except SubjectNotFound as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
     """Options that say what is asked, and where."""
     parser.add_argument(
@@ -30,8 +40,10 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device",
         default="cpu",
-        choices=("cpu", "cuda", "xpu"),
-        help="where it runs (cuda: ROCm too); on cpu, Triton kernels run in lockstep",
+        type=_device,
+        metavar="D",
+        help="where it runs: cpu (default; Triton kernels in lockstep), cuda (ROCm too), xpu, or "
+        "another name that 'conformance list' shows; cuda:1 is the second of its kind",
     )
     add_limit_options(parser)
 
@@ -69,6 +81,16 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=_count, metavar="N", help="releases to ask at once (default: the cores)"
     )
     add_limit_options(parser)
+
+
+def add_describe_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance describe``."""
+    parser.add_argument(
+        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+    )
+    parser.add_argument(
+        "--json", metavar="FILE", help="write it as JSON; -: to standard output, and nothing else"
+    )
 
 
 def add_check_options(parser: argparse.ArgumentParser) -> None:

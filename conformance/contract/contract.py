@@ -19,7 +19,7 @@ from conformance.contract.scalars import ScalarArgument, SizeArgument
 from conformance.contract.scene import Choice, SetScene
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import shape_of
-from conformance.contract.validate import validate
+from conformance.contract.validate import check_parts
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Contract:
     the words that it reads beside sizes and patterns. ``deterministic`` claims equal bits for equal
     inputs. Functions may be :func:`imported` ones.
 
-    Raises :class:`ContractMistake` if the parts do not fit together.
+    Raises :class:`ContractMistake` for a name that refers to nothing;
+    :func:`~conformance.contract.validate.validate` finds every other mistake before a contract is
+    asked.
     """
 
     name: str
@@ -65,7 +67,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         try:
-            validate(self)
+            check_parts(self)
         except ContractMistake as mistake:
             raise mistake if mistake.contract else mistake.of(self.name) from None
 

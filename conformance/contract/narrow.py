@@ -7,6 +7,7 @@ from conformance.contract.arguments import TensorArgument
 from conformance.contract.axes import AnyAxis, Axis
 from conformance.contract.contract import Contract
 from conformance.contract.expressions import Expression
+from conformance.contract.mistake import ContractMistake
 
 
 def narrowed(
@@ -34,7 +35,10 @@ def narrowed(
         for a in contract.arguments
     )
     constraints = (*contract.constraints, *conditions)
-    return replace(contract, axes=axes, arguments=arguments, constraints=constraints)
+    try:
+        return replace(contract, axes=axes, arguments=arguments, constraints=constraints)
+    except ContractMistake as mistake:  # of whoever promises, not of who wrote the contract
+        raise ValueError(f"a promise that no contract can keep: {mistake}") from mistake
 
 
 def _moved(axis: AnyAxis, conditions: Sequence[Expression]) -> AnyAxis:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.arguments import TensorArgument
+from conformance.contract.dtypes import DTYPES, is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.roles import Role
 
@@ -12,12 +13,20 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
 
 
-def check_arguments(contract: Contract) -> None:
-    """Raise :class:`ContractMistake` for an argument that refers to nothing, or lacks something."""
+def check_references(contract: Contract) -> None:
+    """Raise :class:`ContractMistake` for an argument that refers to nothing, or lacks a scene."""
     earlier: dict[str, TensorArgument] = {}
     for argument in contract.tensors:
         _check_references(contract, argument, earlier)
         earlier[argument.name] = argument
+
+
+def check_arguments(contract: Contract) -> None:
+    """Raise :class:`ContractMistake` for an argument, grid or combination that means nothing."""
+    earlier = {argument.name: argument for argument in contract.tensors}
+    for argument in contract.tensors:
+        _check_alone(argument)
+        _check_leaders(contract, argument, earlier)
     known = set(earlier)
     for grid in contract.grids:
         if grid.argument not in known:
@@ -36,11 +45,35 @@ def _check_references(
 ) -> None:
     field = f"argument {argument.name}"
     for other in (argument.same_dtype, argument.layout_leader):
-        if other is None:
-            continue
-        if other not in earlier:
+        if other is not None and other not in earlier:
             raise ContractMistake("", field, f"{other} must precede {argument.name}")
-        if earlier[other].optional and not argument.optional:
+    if argument.state and argument.state not in {a.name for a in contract.states}:
+        raise ContractMistake("", field, f"{argument.state}, into which it goes, is no state")
+    if argument.from_scene and contract.scene is None:
+        raise ContractMistake("", field, "its role needs a scene", "give the contract a scene")
+
+
+def _check_alone(argument: TensorArgument) -> None:
+    field = f"argument {argument.name}"
+    for dtype in argument.dtypes:
+        if dtype not in DTYPES:
+            known = f"known: {', '.join(DTYPES)}"
+            raise ContractMistake("", field, f"torch has no dtype {dtype!r}", known)
+    if argument.holds and not all(map(is_integer, argument.dtypes)):
+        raise ContractMistake("", field, "holds is for integers only", "remove it")
+    if argument.refusable and not argument.optional:
+        raise ContractMistake("", field, "refusable, but not optional", "say optional='none'")
+    if argument.strides not in ("any", "dense") and not argument.layout_leader:
+        mend = "write 'any', 'dense' or 'like NAME'"
+        raise ContractMistake("", field, f"strides are {argument.strides!r}", mend)
+
+
+def _check_leaders(
+    contract: Contract, argument: TensorArgument, earlier: dict[str, TensorArgument]
+) -> None:
+    field = f"argument {argument.name}"
+    for other in (argument.same_dtype, argument.layout_leader):
+        if other and earlier[other].optional and not argument.optional:
             raise ContractMistake("", field, f"{other}, which it follows, may be None")
     led = set(earlier[argument.same_dtype].dtypes) if argument.same_dtype else set()
     if unlike := sorted(led - set(argument.dtypes)):
@@ -48,9 +81,5 @@ def _check_references(
         raise ContractMistake("", field, problem, "list the same dtypes")
     if argument.layout_leader and len(earlier[argument.layout_leader].axes) != len(argument.axes):
         raise ContractMistake("", field, f"{argument.layout_leader} has another rank")
-    if argument.state and argument.state not in {a.name for a in contract.states}:
-        raise ContractMistake("", field, f"{argument.state}, into which it goes, is no state")
-    if argument.from_scene and contract.scene is None:
-        raise ContractMistake("", field, "its role needs a scene", "give the contract a scene")
     if argument.role is Role.OUTPUT and argument.name not in {o.name for o in contract.outputs}:
         raise ContractMistake("", field, "there is no output of this name", "add the output")

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from conformance.case import Case
+from conformance.catalogue.devices import Device
 from conformance.contract import Contract, TensorArgument
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
-from conformance.execution.device import Device
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
 from conformance.judge.judge import JudgeScope, judge
@@ -31,7 +31,7 @@ class Trial:
     originals: tuple[Any, ...]
     outcome: Outcome
     device: str
-    """Device that the arguments are on."""
+    """What torch calls the device that the arguments are on."""
 
     @property
     def written(self) -> dict[str, torch.Tensor]:
@@ -92,7 +92,7 @@ class Bench:
     device: Device
 
     def build(self, case: Case) -> Built:
-        return build(self.contract, case, self.device.kind)
+        return build(self.contract, case, self.device.torch_device)
 
     def run(self, case: Case, poison: int = ZERO) -> Trial:
         """Build a case, call the subject, keep everything."""
@@ -109,8 +109,8 @@ class Bench:
         originals = tuple(
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
-        outcome = self.device.call(self.function, self._passed(built.arguments), poison)
-        return Trial(self.contract, case, built, originals, outcome, self.device.kind)
+        outcome: Outcome = self.device.call(self.function, self._passed(built.arguments), poison)
+        return Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
 
     def _passed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as a caller writes them: optional ones at the end are left out if None.

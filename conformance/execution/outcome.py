@@ -5,20 +5,7 @@ from typing import Any
 
 import torch
 
-
-@dataclass(frozen=True)
-class Raised:
-    """The exception that a subject raised."""
-
-    type: str
-    message: str
-    place: str
-    """File and line of the innermost frame that belongs to the subject."""
-    unsupported: bool = False
-    """Raised by the suite: the subject uses something that this device cannot run."""
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.message}" + (f" ({self.place})" if self.place else "")
+from conformance.execution.raised import Raised
 
 
 @dataclass(frozen=True)

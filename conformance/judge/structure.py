@@ -29,7 +29,8 @@ def judge_structure(
 ) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
-    Strides are free: a contract promises values, not memory. ``device`` is where they have to be.
+    Strides are free: a contract promises values, not memory. ``device`` is where they have to be:
+    ``cuda`` is any device of that type, ``cuda:1`` only that one.
     Where nothing is owed, None, an empty tuple and the ``written`` tensors themselves are right.
     A size that depends on data is judged with the values.
     """

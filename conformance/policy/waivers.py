@@ -20,7 +20,8 @@ class WaiverError(ValueError):
 class Waiver:
     """A failure that is known: whose, where exactly, until when.
 
-    ``contract``, ``subject``, ``check`` and ``device`` may hold shell wildcards. ``case`` is an
+    ``contract``, ``subject``, ``check`` and ``device`` may hold shell wildcards; ``device`` without
+    an ordinal (``cuda``) speaks of every device of that name (``cuda:1``). ``case`` is an
     expression over the names of :meth:`conformance.case.Case.names`.
     """
 
@@ -41,7 +42,7 @@ class Waiver:
             fnmatch(contract, self.contract)
             and fnmatch(subject, self.subject)
             and fnmatch(check, self.check)
-            and fnmatch(device, self.device)
+            and any(fnmatch(name, self.device) for name in (device, device.partition(":")[0]))
         )
 
     def covers(self, case: Case) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.execution.device import Device
+from conformance.catalogue.devices import Device
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Loaded:
     """Conditions on axes within which the release promises anything (``"D % 64 == 0"``)."""
     dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For arguments of which the release promises fewer dtypes than the contract: these."""
-    without: tuple[str, ...] = ()
-    """Optional arguments that the release does not take."""
     sources: Path | None = None
     """The folder of the release's unpacked files, if it has one."""
+    without: tuple[str, ...] = ()
+    """Optional arguments that the release does not take."""
     stood_in: tuple[str, ...] = ()
     """Full names of what something else stands for, because the release alone does not have it."""
 

@@ -6,7 +6,7 @@ import torch
 
 from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArgument
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 
 from .asked import PROFILE, explore, find_check
 

@@ -8,15 +8,26 @@ import pytest
 from conformance.cli.main import main
 
 HEAVY = ("torch", "triton", "numpy", "hypothesis", "rich", "psutil")
-HELP = """
+SLOW = ("torch", "triton", "numpy", "hypothesis")
+"""What takes longer to import than a user is willing to wait for a text."""
+RUN = """
 import sys
 from conformance.cli.main import main
 try:
-    main({words!r})
+    code = main({words!r})
 except SystemExit as end:
-    assert end.code == 0, end.code
-print([name for name in {heavy!r} if name in sys.modules])
+    code = end.code
+print(code, [name for name in {heavy!r} if name in sys.modules])
 """
+
+
+def imported(words, heavy):
+    """The exit code of a command, which of these modules it imported, and what it printed."""
+    code = RUN.format(words=words, heavy=heavy)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout, done.stderr
+    *lines, last = done.stdout.splitlines()
+    return last, lines
 
 
 @pytest.mark.parametrize(
@@ -24,17 +35,41 @@ print([name for name in {heavy!r} if name in sys.modules])
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("check", "replay", "releases", "list", "explain")),
+        *([c, "--help"] for c in ("check", "replay", "releases", "list", "describe", "explain")),
     ],
 )
 def test_help_imports_nothing_heavy(words):
-    done = subprocess.run(
-        [sys.executable, "-c", HELP.format(words=words, heavy=HEAVY)],
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr
-    assert len(done.stdout.splitlines()) > 1
+    last, lines = imported(words, HEAVY)
+    assert last == "0 []" and lines
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list"],
+        ["explain", "ties"],
+        ["describe", "gemma4_routing"],
+        ["describe", "flash_causal_attention_naive_decode"],
+        ["describe", "rbln_attention"],
+        ["describe", "gemma4_routing", "--json", "-"],
+    ],
+)
+def test_what_only_shows_a_text_imports_no_torch(words):
+    last, lines = imported(words, SLOW)
+    assert last == "0 []" and len(lines) > 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["describe", "gemma4_routng"],
+        ["explain", "vlaues"],
+        ["check", "gemma4_routing", "--device", "cdua"],
+        ["check", "gemma4_routing", "--profile", "fast"],
+    ],
+)
+def test_a_typo_is_told_without_importing_torch(words):
+    assert imported(words, SLOW) == ("2 []", [])
 
 
 @pytest.mark.parametrize(
@@ -43,7 +78,10 @@ def test_help_imports_nothing_heavy(words):
         ([], "the following arguments are required: COMMAND"),
         (["chekc"], "invalid choice: 'chekc'"),
         (["check"], "the following arguments are required: operator"),
-        (["check", "gemma4_routing", "--device", "npu"], "invalid choice: 'npu'"),
+        (
+            ["check", "gemma4_routing", "--device", "npu"],
+            "no device 'npu'; known: cpu, cuda, rbln, xpu",
+        ),
         (["check", "gemma4_routing", "--memory", "0"], "0 is not above zero"),
         (["check", "gemma4_routing", "--seed", "x"], "invalid int value: 'x'"),
     ],

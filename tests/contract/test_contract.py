@@ -14,6 +14,7 @@ from conformance.contract import (
     Selection,
     TensorArgument,
 )
+from conformance.contract.validate import validate
 
 
 def test_an_unknown_axis_is_named():
@@ -23,8 +24,8 @@ def test_an_unknown_axis_is_named():
 
 def test_a_selection_needs_its_argument():
     ids = Output("ids", ("T", "K"), "int32", "", selection=Selection("logits", "E", "K"))
-    with pytest.raises(ValueError, match="logits, of which it selects, is no tensor"):
-        replace(CONTRACT, outputs=(ids,))
+    with pytest.raises(ContractMistake, match="logits, of which it selects, is no tensor"):
+        validate(replace(CONTRACT, outputs=(ids,)))
 
 
 def test_a_budget_says_where_it_comes_from():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.contract import ContractMistake, Role, TensorArgument
+from conformance.contract.validate import validate
 
 from ..stateful.toy import BUDGETS, CONTRACT, without_scene
 
@@ -64,4 +65,4 @@ def test_an_output_has_one_budget_or_one_for_each_dtype():
 def test_an_output_without_any_budget_is_refused():
     (total,) = CONTRACT.outputs
     with pytest.raises(ContractMistake, match="output total: a float output is judged by nothing"):
-        replace(CONTRACT, outputs=(replace(total, budget=None),))
+        validate(replace(CONTRACT, outputs=(replace(total, budget=None),)))

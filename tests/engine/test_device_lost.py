@@ -4,11 +4,11 @@ import pytest
 
 from conformance.events.request import Profile, Request
 from conformance.events.verdict import Verdict
-from conformance.execution.device import DeviceLost
+from conformance.execution.device_lost import DeviceLost
 from conformance.runs.session import Session
 
 SUBJECT = """
-from conformance.execution.device import DeviceLost
+from conformance.execution.device_lost import DeviceLost
 
 def route(gating, topk, per_expert_scale):
     raise DeviceLost("AcceleratorError: CUDA error: {words}")

@@ -9,7 +9,7 @@ from conformance.contract import Aspect
 from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.usual import usual_case
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.subject import Subject
@@ -92,7 +92,7 @@ def test_what_the_suite_cannot_do_is_an_error_and_no_failure():
 
 
 def test_what_the_device_cannot_do_is_no_failure():
-    from conformance.lockstep import UnsupportedFeature
+    from conformance.memory.unsupported import UnsupportedFeature
 
     def unsupported(x):
         raise UnsupportedFeature("no such instruction")

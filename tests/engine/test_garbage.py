@@ -7,7 +7,7 @@ from conformance.asking.explore import explore
 from conformance.checks import find_check
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 
 from .toy import CONTRACT, PROFILE
 

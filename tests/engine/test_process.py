@@ -72,7 +72,7 @@ def test_the_suite_that_dies_between_calls_is_an_error_and_no_failure(tmp_path):
     body = misbehaving(
         "threading.Timer(0.3, os._exit, [5]).start()", "import os, threading", "True"
     )
-    body += "\nimport conformance.execution.device as d, time\ninner = d.LockstepCPU.call\n"
+    body += "\nimport conformance.execution.cpu as d, time\ninner = d.LockstepCPU.call\n"
     body += (
         "def call(*a):\n    out = inner(*a); time.sleep(2); return out\nd.LockstepCPU.call = call"
     )

@@ -6,7 +6,7 @@ from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
 from conformance.events.finding import Finding
 from conformance.events.request import Profile
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case
 

@@ -11,7 +11,7 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench
-from conformance.execution.device import DeviceUnavailable, LockstepCPU, open_device
+from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.usual import usual_case
 
 DOUBLED = Contract(
@@ -74,9 +74,3 @@ def test_what_lockstep_does_not_cover_is_not_the_subjects_failure():
     trial = Bench(DOUBLED, subject, LockstepCPU()).run(usual_case(DOUBLED, "values"))
     with pytest.raises(NotSupported, match="inline"):
         trial.findings()
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
-def test_a_device_that_is_not_there_says_so():
-    with pytest.raises(DeviceUnavailable, match="finds no cuda device"):
-        open_device("cuda")

@@ -9,7 +9,9 @@ import torch
 import triton
 import triton.language as tl
 
-from conformance.lockstep import Undefined, UnsupportedFeature, lockstep
+from conformance.lockstep import lockstep
+from conformance.memory.undefined import Undefined
+from conformance.memory.unsupported import UnsupportedFeature
 from conformance.triton_internals import Autotuner, InterpretedFunction, JITFunction
 
 from .subjects import arithmetic, special

@@ -91,6 +91,21 @@ def test_a_waiver_may_be_for_one_device():
 
 
 @pytest.mark.parametrize(
+    ("device", "concerned"),
+    [
+        ("cuda", ["cuda", "cuda:0", "cuda:1"]),
+        ("cuda:1", ["cuda:1"]),
+        ("cuda:*", ["cuda:0", "cuda:1"]),
+    ],
+)
+def test_a_waiver_for_a_device_without_an_ordinal_is_for_each_of_that_name(device, concerned):
+    (waiver,) = read_waivers(text(device=f'"{device}"'), "here")
+    names = ("cpu", "cuda", "cuda:0", "cuda:1")
+    call = ("gemma4_x", "vllm", "arguments")
+    assert [name for name in names if waiver.concerns(*call, name)] == concerned
+
+
+@pytest.mark.parametrize(
     ("case", "covers"),
     [
         ("call == 'topk=0'", True),

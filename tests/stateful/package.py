@@ -8,7 +8,7 @@ from conformance.contract import (
     Aspect, Axis, Budget, Contract, Operator, Output, Release, TensorArgument
 )
 from conformance.events.finding import Finding
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.subjects.loaded import Loaded
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.released import SubjectUnavailable

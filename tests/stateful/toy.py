@@ -19,7 +19,7 @@ from conformance.contract import (
     names_in,
 )
 from conformance.execution.bench import Bench
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.usual import usual_case
 
 FLOATS = ("float32", "float16")

@@ -10,7 +10,7 @@ from conformance.contract import Operator, Release
 from conformance.events.events import CheckFinished
 from conformance.events.request import Profile
 from conformance.events.verdict import Verdict
-from conformance.execution.device import LockstepCPU
+from conformance.execution.cpu import LockstepCPU
 from conformance.subjects import subject
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.released import SubjectUnavailable

@@ -40,7 +40,8 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     other = replace(case, seed=case.seed + 1)
     for name, buffer in built.buffers.items():
         if buffer.tensor.numel() and not bench.contract.tensor(name).is_passed_output:
-            buffer.overwrite(make_values(bench.contract, other, name).to(bench.device.kind))
+            values = make_values(bench.contract, other, name)
+            buffer.overwrite(values.to(bench.device.torch_device))
     second = bench.call(other, built)
     if findings := second.findings():
         return _label(findings, "after the same buffers got new contents")

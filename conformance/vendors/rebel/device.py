@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from conformance.execution.device import watched
 from conformance.execution.outcome import Outcome
+from conformance.execution.watched import watched
 from conformance.memory.undefined import Undefined
 from conformance.vendors.rebel.install import VERSION, install
 from conformance.vendors.rebel.watching.session import rebel_session
@@ -21,7 +21,7 @@ class EmulatedRebel:
     :class:`~conformance.vendors.rebel.RealRebelPresent` where the compiler itself is installed.
     """
 
-    kind = "cpu"
+    torch_device = "cpu"
     mode = f"cpu, vendor kernels emulated (rebel {VERSION})"
 
     def __init__(self, rest: float = 0.0) -> None:

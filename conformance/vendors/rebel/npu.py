@@ -17,8 +17,9 @@ from typing import Any
 
 import torch
 
-from conformance.execution.device import DeviceUnavailable, describe
+from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
+from conformance.execution.raised import describe
 from conformance.torch_internals import recompiling
 from conformance.vendors.rebel.install import is_real
 
@@ -31,14 +32,17 @@ class RblnNPU:
     Arguments are built on the CPU. They are copied to the NPU for a call and back after it, into
     the same tensors, so that state which the subject changed can be read. ``poison`` has no effect:
     the NPU's fresh memory is out of reach. Raises :class:`DeviceUnavailable` if the compiler, its
-    driver, an NPU, or torch-rbln is missing.
+    driver, an NPU, or torch-rbln is missing, and for an ordinal: which of several NPUs a compiled
+    graph runs on cannot be chosen here.
     """
 
-    kind = "cpu"
+    torch_device = "cpu"
     memory = "rbln"
     """The device type of torch-rbln."""
 
-    def __init__(self) -> None:
+    def __init__(self, ordinal: int | None = None) -> None:
+        if ordinal is not None:
+            raise DeviceUnavailable(f"rbln:{ordinal}: which NPU runs a graph cannot be chosen here")
         self.mode = f"rbln, {_npu_name()}"
         backend = getattr(torch, self.memory, None)
         if backend is None or not backend.is_available():

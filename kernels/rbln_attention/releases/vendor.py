@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 
+from conformance.catalogue.devices import Device, DeviceUnavailable
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
-from conformance.execution.device import Device, DeviceUnavailable
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.released import SubjectUnavailable
 from conformance.vendors.rebel import install, is_real

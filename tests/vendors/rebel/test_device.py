@@ -80,4 +80,4 @@ def test_rows_that_a_load_must_not_deliver_can_be_nan():
 
 
 def test_the_mode_says_that_it_is_an_emulation(device):
-    assert device.kind == "cpu" and "emulated (rebel " in device.mode
+    assert device.torch_device == "cpu" and "emulated (rebel " in device.mode

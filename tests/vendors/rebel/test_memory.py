@@ -6,7 +6,7 @@ import pytest
 import torch
 from rebel.triton import language as tl
 
-from conformance.lockstep import Undefined
+from conformance.memory.undefined import Undefined
 from conformance.vendors.rebel import BrokenRules
 from conformance.vendors.rebel.launch.kernels import Kernel
 from conformance.vendors.rebel.watching import report

@@ -6,7 +6,7 @@ from .test_install import make_rebel, python
 
 OPEN = """
 from conformance.vendors.rebel.npu import RblnNPU
-from conformance.execution.device import DeviceUnavailable
+from conformance.catalogue.devices import DeviceUnavailable
 try:
     print(RblnNPU().mode)
 except DeviceUnavailable as error:

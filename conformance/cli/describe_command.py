@@ -1,0 +1,77 @@
+"""``conformance describe``."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.catalogue.objects import SubjectNotFound
+from conformance.catalogue.operators import families, find_operator, operator_names
+from conformance.contract import Operator
+from conformance.events.verdict import ExitCode
+from conformance.policy.nearest import did_you_mean
+from conformance.reports.description import Section, describe, describe_family, lines_of
+from conformance.reports.plain import FORMAT, plain
+from conformance.reports.refusals import refusals
+from conformance.reports.stub import signature, stub
+
+STDOUT = "-"
+
+
+def execute(options: argparse.Namespace) -> ExitCode:
+    """Print what an operator owes, or which operators a family has.
+
+    Raises :class:`~conformance.catalogue.objects.SubjectNotFound` and
+    :class:`~conformance.catalogue.operators.ContractBroken`.
+    """
+    name = options.operator
+    members = families().get(name)
+    if members:
+        summaries = {each: find_operator(each).contract.summary for each in members}
+        title, sections = f"{name}: a family of operators", describe_family(summaries)
+        document = {"format": FORMAT, "family": name, "operators": summaries}
+    else:
+        operator = _operator(name)
+        contract = operator.contract
+        title, sections = f"{contract.name}: {contract.summary}", describe(operator)
+        document = as_document(operator)
+    if options.json == STDOUT:
+        print(json.dumps(document, indent=1))
+        return ExitCode.CONFORMANT
+    if options.json:
+        Path(options.json).write_text(json.dumps(document, indent=1) + "\n")
+    _print(title, sections)
+    return ExitCode.CONFORMANT
+
+
+def _operator(name: str) -> Operator:
+    try:
+        return find_operator(name)
+    except SubjectNotFound as error:
+        hint = did_you_mean(name, [*families(), *operator_names()])
+        raise SubjectNotFound(f"{error}{hint}") from error
+
+
+def as_document(operator: Operator) -> dict[str, Any]:
+    """The description for machines."""
+    contract = operator.contract
+    return {
+        "format": FORMAT,
+        "name": contract.name,
+        "signature": signature(contract),
+        "contract": plain(contract),
+        "refused": plain(refusals(contract)),
+        "subjects": plain(operator.subjects),
+        "releases": plain(operator.releases),
+        "stub": stub(contract),
+    }
+
+
+def _print(title: str, sections: list[Section]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(title, style="bold"))
+    for line, is_title in lines_of(sections):
+        console.print(Text(line, style="bold cyan" if is_title else ""))

@@ -1,0 +1,75 @@
+"""GPUs that torch knows, as devices."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from conformance.catalogue.devices import DeviceUnavailable
+from conformance.execution.device_lost import DeviceLost
+from conformance.execution.outcome import Outcome
+from conformance.execution.raised import describe
+from conformance.memory.undefined import Undefined
+
+SPARE_BYTES = 2**31
+"""Memory of an accelerator that torch may keep for later calls."""
+
+
+class Accelerator:
+    """A GPU that torch knows: kernels are compiled and run there.
+
+    ``kind`` is torch's device type, ``ordinal`` which device of that type (None: torch's current
+    one). Every call runs with this device as torch's current one, so that a subject which launches
+    on the current device launches on this. Memory that a large case took is given back before the
+    next one: others may share the device.
+
+    Raises :class:`DeviceUnavailable` if torch finds no device of that type, or fewer of them.
+    """
+
+    def __init__(self, kind: str, ordinal: int | None = None) -> None:
+        module = getattr(torch, kind, None)
+        if module is None or not module.is_available():
+            raise DeviceUnavailable(f"torch {torch.__version__} finds no {kind} device")
+        count = module.device_count()
+        self._ordinal = module.current_device() if ordinal is None else ordinal
+        if self._ordinal >= count:
+            devices = f"{count} {kind} device{'s' if count != 1 else ''}, counted from 0"
+            raise DeviceUnavailable(f"there is no {kind}:{ordinal}: torch finds {devices}")
+        self.torch_device = f"{kind}:{self._ordinal}"
+        asked = kind if ordinal is None else self.torch_device
+        self.mode = f"{asked}, {module.get_device_name(self._ordinal)}"
+        self._module = module
+
+    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        with self._module.device(self._ordinal):
+            return self._call(function, arguments, poison)
+
+    def _call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+        here, module = self._ordinal, self._module
+        if module.memory_reserved(here) - module.memory_allocated(here) > SPARE_BYTES:
+            module.empty_cache()
+        with Undefined(poison=poison):
+            try:
+                result = function(*arguments)
+                module.synchronize(here)
+            except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
+                self._survive(error)
+                return Outcome(raised=describe(error))
+        return Outcome(result)
+
+    def _survive(self, error: BaseException) -> None:
+        try:
+            self._module.synchronize(self._ordinal)
+        except Exception as lost:
+            first = str(error).partition("\n")[0]
+            raise DeviceLost(f"{type(error).__name__}: {first}") from lost
+
+
+def cuda(ordinal: int | None = None) -> Accelerator:
+    """A GPU of NVIDIA, or of AMD with a ROCm build of torch."""
+    return Accelerator("cuda", ordinal)
+
+
+def xpu(ordinal: int | None = None) -> Accelerator:
+    """A GPU of Intel."""
+    return Accelerator("xpu", ordinal)

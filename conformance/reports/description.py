@@ -1,0 +1,142 @@
+"""What ``conformance describe`` says of an operator. Imports no torch."""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.catalogue.objects import load_object
+from conformance.contract import Axis, Contract, Operator
+from conformance.reports.argument_text import argument_lines, type_text
+from conformance.reports.output_text import output_lines, output_type
+from conformance.reports.refusals import refusals
+from conformance.reports.stub import signature, stub
+from conformance.reports.words import columns, range_text
+
+WIDTH = 100
+"""Columns of a line, whatever the terminal has: the text is the same everywhere."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a description: a title, and lines under it."""
+
+    title: str
+    lines: list[str]
+    wrap: bool = True
+    indent: str = "  "
+    """Nothing for what is pasted elsewhere."""
+
+
+def describe(operator: Operator) -> list[Section]:
+    """Everything that the contract says, and who implements it; empty parts are left out."""
+    contract = operator.contract
+    sections = [
+        Section("signature", [signature(contract)]),
+        Section("arguments", _arguments(contract)),
+        Section("axes", [line for axis in contract.axes for line in _axis(axis)]),
+        Section("constraints", [constraint.text for constraint in contract.constraints]),
+        Section("choices: words of a case, the first is usual", _choices(contract)),
+        Section("outputs: x is judged against y, the fp64 oracle's value", _outputs(contract)),
+        Section("states: compared bit for bit", _states(contract)),
+        Section("promised beyond single calls", _promises(contract)),
+        Section("refused: a call has to raise unless this holds", _refused(contract)),
+        Section("others' cases that check sizes runs", [grid.source for grid in contract.grids]),
+        Section("subjects", subjects(operator), wrap=False),
+        Section("releases", _releases(operator)),
+        Section("a stub to paste", stub(contract).splitlines(), wrap=False, indent=""),
+    ]
+    return [section for section in sections if section.lines]
+
+
+def describe_family(summaries: dict[str, str]) -> list[Section]:
+    """The members of a family, by name, with their summaries."""
+    return [Section("operators of this family", columns(list(summaries.items())), wrap=False)]
+
+
+def lines_of(sections: Iterable[Section]) -> Iterable[tuple[str, bool]]:
+    """Each line of the description, and whether it is a title."""
+    for section in sections:
+        yield "", False
+        yield section.title, True
+        for line in section.lines:
+            if not section.wrap:
+                yield f"{section.indent}{line}".rstrip(), False
+                continue
+            indent = section.indent + " " * (len(line) - len(line.lstrip()))
+            wrapped = textwrap.wrap(
+                line.lstrip(), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ",
+                break_on_hyphens=False,
+            )  # fmt: skip
+            yield from ((part, False) for part in wrapped)
+
+
+def subjects(operator: Operator) -> list[str]:
+    """How each known implementation is asked for, and where it lies."""
+    own = [(f"--subject {name}", place) for name, place in operator.subjects.items()]
+    released = [
+        (f"--subject {r.package}[==VERSION]", r.load or f"{r.file}:{r.function}")
+        for r in operator.releases
+    ]
+    return columns([*own, *released]) if own or released else []
+
+
+def _arguments(contract: Contract) -> list[str]:
+    lines = []
+    for argument in contract.arguments:
+        lines.append(f"{argument.name}: {type_text(argument)}")
+        lines += [f"  {line}" for line in argument_lines(contract, argument)]
+    return lines
+
+
+def _axis(axis: Axis) -> list[str]:
+    sizes = range_text(axis.least, axis.most)
+    lines = [f"{axis.name}: {axis.meaning}; {sizes}, usually {axis.usual}"]
+    if axis.edges:
+        lines.append(f"  edges: {', '.join(map(str, axis.edges))}")
+    return lines
+
+
+def _choices(contract: Contract) -> list[str]:
+    return [f"{c.name}: {', '.join(c.words)}; {c.meaning}" for c in contract.choices]
+
+
+def _outputs(contract: Contract) -> list[str]:
+    lines = []
+    for output in contract.outputs:
+        lines.append(f"{output.name}: {output_type(contract, output)}")
+        lines += [f"  {line}" for line in output_lines(output)]
+    if contract.unspecified:
+        lines.append("the contract leaves some elements open, by what the arguments hold")
+    return lines
+
+
+def _states(contract: Contract) -> list[str]:
+    return [f"{state.name}: {state.meaning}" for state in contract.states]
+
+
+def _promises(contract: Contract) -> list[str]:
+    lines = []
+    if contract.deterministic:
+        lines.append("equal inputs give equal bits")
+    if contract.independent:
+        lines.append(f"every entry along {contract.independent} is treated for itself")
+    return lines
+
+
+def _refused(contract: Contract) -> list[str]:
+    """A line for each argument: what has to hold of it."""
+    owed: dict[str, list[str]] = {}
+    for refusal in refusals(contract):
+        wanted = refusal.wanted.removeprefix(f"{refusal.argument} of ")
+        mark = "*" if refusal.may_answer else ""
+        owed.setdefault(refusal.argument, []).append(wanted + mark)
+    lines = [f"{name}: {'; '.join(wanted)}" for name, wanted in owed.items()]
+    if any(refusal.may_answer for refusal in refusals(contract)):
+        lines.append("*: an answer that is right for the values given will do as well")
+    return lines
+
+
+def _releases(operator: Operator) -> list[str]:
+    """The versions that are known to hold the operator, oldest first."""
+    named = [(r.package, r.versions) for r in operator.releases if r.versions]
+    return [f"{package}: {', '.join(load_object(versions))}" for package, versions in named]

@@ -1,0 +1,73 @@
+"""A Python function to paste: the signature that a contract implies, and no body."""
+
+import keyword
+import re
+import textwrap
+from collections.abc import Iterable
+
+from conformance.contract import Contract, Output
+from conformance.reports.argument_text import annotation, type_text
+from conformance.reports.output_text import output_type
+
+WIDTH = 100
+
+
+def signature(contract: Contract) -> str:
+    """``def name(…) -> …`` on one line, without a colon."""
+    return f"def {_name(contract.name)}({', '.join(_parameters(contract))}) -> {_result(contract)}"
+
+
+def stub(contract: Contract) -> str:
+    """A module that defines a function of the contract's signature, which is not implemented."""
+    head = f"{signature(contract)}:"
+    if len(head) > WIDTH:
+        parameters = "".join(f"    {parameter},\n" for parameter in _parameters(contract))
+        head = f"def {_name(contract.name)}(\n{parameters}) -> {_result(contract)}:"
+    lines = [f"{_upper(contract.summary)}.", "", "Arguments:"]
+    lines += _entries((a.name, type_text(a), a.meaning) for a in contract.arguments)
+    if contract.states:
+        lines += ["", f"Writes in place: {', '.join(state.name for state in contract.states)}."]
+    if returned(contract):
+        lines += ["", "Returns:"]
+        outputs = returned(contract)
+        lines += _entries((o.name, output_type(contract, o), o.meaning) for o in outputs)
+    text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
+    body = textwrap.indent(f'"""{text}\n"""\nraise NotImplementedError\n', "    ")
+    return f"import torch\n\n\n{head}\n{body}"
+
+
+def returned(contract: Contract) -> list[Output]:
+    """The outputs that a call returns."""
+    return list(contract.outputs)
+
+
+def _parameters(contract: Contract) -> list[str]:
+    return [f"{_name(a.name)}: {annotation(a)}" for a in contract.arguments]
+
+
+def _result(contract: Contract) -> str:
+    count = len(returned(contract))
+    if count == 0:
+        return "None"
+    return "torch.Tensor" if count == 1 else f"tuple[{', '.join(['torch.Tensor'] * count)}]"
+
+
+def _entries(entries: Iterable[tuple[str, str, str]]) -> list[str]:
+    lines: list[str] = []
+    for name, what, meaning in entries:
+        lines += textwrap.wrap(
+            f"{name}: {what}; {meaning}",
+            WIDTH - 4,
+            initial_indent="    ",
+            subsequent_indent=" " * 8,
+        )
+    return lines
+
+
+def _name(text: str) -> str:
+    name = re.sub(r"\W", "_", text)
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".")

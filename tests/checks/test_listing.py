@@ -1,0 +1,44 @@
+"""What is listed without importing a check is what the checks say themselves."""
+
+import subprocess
+import sys
+
+import pytest
+
+from conformance.checks import CHECKS, Check, find_check
+from conformance.checks.listing import Listed, _read, find_listed, listed
+
+WITHOUT = """
+import sys
+from conformance.checks.listing import listed
+assert listed()
+print([name for name in ("torch", "triton", "hypothesis", "numpy") if name in sys.modules])
+"""
+
+
+def test_the_list_agrees_with_the_checks():
+    assert [check.id for check in CHECKS] == [each.id for each in listed()]
+    for check in CHECKS:
+        assert find_listed(check.id) == Listed(check.id, check.question, check.explanation)
+
+
+def test_listing_imports_no_check():
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_package_gives_the_checks_themselves():
+    assert all(isinstance(check, Check) for check in CHECKS)
+    assert find_check("ties") is next(check for check in CHECKS if check.id == "ties")
+
+
+@pytest.mark.parametrize("find", [find_check, find_listed])
+def test_an_unknown_id_is_told_with_the_known_ones(find):
+    with pytest.raises(KeyError, match="no check 'vlaues'; known: values, state, dtypes"):
+        find("vlaues")
+
+
+def test_a_file_without_a_check_is_an_error(tmp_path):
+    (tmp_path / "empty.py").write_text('"""Nothing."""\n')
+    with pytest.raises(ValueError, match=r"empty\.py holds no CHECK"):
+        _read(tmp_path / "empty.py")
