@@ -7,12 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fault:
-    """One wrong implementation of a small operator.
-
-    ``wrong`` says what is wrong, in one sentence; ``function`` is otherwise right, and refuses what
-    the right one refuses.
-    """
+    """One wrong implementation of a small operator. What it refuses is what the right one does."""
 
     id: str
     wrong: str
+    """What is wrong, in one sentence."""
+    caught_by: str
+    """Id of a check that must find it; others may."""
     function: Callable[..., Any]

@@ -33,7 +33,7 @@ class Names:
 
     def __init__(self, contract: str, known: Mapping[str, Any]) -> None:
         self.__dict__.update(known)
-        self.__dict__["_contract"] = contract
+        self._contract = contract
 
     def __getattr__(self, name: str) -> Any:
         known = sorted(key for key in self.__dict__ if key != "_contract")
@@ -50,9 +50,9 @@ class Launch:
     stands in brackets at a launch, ``arguments`` the kernel's arguments and launch options by name:
 
     >>> LAUNCH = Launch(
-    ...     kernel=_rms_norm,
+    ...     kernel=_scale,
     ...     grid=lambda s: (s.M,),
-    ...     arguments=lambda s: {"x": s.x, "w": s.weight, "y": s.y, "n": s.N, "BLOCK": 1024},
+    ...     arguments=lambda s: {"x": s.x, "y": s.y, "n": s.N, "BLOCK": 1024},
     ... )
     """
 

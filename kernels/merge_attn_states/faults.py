@@ -33,7 +33,11 @@ def _lse_of_the_larger(
 
 
 FAULTS = (
-    Fault("lse-ignored", "Both parts weigh the same.", _lse_ignored),
-    Fault("nan-where-both-empty", "0 / 0 where neither part has a key.", _nan_where_empty),
-    Fault("lse-of-the-larger", "The logarithm of the sum is left out.", _lse_of_the_larger),
+    Fault("lse-ignored", "Both parts weigh the same.", "values", _lse_ignored),
+    Fault(
+        "nan-where-both-empty", "0 / 0 where neither part has a key.", "special", _nan_where_empty
+    ),
+    Fault(
+        "lse-of-the-larger", "The logarithm of the sum is left out.", "values", _lse_of_the_larger
+    ),
 )

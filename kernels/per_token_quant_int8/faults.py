@@ -28,7 +28,17 @@ def _absmax_without_abs(x: torch.Tensor) -> Quantised:
 
 
 FAULTS = (
-    Fault("truncated", "Numbers are cut off towards zero, not rounded.", _truncated),
-    Fault("scale-of-the-tensor", "All rows share the largest row's scale.", _scale_of_the_tensor),
-    Fault("absmax-without-abs", "The scale is that of the largest number.", _absmax_without_abs),
+    Fault("truncated", "Numbers are cut off towards zero, not rounded.", "values", _truncated),
+    Fault(
+        "scale-of-the-tensor",
+        "All rows share the largest row's scale.",
+        "values",
+        _scale_of_the_tensor,
+    ),
+    Fault(
+        "absmax-without-abs",
+        "The scale is that of the largest number.",
+        "values",
+        _absmax_without_abs,
+    ),
 )

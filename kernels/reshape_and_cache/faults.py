@@ -31,7 +31,17 @@ def _values_of_the_keys(
 
 
 FAULTS = (
-    Fault("padding-written", "Tokens of slot -1 are written to the last slot.", _padding_written),
-    Fault("last-block-left-out", "The bound of the cache is off by a block.", _last_block_left_out),
-    Fault("keys-as-values", "The value cache is given the keys.", _values_of_the_keys),
+    Fault(
+        "padding-written",
+        "Tokens of slot -1 are written to the last slot.",
+        "special",
+        _padding_written,
+    ),
+    Fault(
+        "last-block-left-out",
+        "The bound of the cache is off by a block.",
+        "state",
+        _last_block_left_out,
+    ),
+    Fault("keys-as-values", "The value cache is given the keys.", "state", _values_of_the_keys),
 )

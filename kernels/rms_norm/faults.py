@@ -26,7 +26,12 @@ def _tail_left_out(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.T
 
 
 FAULTS = (
-    Fault("eps-outside-the-root", "eps is added to the root, not under it.", _eps_outside),
-    Fault("weight-plus-one", "The weight is taken for Gemma's, which is 1 less.", _weight_offset),
-    Fault("tail-left-out", "Columns behind the last full 64 are not summed.", _tail_left_out),
+    Fault("eps-outside-the-root", "eps is added to the root itself.", "variants", _eps_outside),
+    Fault(
+        "weight-plus-one",
+        "The weight is taken for Gemma's, 1 less.",
+        "values",
+        _weight_offset,
+    ),
+    Fault("tail-left-out", "Columns behind the last full 64 are lost.", "sizes", _tail_left_out),
 )

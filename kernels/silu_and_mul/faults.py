@@ -25,7 +25,17 @@ def _tail_not_written(gate: torch.Tensor, up: torch.Tensor) -> torch.Tensor:
 
 
 FAULTS = (
-    Fault("halves-swapped", "up is activated and gate is not.", _halves_swapped),
-    Fault("exponential-overflows", "sigmoid is exp(x) / (1 + exp(x)).", _exponential_overflows),
-    Fault("tail-not-written", "Columns behind the last full block of 64 stay.", _tail_not_written),
+    Fault("halves-swapped", "up is activated and gate is not.", "values", _halves_swapped),
+    Fault(
+        "exponential-overflows",
+        "sigmoid is exp(x) / (1 + exp(x)).",
+        "special",
+        _exponential_overflows,
+    ),
+    Fault(
+        "tail-not-written",
+        "Columns behind the last full block of 64 stay.",
+        "sizes",
+        _tail_not_written,
+    ),
 )
