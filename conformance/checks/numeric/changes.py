@@ -42,7 +42,7 @@ def as_integers(dtype: str, *, scaled: bool) -> Change:
 
     def change(tensor: torch.Tensor, case: Case) -> torch.Tensor:
         # What an index dtype cannot hold has no right answer in the first place.
-        numbers = (tensor * 3).round() if scaled and dtype == "int32" else tensor
+        numbers = (tensor.double() * 3).round() if scaled and dtype == "int32" else tensor
         return numbers.to(torch_dtype(dtype))
 
     return change
