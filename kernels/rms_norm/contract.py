@@ -5,7 +5,7 @@ from conformance import contract as c
 _FLOATS = ("float32", "bfloat16", "float16")
 _ROUNDED_TWICE = "the normalised row and its product with the weight are rounded; flushed denormals"
 _BUDGET = {
-    "float32": c.Budget(4e-6, 2**-126, "fp32: a sum of N squares, rsqrt, 3 products", "weight"),
+    "float32": c.Budget(2e-6, 2**-126, "fp32: a sum of N squares, rsqrt, 3 products", "weight"),
     "bfloat16": c.Budget(2.05 * 2**-8, 2**-126, _ROUNDED_TWICE, "weight"),
     "float16": c.Budget(2.05 * 2**-11, 2**-24, _ROUNDED_TWICE, "weight"),
 }
