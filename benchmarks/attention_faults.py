@@ -91,12 +91,12 @@ def _one_dtype(contract):
 
 def _adapted(kind, module):
     def attention(*values):
-        given = dict(zip(kind.arguments, values, strict=True))
+        given = dict(zip(kind.taken, values, strict=False))
         first = [given[name] for name in ("query", "key", "value", "kv_cache")]
         if kind.window:
             return module.swa_step(
                 *first, given["cache_seq_len"], given["cache_offset"], given["qk_scale"],
-                given["block_table"],
+                given["block_table"], given.get("sinks"),
             )  # fmt: skip
         step = module.attn_decode if kind.decode else module.attn_prefill
         return step(

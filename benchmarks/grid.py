@@ -9,16 +9,16 @@ _RUN = """
 import resource, sys
 from time import perf_counter
 begin = perf_counter()
-from conformance.asking.runner import Asker
+from conformance.asking.runner import SubjectRunner
 from conformance.events.request import Request
 from conformance.inputs.usual import usual_case
 from conformance.policy.profiles import profile
-asker = Asker(Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0), print)
-contract = asker.bench.contract
+runner = SubjectRunner(Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0), print)
+contract = runner.bench.contract
 wrong = cases = 0
 for sizes, dtype in contract.grids[0].points():
     case = usual_case(contract, "sizes", **sizes).with_tensor("gating", dtype=dtype)
-    wrong += bool(asker.bench.run(case).findings())
+    wrong += bool(runner.bench.run(case).findings())
     cases += 1
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 print("figures", cases, wrong, perf_counter() - begin, peak)

@@ -33,8 +33,7 @@ def _read(path: Path) -> tuple[str, dict[tuple[str, str], str]]:
     for event in json.loads(path.read_text())["events"]:
         match event["event"]:
             case "RunStarted":
-                operator = event["operator"]
-            case "Ready":
+                operator = event["run"]["operator"]
                 release = event["versions"]["triton"]
             case "CheckFinished":
                 verdicts[operator, event["check"]] = event["verdict"]

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import randbelow
 from typing import Any
 
 from conformance.case import Case
-from conformance.events.events import CheckFinished, Event, Log, Ready, RunFinished
+from conformance.events.events import CheckFinished, Event, Ready, RunFinished
+from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile as find_profile
 from conformance.policy.stored import Store
-from conformance.runs.run import Listener, Plan, run
+from conformance.runs.names import check_names
+from conformance.runs.plan import Checks, Listener, OneCase, Plan, new_seed
+from conformance.runs.run import OpenSession, run
 from conformance.runs.session import Session
 
 
@@ -39,11 +41,6 @@ class Report:
         return self.verdict in (Verdict.PASS, Verdict.WAIVED)
 
 
-def new_seed() -> int:
-    """A seed for a run that was given none."""
-    return randbelow(1 << 31)
-
-
 def check(
     operator: Any,
     subject: str | Callable[..., Any] | None = None,
@@ -66,8 +63,8 @@ def check(
     a :class:`~conformance.contract.Contract` or :class:`~conformance.contract.Operator`.
     ``profile`` is the name of one that ships with the suite, or one of your own.
 
-    Raises :class:`~conformance.runs.session.UsageError` for what does not exist, ``ValueError``
-    for an unknown profile.
+    Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
+    contract that is wrong, ``ValueError`` for an unknown profile.
     """
     log = Log()
     request = _request(
@@ -80,8 +77,8 @@ def check(
         waivers=tuple(str(path) for path in waivers),
         limits=limits or Limits(),
     )
-    plan = Plan(request, tuple(checks), fail_fast)
-    run(plan, [log, *listeners], Store(store), _opened(operator, subject))
+    plan = Plan(request, Checks(tuple(checks), fail_fast))
+    run(plan, [log, *listeners], Store(store), _opened(request, operator, subject, checks))
     return report(log, request.seed)
 
 
@@ -94,11 +91,9 @@ def replay(
     """
     asked = Case.parse(case)
     request = _request(operator, subject, device, find_profile("gate"), asked.seed)
-    with _opened(operator, subject)(request, lambda event: None) as session:
-        loaded = session.load()
-        if session.ready is None:
-            return loaded
-        return session.replay(asked.check, session.ready.checks.get(asked.check, ""), case)
+    log = Log()
+    run(Plan(request, OneCase(case)), [log], open_session=_opened(request, operator, subject))
+    return [event for event in log.events if isinstance(event, CheckFinished)][-1]
 
 
 def report(log: Log, seed: int) -> Report:
@@ -127,15 +122,21 @@ def _text_of(function: Callable[..., Any]) -> str:
     return f"{module}:{name}"
 
 
-def _opened(operator: Any, subject: Any) -> Callable[[Request, Listener], Any]:
-    """A session in this process for what only this process has, else in one of its own."""
+def _opened(
+    request: Request, operator: Any, subject: Any, checks: Sequence[str] = ()
+) -> OpenSession:
+    """A session in this process for what only this process has, else in one of its own.
+
+    Raises :class:`~conformance.events.loading.UsageError` for a name that nothing has.
+    """
     if isinstance(operator, str) and not callable(subject):
+        check_names([operator], request.subject, checks)
         return Session
-    from conformance.asking.in_process import HereSession
+    from conformance.asking.in_process import InProcessSession
     from conformance.contract import Contract, Operator
 
     if isinstance(operator, Contract):
         operator = Operator(operator, {})
     given = operator if isinstance(operator, Operator) else None
     function = subject if callable(subject) else None
-    return lambda request, emit: HereSession(request, emit, given, function)
+    return lambda request, emit: InProcessSession(request, emit, given, function)

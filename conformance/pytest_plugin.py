@@ -1,20 +1,21 @@
 """The checks as pytest items: ``pytest --conformance-subject my_kernel.py:route``."""
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from conformance.events.events import CheckFinished
-from conformance.events.request import Limits, Request
+from conformance.checks.listing import listed
+from conformance.events.events import CheckFinished, Event
+from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
+from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
 from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.runs.session import LOAD, Session, UsageError
+from conformance.runs.plan import Checks, Plan, new_seed
+from conformance.runs.run import steps
 
-_SESSION = pytest.StashKey[Session]()
-_LOADED = pytest.StashKey[CheckFinished]()
 _SEED = pytest.StashKey[int]()
 
 
@@ -48,48 +49,67 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class SubjectCollector(pytest.Collector):
-    """All checks of one subject of one operator; they share its process."""
+    """All checks of one subject of one operator: the items of one run, which they share."""
 
     def __init__(self, *, operator: str, subject: str, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.operator = operator
-        self.subject = subject
+        self._operator = operator
+        self._subject = subject
+        self._run: Iterator[CheckFinished] | None = None
+        self._next: deque[str] = deque()
+        """The check that the run asks in its next step; nothing if that is to be its last."""
+        self._told: dict[str, CheckFinished] = {}
 
     def collect(self) -> Iterator[pytest.Item]:
-        from conformance.checks import CHECKS
-
-        yield CheckItem.from_parent(self, name=LOAD, question="Can the subject be loaded?")
-        for check in CHECKS:
+        yield CheckItem.from_parent(self, name=LOAD, question=LOAD_QUESTION)
+        for check in listed():
             yield CheckItem.from_parent(self, name=check.id, question=check.question)
 
-    def session_of_subject(self) -> Session:
-        if _SESSION not in self.stash:
-            option = self.config.option
-            seed = self.config.stash[_SEED]
-            request = Request(
-                self.operator,
-                self.subject,
-                option.conformance_device,
-                profile(option.conformance_profile),
-                seed,
-                waivers=tuple(str(path) for path in option.conformance_waivers),
-                limits=Limits(),
-            )
-            self.stash[_SESSION] = Session(request, lambda event: None)
-        return self.stash[_SESSION]
+    def finished(self, check: str) -> CheckFinished | None:
+        """What came of a check, asked now; None if the subject was not loaded.
 
-    def loaded(self) -> CheckFinished:
-        """What came of loading the subject, which happens once."""
-        if _LOADED not in self.stash:
-            try:
-                self.stash[_LOADED] = self.session_of_subject().load()
-            except UsageError as error:
-                pytest.exit(f"conformance: {error}", pytest.ExitCode.USAGE_ERROR)
-        return self.stash[_LOADED]
+        The run goes on by one step with each item that pytest runs, whichever these are and in
+        whatever order. Loading is the first step, and happens once.
+        """
+        try:
+            if self._run is None:
+                self._run = self._started()
+                next(self._run)
+            if check != LOAD:
+                self._next.append(check)
+                if next(self._run, None) is None:
+                    return None
+        except UsageError as error:
+            pytest.exit(f"conformance: {error}", pytest.ExitCode.USAGE_ERROR)
+        return self._told[check]
+
+    def _started(self) -> Iterator[CheckFinished]:
+        option = self.config.option
+        request = Request(
+            self._operator,
+            self._subject,
+            option.conformance_device,
+            profile(option.conformance_profile),
+            self.config.stash[_SEED],
+            waivers=tuple(str(path) for path in option.conformance_waivers),
+        )
+        self._told.clear()
+        self._next.clear()
+        return steps(Plan(request, Checks(self._wanted())), [self._hear])
+
+    def _wanted(self) -> Iterator[str]:
+        while self._next:
+            yield self._next.popleft()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, CheckFinished):
+            self._told[event.check] = event
 
     def teardown(self) -> None:
-        if _SESSION in self.stash:
-            self.stash[_SESSION].close()
+        run, self._run = self._run, None
+        if run is not None:
+            # There is no next check, so that the run ends.
+            next(run, None)
 
 
 class Nonconformant(Exception):
@@ -106,30 +126,19 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         collector = self.parent
         assert isinstance(collector, SubjectCollector)
-        event = collector.loaded()
-        if self.name != LOAD:
-            if event.verdict is not Verdict.PASS:
-                pytest.skip("NOT_RUN: the subject was not loaded")
-            event = collector.session_of_subject().ask(self.name, self.question)
-        if ready := collector.session_of_subject().ready:
-            event = replace(event, execution=ready.execution)
+        event = collector.finished(self.name)
+        if event is None:
+            pytest.skip("NOT_RUN: the subject was not loaded")
         self.user_properties.append(("conformance", str(event.verdict)))
-        text = "\n".join([headline(event), *self._details(event)])
+        origin = Origin.of(event.run)
+        details = [line for failure in event.failures for line in failure_lines(failure, origin)]
+        text = "\n".join([headline(event), *(f"  {line}" for line in details)])
         if event.verdict in (Verdict.FAIL, Verdict.ERROR):
             raise Nonconformant(text)
         if event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
             pytest.skip(f"{event.verdict}: {event.reason}")
         if event.verdict is Verdict.WAIVED:
             pytest.xfail(text)
-
-    def _details(self, event: CheckFinished) -> list[str]:
-        option = self.config.option
-        collector = self.parent
-        assert isinstance(collector, SubjectCollector)
-        origin = Origin(collector.operator, collector.subject, option.conformance_device)
-        return [
-            "  " + line for failure in event.failures for line in failure_lines(failure, origin)
-        ]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
         if isinstance(excinfo.value, Nonconformant):
@@ -143,8 +152,6 @@ class CheckItem(pytest.Item):
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.conformance_subject:
-        from conformance.api import new_seed
-
         try:
             profile(config.option.conformance_profile)
         except ValueError as error:
@@ -170,9 +177,14 @@ def pytest_collection_modifyitems(
     if not config.option.conformance_subject:
         return
     from conformance.catalogue.operators import members
+    from conformance.runs.names import check_names
 
     operators = members(config.option.conformance_operator)
     for subject in config.option.conformance_subject:
+        try:
+            check_names(operators, subject)
+        except UsageError as error:
+            raise pytest.UsageError(f"conformance: {error}") from error
         for operator in operators:
             name = subject if len(operators) == 1 else f"{operator} {subject}"
             collector = SubjectCollector.from_parent(

@@ -35,7 +35,7 @@ def test_a_wrong_callable_is_not_and_the_report_says_why():
     assert not report.conformant
     (failure,) = report["values"].failures
     assert failure.case.startswith("gemma4_routing@values@T=1,E=1,K=1,")
-    assert failure.findings[0]["about"] == "weights"
+    assert failure.findings[0].about == "weights"
 
 
 def test_a_check_that_did_not_run_is_asked_for_in_vain():
@@ -108,7 +108,7 @@ def test_a_failing_case_replays_from_python():
     failure = check(doubled)["values"].failures[0]
     again = conformance.replay(failure.case, OPERATOR, doubled)
     assert again.verdict is Verdict.FAIL
-    assert again.failures[0].findings[0]["about"] == "weights"
+    assert again.failures[0].findings[0].about == "weights"
 
 
 def test_a_case_passes_where_nothing_is_wrong():

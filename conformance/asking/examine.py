@@ -1,14 +1,16 @@
 """One cell of a table of releases: an aspect of one operator of one release."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
+from conformance.asking.exploration import NOT_REPEATABLE
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import find_check
-from conformance.contract import Aspect, Expression
-from conformance.events.events import CheckFinished, Failure
+from conformance.contract import Aspect, ContractMistake, Expression
+from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -25,7 +27,7 @@ def examine(
 ) -> CheckFinished:
     """The verdict of an aspect. ``started`` hears of every case before it runs.
 
-    Never raises for what a subject does.
+    Never raises for what a subject does. A mistake of the contract is no verdict: it is raised.
     """
     begin = monotonic()
     if lack := aspect.lacks(bench.contract):
@@ -33,6 +35,7 @@ def examine(
     count = 0
     verdict, reason = Verdict.PASS, ""
     failures: tuple[Failure, ...] = ()
+    waiting: deque[Case] = deque()
 
     def decide(case: Case) -> list[Finding]:
         started(case, count)
@@ -41,19 +44,24 @@ def examine(
     try:
         if aspect.look is not None:
             verdict, reason, failures = _look(aspect, bench, subject)
-        for case in aspect.cases(bench.contract) if aspect.cases else ():
+        waiting.extend(aspect.cases(bench.contract) if aspect.cases else ())
+        while waiting:
+            case = waiting.popleft()
             count += 1
             if decide(case):
                 verdict, failures = Verdict.FAIL, (_smallest(bench, subject, case, decide),)
                 break
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except ContractMistake:
+        raise
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if verdict is Verdict.PASS and not count and aspect.look is None:
         verdict, reason = Verdict.NOT_RUN, "the aspect lists no case"
+    left_out = {LeftOut.ENDED: tuple(map(str, waiting))} if waiting else {}
     return CheckFinished(
-        aspect.id, aspect.question, verdict, count, monotonic() - begin, reason, failures
+        aspect.id, aspect.question, verdict, count, monotonic() - begin, reason, failures, left_out
     )
 
 
@@ -67,15 +75,15 @@ def _look(
     findings = aspect.look(sources, bench.contract.name, subject.name.partition("==")[2])
     if not findings:
         return Verdict.PASS, "", ()
-    return Verdict.FAIL, "", (Failure("", tuple(finding.as_dict() for finding in findings)),)
+    return Verdict.FAIL, "", (Failure("", tuple(findings)),)
 
 
 def _smallest(
     bench: Bench, subject: Subject, case: Case, decide: Callable[[Case], list[Finding]]
 ) -> Failure:
-    """A smaller case that fails, beyond what the subject promises in nothing that this one is not.
+    """A smaller case that fails, within every limit of the subject that this case is within.
 
-    Otherwise every failure would end up as that of the first limit that the subject has.
+    Without the limits, every failure would shrink to a case that the subject never promised.
     """
     within = [Expression(text) for text in subject.loaded.within] if subject.loaded else []
     kept = tuple(limit for limit in within if limit.holds(case.axes))
@@ -84,10 +92,10 @@ def _smallest(
     def fails_too(simpler: Case) -> bool:
         try:
             return bool(decide(simpler))
+        except ContractMistake:
+            raise
         except Exception:  # trouble in a simpler case is no news
             return False
 
     smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
-    note = Finding("case", "passes when it is asked again: the subject is not repeatable")
-    findings = decide(smallest) or [note]
-    return Failure(str(smallest), tuple(finding.as_dict() for finding in findings))
+    return Failure(str(smallest), tuple(decide(smallest) or [NOT_REPEATABLE]))

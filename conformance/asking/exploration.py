@@ -1,16 +1,24 @@
 """What is known of one check while it goes on: cases asked, failures, waivers that matched."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from conformance.case import Case
 from conformance.checks import Check
-from conformance.events.events import Failure
-from conformance.events.finding import Finding
+from conformance.contract import ContractMistake
+from conformance.events.events import Failure, LeftOut
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NoRoom
 from conformance.execution.bench import Bench
 from conformance.policy.waivers import Waiver
+
+NOT_REPEATABLE = Finding(
+    "case",
+    "passes when it is asked again: the subject is not repeatable",
+    kind=Kind.NOT_REPEATABLE,
+)
 
 
 @dataclass
@@ -24,7 +32,10 @@ class Exploration:
     cases: int = 0
     failures: list[Failure] = field(default_factory=list)
     waived: list[Failure] = field(default_factory=list)
-    left_out: int = 0
+    waiting: deque[Case] = field(default_factory=deque)
+    """Stored and fixed cases whose turn has not come."""
+    left_out: dict[LeftOut, list[str]] = field(default_factory=dict)
+    """Lines of cases that are not asked, by the reason."""
     no_room: list[str] = field(default_factory=list)
     """Why the device could not hold some cases."""
     complete: bool = False
@@ -35,7 +46,7 @@ class Exploration:
     def fails(self, case: Case) -> bool:
         """Run a case; whether it fails without a waiver that covers it.
 
-        A case that the device cannot hold does not; it is kept in mind.
+        A case that the device cannot hold does not fail; it is left out.
         """
         self.cases += 1
         try:
@@ -43,7 +54,7 @@ class Exploration:
         except NoRoom as lack:
             self.cases -= 1
             self.no_room.append(str(lack))
-            self._covering(case)
+            self.leave_out([case], LeftOut.NO_ROOM)
             return False
         self._findings[str(case)] = found
         covering = self._covering(case)
@@ -52,42 +63,50 @@ class Exploration:
         waiver = max(covering, key=lambda waiver: waiver.expires)
         if not found:
             note = f"passes, but waiver {waiver.id} says that it fails: remove the waiver"
-            self._findings[str(case)] = [Finding("waiver", note)]
+            self._findings[str(case)] = [_about_waiver(note)]
             return True
         if waiver.expires < date.today():
             note = f"waiver {waiver.id} expired on {waiver.expires}"
-            self._findings[str(case)] = [Finding("waiver", note), *found]
+            self._findings[str(case)] = [_about_waiver(note), *found]
             return True
-        self.waived.append(_failure(case, found, waiver.id))
+        self.waived.append(Failure(str(case), tuple(found), waiver.id))
         return False
 
     def fails_too(self, case: Case) -> bool:
         """Like :meth:`fails`, for a simpler case than one that failed: trouble in it is no news."""
         try:
             return self.fails(case)
+        except ContractMistake:
+            raise
         except Exception:
             return False
 
-    def leave_out(self, cases: Iterable[Case]) -> None:
-        """Count cases that the profile leaves out; a waiver for one of them has its case."""
+    def leave_out(self, cases: Iterable[Case], why: LeftOut) -> None:
+        """Note cases that are not asked. A waiver that covers one of them counts as matched."""
         for case in cases:
-            self.left_out += 1
+            self.left_out.setdefault(why, []).append(str(case))
             self._covering(case)
+
+    def end(self) -> None:
+        """Leave out the cases whose turn has not come, those aside that were asked already."""
+        waiting = [case for case in self.waiting if str(case) not in self._findings]
+        if waiting:
+            self.leave_out(waiting, LeftOut.ENDED)
 
     def record(self, case: Case) -> None:
         """Keep a case that failed, and say so if it passes when it is asked again."""
         found = self._findings[str(case)]
-        if any(finding.about != "waiver" for finding in found) and not self._decide(case):
-            note = "passes when it is asked again: the subject is not repeatable"
-            found = [*found, Finding("case", note)]
-        self.failures.append(_failure(case, found))
+        own = any(finding.kind is not Kind.WAIVER for finding in found)
+        if own and not self._decide(case):
+            found = [*found, NOT_REPEATABLE]
+        self.failures.append(Failure(str(case), tuple(found)))
 
     def record_unmatched(self) -> None:
-        """Keep a failure for every waiver that no case had."""
+        """Keep a failure for every waiver that covers no case."""
         for waiver in self.waivers:
             if waiver.id not in self._matched:
                 note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
-                self.failures.append(Failure("", (Finding("waiver", note).as_dict(),)))
+                self.failures.append(Failure("", (_about_waiver(note),)))
 
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
@@ -99,5 +118,5 @@ class Exploration:
         return covering
 
 
-def _failure(case: Case, findings: Iterable[Finding], waiver: str | None = None) -> Failure:
-    return Failure(str(case), tuple(finding.as_dict() for finding in findings), waiver)
+def _about_waiver(message: str) -> Finding:
+    return Finding("waiver", message, kind=Kind.WAIVER)

@@ -9,8 +9,8 @@ from conformance.asking.search import search
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import CHECKS, Check
-from conformance.contract import Contract
-from conformance.events.events import CheckFinished
+from conformance.contract import Contract, ContractMistake
+from conformance.events.events import CheckFinished, LeftOut
 from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -37,7 +37,8 @@ def explore(
     """The verdict of a check. ``started`` hears of every case before it runs.
 
     ``waivers`` are those that concern this check of this subject on this device. Never raises for
-    what a subject does; exceptions of the suite itself become ERROR.
+    what a subject does; exceptions of the suite itself become ERROR. A mistake of the contract is
+    no verdict: it is raised.
     """
     begin = monotonic()
     if lack := check.lacks(bench.contract):
@@ -48,6 +49,8 @@ def explore(
         _ask_all(state, profile, seed, stored)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
+    except ContractMistake:
+        raise
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if state.complete:
@@ -61,6 +64,7 @@ def explore(
     if verdict is Verdict.PASS and not state.cases:
         verdict = Verdict.UNSUPPORTED if state.no_room else Verdict.NOT_RUN
         reason = reason or "the profile leaves no case"
+    state.end()
     if len(state.waived) > MOST_WAIVED:
         reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(
@@ -71,7 +75,7 @@ def explore(
         monotonic() - begin,
         reason,
         (*state.failures, *state.waived[:MOST_WAIVED]),
-        state.left_out,
+        {why: tuple(lines) for why, lines in state.left_out.items()},
     )
 
 
@@ -89,9 +93,14 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     check, contract = state.check, state.bench.contract
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
-    state.leave_out(case for case in fixed if contract.elements(case.axes) > profile.largest)
-    known = [case for case in stored if case.check == check.id and fits(case, contract)]
-    for case in (*known, *fitting):
+    larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
+    state.leave_out(larger, LeftOut.PROFILE)
+    known = [case for case in stored if case.check == check.id]
+    state.waiting.extend(case for case in known if fits(case, contract))
+    state.waiting.extend(fitting)
+    state.leave_out((case for case in known if not fits(case, contract)), LeftOut.UNFIT)
+    while state.waiting:
+        case = state.waiting.popleft()
         if not state.fails(case):
             continue
         if check.drawn is None:

@@ -4,21 +4,23 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from conformance.asking.runner import Asker
-from conformance.case import CaseError
-from conformance.catalogue.devices import DeviceUnavailable
-from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
-from conformance.catalogue.operators import ContractBroken
+from conformance.asking.runner import SubjectRunner
 from conformance.contract import ContractMistake, Operator
-from conformance.events.events import CheckFinished, Event, Failure, Ready
+from conformance.events.events import CheckFinished, Event, Ready
+from conformance.events.loading import (
+    LOAD,
+    LOAD_QUESTION,
+    REFUSALS,
+    USAGE,
+    UsageError,
+    refusal_of,
+    refused,
+)
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
-from conformance.policy.waivers import WaiverError
-from conformance.runs.session import LOAD, LOAD_QUESTION, UsageError
-from conformance.subjects.released import SubjectUnavailable
 
 
-class HereSession:
+class InProcessSession:
     """Like :class:`~conformance.runs.session.Session`, without limits and without isolation."""
 
     def __init__(
@@ -32,47 +34,52 @@ class HereSession:
         self._emit = emit
         self._operator = operator
         self._function = function
-        self._asker: Asker | None = None
+        self._runner: SubjectRunner | None = None
         self.ready: Ready | None = None
 
-    def __enter__(self) -> "HereSession":
+    def __enter__(self) -> "InProcessSession":
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
 
     def close(self) -> None:
-        self._asker = None
+        self._runner = None
 
     def load(self) -> CheckFinished:
-        """Load the subject. Raises :class:`UsageError`."""
+        """Load the subject. Raises :class:`UsageError`.
+
+        What no subject is blamed for, such as a loader that is wrong, is raised as it is.
+        """
         begin = monotonic()
-        verdict, reason = Verdict.PASS, ""
-        failures: tuple[Failure, ...] = ()
         try:
-            self._asker = Asker(
+            self._runner = SubjectRunner(
                 self._request, self._emit, function=self._function, operator=self._operator
             )
-        except (SubjectNotFound, ContractBroken, ContractMistake, CaseError, WaiverError) as error:
-            raise UsageError(str(error)) from error
-        except (SubjectUnavailable, DeviceUnavailable) as error:
-            verdict, reason = Verdict.UNSUPPORTED, str(error)
-        except SubjectBroken as error:
-            verdict, reason = Verdict.FAIL, str(error)
-            finding = {"about": "subject", "message": "cannot be loaded", "got": reason}
-            failures = (Failure("", (finding,)),)
-        else:
-            self.ready = self._asker.ready()
-            self._emit(self.ready)
-        seconds = monotonic() - begin
-        return CheckFinished(LOAD, LOAD_QUESTION, verdict, 0, seconds, reason, failures)
+            self.ready = self._runner.ready()
+        except Exception as error:
+            name = refusal_of(error)
+            if name not in REFUSALS and name not in USAGE:
+                raise
+            return refused(name, str(error), monotonic() - begin)
+        self._emit(self.ready)
+        return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=monotonic() - begin)
 
     def ask(self, check: str, question: str) -> CheckFinished:
-        """The verdict of a check."""
-        assert self._asker is not None, "load comes first"
-        return self._asker.ask(check)
+        """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""
+        return self._answer(lambda runner: runner.ask(check))
+
+    def examine(self, aspect: str, question: str) -> CheckFinished:
+        """The verdict of an aspect of the operator."""
+        return self._answer(lambda runner: runner.examine(aspect))
 
     def replay(self, check: str, question: str, line: str) -> CheckFinished:
         """The verdict of one case."""
-        assert self._asker is not None, "load comes first"
-        return self._asker.replay(line)
+        return self._answer(lambda runner: runner.replay(line))
+
+    def _answer(self, order: Callable[[SubjectRunner], CheckFinished]) -> CheckFinished:
+        assert self._runner is not None, "load comes first"
+        try:
+            return order(self._runner)
+        except ContractMistake as error:
+            raise UsageError(str(error)) from error

@@ -1,19 +1,19 @@
-"""A loaded subject that can be asked: the part of the engine that runs beside the subject."""
+"""A loaded subject that can be asked: what runs beside the subject."""
 
-import platform
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
+from conformance.asking.judged import judged_code
 from conformance.case import Case
 from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
-from conformance.contract import Operator, narrowed
-from conformance.contract.validate import validate
+from conformance.contract import ContractMistake, Operator, narrowed
+from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
@@ -24,10 +24,11 @@ from conformance.judge.validate import validate_reference
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.loaded import Loaded
-from conformance.subjects.subject import Subject, default_subject, load_subject
+from conformance.subjects.names import default_subject
+from conformance.subjects.subject import Subject, load_subject
 
 
-class Asker:
+class SubjectRunner:
     """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
 
     ``function`` and ``operator`` replace what the request names.
@@ -64,6 +65,7 @@ class Asker:
             contract = narrowed(contract, loaded.within, loaded.dtypes, loaded.without)
         self.device = (loaded and loaded.device) or open_device(request.device)
         self.operator = operator
+        self._in_process = function is not None
         called = around(self.subject.function)
         self.bench = Bench(contract, called, self.device)
         # What is asked by name is asked in full, whatever the subject promises.
@@ -78,9 +80,12 @@ class Asker:
             self.device.mode,
             {check.id: check.question for check in CHECKS},
             self.subject.origin,
-            versions(),
             loaded.execution if loaded else "",
             _limits(loaded) if loaded else (),
+            tuple(getattr(self.bench.contract, "not_asked", ())),
+            tuple(getattr(loaded, "stood_in", ())),
+            driver_of(self.device.torch_device),
+            judged_code(self.subject, text_only=self._in_process),
         )
 
     def ask(self, check_id: str) -> CheckFinished:
@@ -125,25 +130,16 @@ class Asker:
             findings = check.decide(self._whole, case)
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
+        except ContractMistake:
+            raise
         except Exception as error:  # the suite's own fault must never look like the subject's
             reason = f"{type(error).__name__}: {error}"
             return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
         verdict = Verdict.FAIL if findings else Verdict.PASS
-        failures = (Failure(line, tuple(f.as_dict() for f in findings)),) if findings else ()
+        failures = (Failure(line, tuple(findings)),) if findings else ()
         return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
 
 
 def _limits(loaded: Loaded) -> tuple[str, ...]:
     dtypes = (f"{name} {' or '.join(names)}" for name, names in loaded.dtypes.items())
-    return (*loaded.within, *dtypes)
-
-
-def versions() -> dict[str, str]:
-    """Versions of what decides about results."""
-    found = {"python": platform.python_version(), "machine": platform.machine()}
-    for distribution in ("torch", "triton", "numpy", "hypothesis"):
-        try:
-            found[distribution] = version(distribution)
-        except PackageNotFoundError:
-            found[distribution] = "not installed"
-    return found
+    return (*loaded.within, *dtypes, *(f"no {name}" for name in loaded.without))

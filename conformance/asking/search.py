@@ -8,6 +8,7 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 from conformance.case import Case
+from conformance.contract import ContractMistake
 
 Fails = Callable[[Case], bool]
 
@@ -29,7 +30,8 @@ def search(
     """The smallest failing case found among ``examples`` drawn ones, None if none fails.
 
     Equal cases are asked once. Once one has failed, simpler ones are tried for ``shrink_seconds``.
-    Exceptions of ``fails`` pass through, unless a case has failed already: they must not hide it.
+    Exceptions of ``fails`` pass through. Once a case has failed they must not hide it, so that only
+    mistakes of the contract still do.
     """
     known: dict[str, bool] = {}
     failing: list[Case] = []
@@ -43,7 +45,7 @@ def search(
             try:
                 known[line] = fails(case)
             except Exception as error:
-                if not failing:
+                if not failing or isinstance(error, ContractMistake):
                     raise _Stop(error) from error
                 known[line] = False
         if known[line]:

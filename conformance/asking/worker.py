@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from conformance.events.events import Event, to_dict
+from conformance.events.events import Event
+from conformance.events.loading import refusal_of
+from conformance.events.wire import to_dict
 
 
 def main(arguments: list[str]) -> int:
@@ -37,31 +39,34 @@ def main(arguments: list[str]) -> int:
     def load(line: str) -> Any:
         say({"phase": "load"})
         try:
-            asker = _load(line, emit, around)
+            runner = _load(line, emit, around)
+            emit(runner.ready())
         except Exception as error:
-            say({"refused": type(error).__name__, "message": str(error)})
+            say({"refused": refusal_of(error), "message": str(error)})
             return None
-        emit(asker.ready())
-        return asker
+        return runner
 
-    asker = load(sys.stdin.readline())
+    runner = load(sys.stdin.readline())
     _spare_the_collector()
+    from conformance.contract import ContractMistake
     from conformance.execution.device_lost import DeviceLost
 
     for line in sys.stdin:
         order = json.loads(line)
         try:
             if "load" in order:
-                asker = load(order["load"])
+                runner = load(order["load"])
             elif "case" in order:
-                emit(asker.replay(order["case"]))
+                emit(runner.replay(order["case"]))
             elif "aspect" in order:
-                emit(asker.examine(order["aspect"]))
+                emit(runner.examine(order["aspect"]))
             else:
-                emit(asker.ask(order["check"]))
+                emit(runner.ask(order["check"]))
         except DeviceLost as lost:
             say({"lost": str(lost), "faulted": lost.faulted})
             return 0
+        except ContractMistake as mistake:
+            say({"refused": refusal_of(mistake), "message": str(mistake)})
     return 0
 
 
@@ -76,10 +81,10 @@ def _spare_the_collector() -> None:
 
 
 def _load(request_line: str, emit: Callable[[Event], None], around: Callable[..., Any]):
-    from conformance.asking.runner import Asker
+    from conformance.asking.runner import SubjectRunner
     from conformance.events.request import Request
 
-    return Asker(Request.from_json(request_line), emit, around)
+    return SubjectRunner(Request.from_json(request_line), emit, around)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from importlib.metadata import entry_points
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Contract, Operator
-from conformance.contract.validate import validate
+from conformance.contract.validation.validate import validate
 
 GROUP = "conformance.operators"
 FAMILIES = "conformance.families"

@@ -4,7 +4,6 @@ import argparse
 import signal
 from types import FrameType
 
-from conformance.api import new_seed
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
 from conformance.events.events import AllFinished, RunFinished
@@ -12,10 +11,14 @@ from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, Verdict, exit_code
 from conformance.policy.profiles import profile
 from conformance.policy.stored import Store
-from conformance.reports.files import FileReport, as_json, as_junit
+from conformance.reports.files import FileReport
+from conformance.reports.json_log import GrowingLog
+from conformance.reports.junit import as_junit
 from conformance.reports.terminal import TerminalReport
-from conformance.runs.family import jobs_for, run_several
-from conformance.runs.run import Listener, Plan, run
+from conformance.runs.family import jobs_for, run_family
+from conformance.runs.names import check_names
+from conformance.runs.plan import Checks, Listener, Plan, new_seed
+from conformance.runs.run import run
 
 
 def terminate(number: int, frame: FrameType | None) -> None:
@@ -29,12 +32,14 @@ def execute(options: argparse.Namespace) -> ExitCode:
     store = None if options.no_store else options.store
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)
+    effort = profile(options.profile)
+    check_names(names, options.subject, options.check)
     requests = [
         Request(
             name,
             options.subject,
             options.device,
-            profile(options.profile),
+            effort,
             seed,
             str(store) if store else None,
             tuple(str(path) for path in options.waivers),
@@ -44,16 +49,17 @@ def execute(options: argparse.Namespace) -> ExitCode:
     ]
     listeners: list[Listener] = [TerminalReport(verbose=options.verbose)]
     if options.json:
-        listeners.append(FileReport(options.json, as_json))
+        listeners.append(FileReport(options.json, GrowingLog()))
     if options.junit:
         listeners.append(FileReport(options.junit, as_junit))
-    plans = [Plan(request, options.check, options.fail_fast) for request in requests]
+    asks = Checks(tuple(options.check), options.fail_fast)
+    plans = [Plan(request, asks) for request in requests]
     end: RunFinished | AllFinished
     if len(plans) == 1:
         end = run(plans[0], listeners, Store(store))
     else:
         jobs = options.jobs or jobs_for(options.device, len(plans))
-        end = run_several(plans, listeners, Store(store), jobs)
+        end = run_family(plans, listeners, Store(store), jobs, options.operator)
     if end.verdict is Verdict.UNSUPPORTED and options.unsupported_ok:
         return ExitCode.CONFORMANT
     return exit_code(end.verdict)

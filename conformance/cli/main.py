@@ -11,6 +11,7 @@ from conformance.cli.options import (
     add_check_options,
     add_describe_options,
     add_releases_options,
+    add_report_options,
     add_subject_options,
 )
 from conformance.events.verdict import ExitCode
@@ -25,6 +26,7 @@ examples:
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
   conformance check rbln_attention                               ten operators at once
   conformance releases rbln_attention                            every release, as a table
+  conformance report cpu.json gpu.json                           two logs as one result
   conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
 """
@@ -66,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         "decided, or none was.",
     )
     add_releases_options(releases)
+    report = commands.add_parser(
+        "report",
+        help="several logs as one result",
+        description="Read logs that 'conformance check --json' wrote, on one machine or several, "
+        "and tell them as one. A run that stands in several logs is told once. The exit code is "
+        "that of all runs together.",
+    )
+    add_report_options(report)
     commands.add_parser(
         "list",
         help="the operators, their subjects, the checks, the profiles and the devices",
@@ -108,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.catalogue.objects import SubjectNotFound
     from conformance.catalogue.operators import ContractBroken
-    from conformance.runs.session import UsageError
+    from conformance.events.loading import UsageError
 
     command = import_module(f"conformance.cli.{options.command}_command")
     try:

@@ -83,6 +83,23 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
     add_limit_options(parser)
 
 
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance report``."""
+    parser.add_argument(
+        "logs", nargs="+", type=Path, metavar="LOG", help="a log that 'check --json' wrote"
+    )
+    add_report_files(parser)
+
+
+def add_report_files(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is written, and how much is printed."""
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    parser.add_argument(
+        "--verbose", action="store_true", help="show waived, repeated and further failures in full"
+    )
+
+
 def add_describe_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance describe``."""
     parser.add_argument(
@@ -134,8 +151,4 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=_count, metavar="N",
         help="operators of a family to ask at once (default: the cores; 1 on an accelerator)",
     )  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
-    parser.add_argument(
-        "--verbose", action="store_true", help="show waived, repeated and further failures in full"
-    )
+    add_report_files(parser)

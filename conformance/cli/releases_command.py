@@ -12,10 +12,12 @@ from conformance.catalogue.operators import find_operator, members
 from conformance.cli.check_command import terminate
 from conformance.cli.limits import limits_of
 from conformance.events.verdict import ExitCode, Verdict
+from conformance.policy.nearest import did_you_mean
 from conformance.reports.failure import printable
 from conformance.reports.files import write_whole
 from conformance.reports.release_table import as_json, print_table
 from conformance.runs.family import jobs_for
+from conformance.runs.names import check_names
 from conformance.runs.releases import Cell, Table, fill_in, undecided
 from conformance.wheels.errors import ReleaseUnavailable
 from conformance.wheels.pip import later
@@ -32,7 +34,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     console.width = max(console.width, WIDTH)
     lock = threading.Lock()
 
-    def told(release: str, cells: list[Cell]) -> None:
+    def on_release(release: str, cells: list[Cell]) -> None:
         counts = dict.fromkeys(Verdict, 0)
         for cell in cells:
             counts[cell.finished.verdict] += 1
@@ -42,7 +44,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
             console.print(Text(f"{table.package}=={release} {', '.join(modes)}: {words}"))
 
     jobs = options.jobs or jobs_for("cpu", len(table.releases))
-    cells = fill_in(table, jobs, told)
+    cells = fill_in(table, jobs, on_release)
     # Who asks for some releases wants no other.
     newer, doubt = ([], "") if options.release else _later(table)
     if options.json:
@@ -60,7 +62,9 @@ def execute(options: argparse.Namespace) -> ExitCode:
 
 
 def _table(options: argparse.Namespace) -> Table:
-    operators = {name: find_operator(name) for name in members(options.operator)}
+    names = members(options.operator)
+    check_names(names)
+    operators = {name: find_operator(name) for name in names}
     release = next((r for o in operators.values() for r in o.releases if r.versions), None)
     if release is None or release.versions is None:
         raise ValueError(f"{options.operator} names no releases to make a table of")
@@ -85,5 +89,6 @@ def _later(table: Table) -> tuple[list[str], str]:
 
 def _chosen(what: str, wanted: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
     if unknown := [word for word in wanted if word not in known]:
-        raise ValueError(f"no {what} {', '.join(unknown)}; known: {', '.join(known)}")
+        hint = did_you_mean(unknown[0], known)
+        raise ValueError(f"no {what} {', '.join(unknown)}; known: {', '.join(known)}{hint}")
     return tuple(word for word in known if not wanted or word in wanted)

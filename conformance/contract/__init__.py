@@ -2,25 +2,25 @@
 
 from conformance.contract.answer import Answer
 from conformance.contract.arguments import Argument, TensorArgument
-from conformance.contract.axes import AnyAxis, Axis, LeadingAxes, Size
-from conformance.contract.contract import Contract
-from conformance.contract.expressions import Expression
-from conformance.contract.grid import Grid
-from conformance.contract.imported import Imported, imported
-from conformance.contract.integers import Integers
-from conformance.contract.layouts import Layout, Placement
-from conformance.contract.mistake import ContractMistake
-from conformance.contract.narrow import narrowed
-from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
-from conformance.contract.outputs import Budget, Derived, Output
-from conformance.contract.roles import Role
-from conformance.contract.scalars import (
+from conformance.contract.arguments.integers import Integers
+from conformance.contract.arguments.roles import Role
+from conformance.contract.arguments.scalars import (
     FlagArgument,
     FloatArgument,
     ScalarArgument,
     SizeArgument,
     WordArgument,
 )
+from conformance.contract.axes import AnyAxis, Axis, LeadingAxes, Size
+from conformance.contract.contract import Contract
+from conformance.contract.expressions import Expression
+from conformance.contract.grid import Grid
+from conformance.contract.imported import Imported, imported
+from conformance.contract.layouts import Layout, Placement
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.narrow import narrowed
+from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
+from conformance.contract.outputs import Budget, Derived, Output
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of

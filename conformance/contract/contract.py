@@ -7,6 +7,8 @@ from typing import Any
 
 from conformance.contract.answer import Answer
 from conformance.contract.arguments import Argument, TensorArgument
+from conformance.contract.arguments.roles import Role
+from conformance.contract.arguments.scalars import ScalarArgument, SizeArgument
 from conformance.contract.axes import AnyAxis, Size
 from conformance.contract.expressions import Expression
 from conformance.contract.grid import Grid
@@ -14,12 +16,10 @@ from conformance.contract.layouts import Layout
 from conformance.contract.left_to_callers import left_to_callers
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Derived, Output
-from conformance.contract.roles import Role
-from conformance.contract.scalars import ScalarArgument, SizeArgument
+from conformance.contract.references import check_references
 from conformance.contract.scene import Choice, SetScene
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import shape_of
-from conformance.contract.validate import check_parts
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,8 @@ class Contract:
     the words that it reads beside sizes and patterns. ``deterministic`` claims equal bits for equal
     inputs. Functions may be :func:`imported` ones.
 
-    Raises :class:`ContractMistake` for a name that refers to nothing;
-    :func:`~conformance.contract.validate.validate` finds every other mistake before a contract is
-    asked.
+    Raises :class:`ContractMistake` for a name that refers to nothing. Every other mistake is found
+    by :func:`conformance.contract.validation.validate`, before a contract is asked.
     """
 
     name: str
@@ -67,7 +66,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         try:
-            check_parts(self)
+            check_references(self)
         except ContractMistake as mistake:
             raise mistake if mistake.contract else mistake.of(self.name) from None
 

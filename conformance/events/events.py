@@ -1,25 +1,47 @@
 """What a run reports while it goes on. Reports, exit codes and pytest only listen."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
+from conformance.events.finding import Finding
+from conformance.events.identity import NO_RUN, RunIdentity
 from conformance.events.verdict import Verdict
 
 
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What all events say: whose they are, and when they happened.
+
+    ``run`` and ``time`` are set by the run that passes an event on to its listeners.
+    """
+
+    run: RunIdentity = NO_RUN
+    time: str = ""
+    """UTC, ISO 8601."""
+
+
 @dataclass(frozen=True)
-class RunStarted:
-    operator: str
-    subject: str | None
-    """As it was asked for; :class:`Ready` says what it came to."""
-    device: str
+class RunStarted(Event):
     profile: str
     seed: int
-    several: bool = False
-    """Whether it is one of several, whose end :class:`AllFinished` tells."""
+    host: str = ""
+    """The name of the machine."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Of ``conformance``, ``python``, ``torch``, ``triton`` and other packages that decide."""
 
 
 @dataclass(frozen=True)
-class Ready:
+class Judged:
+    """The code that was judged, and its fingerprint. Both are empty if no code can be had."""
+
+    what: str = ""
+    """What was hashed: a file, the files of a folder, the source text of a callable."""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Ready(Event):
     """The subject is loaded. ``mode`` says where it runs, emulation included.
 
     ``checks`` maps the id of every check to its question, in order.
@@ -28,23 +50,29 @@ class Ready:
     contract: str
     subject: str
     mode: str
-    checks: dict[str, str]
+    checks: Mapping[str, str]
     origin: str
-    versions: dict[str, str]
     execution: str = ""
     """``emulated`` or ``device`` where a subject runs elsewhere than its kernels were made for."""
     within: tuple[str, ...] = ()
     """Conditions within which the subject promises anything; it is asked nothing beyond them."""
+    not_asked: tuple[str, ...] = ()
+    """Sentences: what the contract leaves to callers, so that no subject is asked for it."""
+    stood_in: tuple[str, ...] = ()
+    """Modules that were stood in for when a released kernel was loaded."""
+    driver: str = "none"
+    """The driver of the device and the runtime that torch was built for."""
+    judged: Judged = Judged()
 
 
 @dataclass(frozen=True)
-class CheckStarted:
+class CheckStarted(Event):
     check: str
     question: str
 
 
 @dataclass(frozen=True)
-class CaseStarted:
+class CaseStarted(Event):
     check: str
     case: str
     number: int
@@ -55,13 +83,22 @@ class Failure:
     """A failing case, as small as it could be made, and what is wrong in it."""
 
     case: str
-    findings: tuple[dict[str, str], ...]
+    findings: tuple[Finding, ...]
     waiver: str | None = None
     """The id of the waiver that covers it."""
 
 
+class LeftOut(StrEnum):
+    """Why a case was not asked."""
+
+    PROFILE = "larger than the profile allows"
+    NO_ROOM = "no room on the device"
+    UNFIT = "a stored case that does not fit the contract any more"
+    ENDED = "the check had ended"
+
+
 @dataclass(frozen=True)
-class CheckFinished:
+class CheckFinished(Event):
     check: str
     question: str
     verdict: Verdict
@@ -69,67 +106,29 @@ class CheckFinished:
     seconds: float = 0.0
     reason: str = ""
     failures: tuple[Failure, ...] = ()
-    left_out: int = 0
-    """Fixed cases that were too large for the profile."""
+    left_out: Mapping[LeftOut, tuple[str, ...]] = field(default_factory=dict)
+    """Lines of cases that were listed and not asked, by the reason."""
     execution: str = ""
     """What :class:`Ready` says of it."""
+    asked: tuple[str, ...] = ()
+    """Lines of the cases that were asked, in order, each once."""
 
 
 @dataclass(frozen=True)
-class RunFinished:
+class RunFinished(Event):
     verdict: Verdict
-    counts: dict[str, int]
+    counts: Mapping[str, int]
     seconds: float
     complete: bool = True
 
 
 @dataclass(frozen=True)
-class AllFinished:
-    """Several runs are over: those of the operators of a family."""
+class AllFinished(Event):
+    """Several runs are over: those of the operators of a family, or of logs that were merged."""
 
     verdict: Verdict
-    operators: dict[str, Verdict]
+    operators: Mapping[str, Verdict]
     seconds: float
     complete: bool = True
-
-
-Event = RunStarted | Ready | CheckStarted | CaseStarted | CheckFinished | RunFinished | AllFinished
-_TYPES = {
-    t.__name__: t
-    for t in (
-        RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished, AllFinished
-    )
-}  # fmt: skip
-
-
-def to_dict(event: Event) -> dict[str, Any]:
-    """An event as plain data, its type under ``event``."""
-    return {"event": type(event).__name__, **asdict(event)}
-
-
-def from_dict(data: dict[str, Any]) -> Event:
-    """The event that :func:`to_dict` wrote."""
-    values = dict(data)
-    kind = _TYPES[values.pop("event")]
-    if kind is CheckFinished:
-        values["failures"] = tuple(
-            Failure(**{**f, "findings": tuple(f["findings"])}) for f in values["failures"]
-        )
-    if kind is Ready:
-        values["within"] = tuple(values["within"])
-    if "verdict" in values:
-        values["verdict"] = Verdict(values["verdict"])
-    if "operators" in values:
-        values["operators"] = {name: Verdict(v) for name, v in values["operators"].items()}
-    return kind(**values)
-
-
-@dataclass
-class Log:
-    """A listener that keeps every event except the single cases."""
-
-    events: list[Event] = field(default_factory=list)
-
-    def __call__(self, event: Event) -> None:
-        if not isinstance(event, CaseStarted):
-            self.events.append(event)
+    not_started: tuple[str, ...] = ()
+    """Those of ``operators`` that have no run, because an earlier failure ended it all."""

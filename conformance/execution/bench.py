@@ -58,7 +58,8 @@ class Trial:
     def findings(self, scope: JudgeScope = JudgeScope.ALL) -> list[Finding]:
         """What is wrong with the answer, the exception instead of one included.
 
-        States are judged as they are now: ask before anything else writes to them.
+        States are judged as they are now: ask before anything else writes to them. A clear refusal
+        is right where an optional tensor is given that an implementation may lack.
 
         Raises :class:`NotSupported` if the device, not the subject, gave up, and
         :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
@@ -66,6 +67,8 @@ class Trial:
         if raised := self.outcome.raised:
             if raised.unsupported:
                 raise NotSupported(str(raised))
+            if raised.is_refusal and self._refusable():
+                return []
             message, text = "raised instead of answering", str(raised)
             return [Finding("call", message, text, where=raised.place, kind=Kind.RAISED)]
         found = judge(
@@ -81,6 +84,10 @@ class Trial:
             place = f"{found[0].where}; seen in memory: {self.outcome.violations[0]}"
             found[0] = replace(found[0], where=place.removeprefix("; "))
         return found
+
+    def _refusable(self) -> bool:
+        given = self.built.buffers
+        return any(a.refusable and a.name in given for a in self.contract.tensors)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ import triton
 
 from conformance.memory.unsupported import UnsupportedFeature
 
+NO_MESSAGE = "no message"
+REFUSALS = {"ValueError", "TypeError", "NotImplementedError", "RuntimeError"}
+"""Exceptions that count as a clear refusal if they say anything."""
+
 
 @dataclass(frozen=True)
 class Raised:
@@ -20,6 +24,11 @@ class Raised:
     """File and line of the innermost frame that belongs to the subject."""
     unsupported: bool = False
     """Raised by the suite: the subject uses something that this device cannot run."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the subject refused the call clearly: by a fitting exception with a message."""
+        return not self.unsupported and self.type in REFUSALS and self.message != NO_MESSAGE
 
     def __str__(self) -> str:
         return f"{self.type}: {self.message}" + (f" ({self.place})" if self.place else "")
@@ -40,7 +49,7 @@ def describe(error: BaseException) -> Raised:
         if not any(Path(frame.filename).is_relative_to(folder) for folder in OURS):
             place = f"{frame.filename}:{frame.lineno}"
     try:
-        message = str(error).strip() or "no message"
+        message = str(error).strip() or NO_MESSAGE
     except Exception:  # an exception of the subject's own may not even print
-        message = "no message"
+        message = NO_MESSAGE
     return Raised(type(error).__name__, message, place, isinstance(error, UnsupportedFeature))

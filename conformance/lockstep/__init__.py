@@ -12,20 +12,20 @@ compiled kernel is followed instead:
 * Python floats passed to a launch are fp32 values, not weakly typed numbers; loop variables of
   ``range`` are tensors; ``int1`` arithmetic wraps around.
 
-Memory is watched: see ``Violation`` for what is reported. Masked-off lanes never count. Atomics do
-not race with each other, nor are plain accesses held against them; accesses ordered by atomics do
-not race.
+Memory is watched: see ``Violation`` for what is reported. Masked-off lanes never count. An atomic
+races with nothing; two plain accesses do not race if atomics order them.
 
 What is not covered
 -------------------
 Raising ``UnsupportedFeature`` with kernel, line: inline assembly, block pointers, aggregates,
 ``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
 float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
-libdevice functions without a counterpart in numpy, misaligned atomics, pointers to memory of no
-argument.
+libdevice functions without a counterpart in numpy, misaligned atomics, pointers to memory
+that belongs to no argument.
 
-A launch that changes more than 256 MiB before it turns out that it also reads what it writes misses
-reads before that point in its first run; later runs of the kernel do not.
+Known gap: a kernel reads a storage, changes more than 256 MiB elsewhere, and only then writes to
+that storage. In its first launch these reads and writes are not checked for races with each other;
+in later ones they are.
 """
 
 from conformance.lockstep.launch.record import Launch

@@ -36,9 +36,9 @@ class Bytes:
     def scatter(
         self, offset: np.ndarray, size: int, bits: np.ndarray | int, journal: Journal
     ) -> None:
-        """Store ``bits`` at one-dimensional ``offset``, the last of equal offsets winning.
+        """Store ``bits`` at one-dimensional ``offset``; of equal offsets the last one wins.
 
-        Undoable.
+        ``journal`` can undo it.
         """
         if self.aligned(offset, size):
             view, index = self.view(size), offset >> (size.bit_length() - 1)

@@ -7,8 +7,7 @@ from functools import partial
 
 import numpy as np
 
-#: Bytes of undo information kept for starting a launch over; beyond that it can no longer start
-#: over.
+#: Bytes kept for starting a launch over. A launch that needs more can no longer start over.
 LARGEST_HISTORY = 256 << 20
 
 
@@ -25,7 +24,7 @@ class Journal:
     def record(self, array: np.ndarray, index: np.ndarray, lasting: bool) -> None:
         """Remember ``array[index]`` before it changes.
 
-        ``lasting`` if a new start must restore it too.
+        ``lasting``: it must be restored, too, if the launch starts over.
         """
         previous = array[index]
         self._chunk.append(partial(array.__setitem__, index, previous))
@@ -38,7 +37,7 @@ class Journal:
         self._chunk.append(action)
 
     def commit(self) -> None:
-        """The chunk is done; its changes stay unless the launch starts over."""
+        """The chunk has come to its end; its changes stay unless the launch starts over."""
         self._chunk.clear()
         self._launch += self._chunk_data
         self._chunk_data = []

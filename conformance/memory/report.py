@@ -28,11 +28,6 @@ class Report:
         elif len(self._entries) < MAXIMUM_ENTRIES:
             self._entries[key] = violation
 
-    def merge(self, other: Report) -> None:
-        """Add all violations of ``other``."""
-        for violation in other.violations:
-            self.add(violation)
-
     def mark(self) -> dict:
         """A state that ``restore`` returns to."""
         return dict(self._entries)

@@ -13,7 +13,7 @@ ALL_WRITTEN = {size: int.from_bytes(b"\x01" * size, "little") for size in (1, 2,
 
 
 class Shadow(Bytes):
-    """A byte that is 0 or 1 for each byte of a storage."""
+    """For each byte of a storage a byte: 1 if it was written, 0 if not."""
 
     def __init__(self, size: int, written: bool):
         super().__init__(np.full(size, written, np.uint8))
@@ -27,7 +27,7 @@ class Shadow(Bytes):
         return self._complete
 
     def touched(self) -> None:
-        """To be called when the bytes have changed."""
+        """To be called after the bytes of the shadow have changed."""
         self._complete = None
 
     def unwritten(self, offset: np.ndarray, size: int) -> np.ndarray:
@@ -35,9 +35,7 @@ class Shadow(Bytes):
         return self.gather(offset, size) != ALL_WRITTEN[size]
 
     def elements(self, tensor: Any) -> np.ndarray:
-        """The bytes of a tensor's elements as a writeable array of shape ``(*tensor.shape, item
-        size)``.
-        """
+        """The shadow of a tensor's elements: a writeable array, ``(*tensor.shape, item size)``."""
         size = tensor.element_size()
         strides = (*[stride * size for stride in tensor.stride()], 1)
         first = self.data[tensor.storage_offset() * size :]

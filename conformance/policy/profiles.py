@@ -4,6 +4,7 @@ import tomllib
 from importlib.resources import files
 
 from conformance.events.request import Profile
+from conformance.policy.nearest import did_you_mean
 
 
 def profiles() -> dict[str, Profile]:
@@ -16,8 +17,9 @@ def profiles() -> dict[str, Profile]:
 
 
 def profile(name: str) -> Profile:
-    """The profile called ``name``. Raises ``ValueError`` naming the known ones."""
+    """The profile called ``name``. Raises ``ValueError`` naming the known ones and the nearest."""
     known = profiles()
     if name not in known:
-        raise ValueError(f"no profile {name!r}; known: {', '.join(known)}")
+        hint = did_you_mean(name, known)
+        raise ValueError(f"no profile {name!r}; known: {', '.join(known)}{hint}")
     return known[name]

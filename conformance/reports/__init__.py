@@ -1,1 +1,24 @@
-""""""
+"""Listeners that print a run or write it down, and readers of what was written.
+
+The log (``check --json``) is one JSON document::
+
+    {"format": 2, "complete": true, "verdict": "PASS", "events": [...]}
+
+``format`` is :data:`conformance.events.wire.FORMAT`, the same as on the pipe from a worker.
+``complete`` is false, and ``verdict`` null, while the run goes on; a run that was broken off has a
+verdict and stays incomplete. ``events`` are those of :mod:`conformance.events.events`, in order,
+except the single cases. Each has
+
+- ``event``, the name of its class;
+- ``run``: ``id``, ``operator``, ``subject`` (null for the operator's own) and ``device`` as they
+  were asked for, and ``family``, the id that the runs of one command share;
+- ``time``, UTC, ISO 8601;
+- the fields of its class. ``RunStarted`` has host, seed and versions; ``Ready`` what the subject
+  turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict,
+  the findings, and the line of every case that was asked (``asked``) or not (``left_out``, by
+  reason);
+  ``RunFinished`` the seconds. ``AllFinished`` ends the runs of a family, and merged logs.
+
+``conformance report`` reads such documents and writes the same form. The JSON of ``conformance
+releases`` and of ``conformance describe`` are other documents.
+"""

@@ -1,10 +1,19 @@
 """An argument of an operator in words."""
 
-from conformance.contract import Argument, Contract, Role, SizeArgument, TensorArgument
-from conformance.reports.words import either, shape_text
+from conformance.contract import (
+    Argument,
+    FlagArgument,
+    FloatArgument,
+    Role,
+    SizeArgument,
+    TensorArgument,
+    WordArgument,
+)
+from conformance.reports.words import either, range_text, shape_text
 
 ROLES = {
     Role.INPUT: "",
+    Role.OUTPUT: "written, never read; not returned",
     Role.NEW_STATE: "goes into {state}, rounded to its dtype",
     Role.STATE: "read and written in place",
     Role.INDEX: "integers that say how much a state holds, or where",
@@ -13,46 +22,99 @@ ROLES = {
     Role.SCALE: "a factor",
     Role.PLACEHOLDER: "never looked at",
 }
+OPTIONAL = {
+    "given": "usually given, may be None",
+    "none": "usually None, may be given",
+    "never": "always None for this implementation",
+}
 
 
 def type_text(argument: Argument) -> str:
-    """What is passed: ``(T, E) float32 or bfloat16``, ``int, the size of K``."""
+    """What is passed: ``(T, E) float32 or bfloat16``, ``int, the size of K``, ``bool``."""
     match argument:
+        case TensorArgument(same_dtype=str(leader)):
+            text = f"{shape_text(argument.axes)} in the dtype of {leader}"
         case TensorArgument():
-            return f"{shape_text(argument.axes)} {_dtypes(argument)}"
+            text = f"{shape_text(argument.axes)} {either(argument.dtypes)}"
         case SizeArgument():
-            return f"int, the size of {argument.axis}"
-    raise AssertionError(f"no words for {type(argument).__name__}")
+            text = f"int, the size of {argument.axis}"
+        case FloatArgument():
+            limits = range_text(argument.least, argument.most)
+            text = f"float, {limits}" if limits else "float"
+        case FlagArgument():
+            text = "bool"
+        case WordArgument():
+            text = f"str, {either(repr(word) for word in argument.choices)}"
+    return f"{text}, or None" if _optional(argument) else text
 
 
 def annotation(argument: Argument) -> str:
     """The type of the argument in a Python signature."""
-    return "int" if isinstance(argument, SizeArgument) else "torch.Tensor"
+    match argument:
+        case TensorArgument():
+            name = "torch.Tensor"
+        case SizeArgument():
+            name = "int"
+        case FloatArgument():
+            name = "float"
+        case FlagArgument():
+            name = "bool"
+        case WordArgument():
+            name = "str"
+    return f"{name} | None" if _optional(argument) else name
 
 
-def argument_lines(contract: Contract, argument: Argument) -> list[str]:
+def argument_lines(argument: Argument) -> list[str]:
     """What the contract says of an argument beside name and type, a sentence a line."""
     lines = [argument.meaning]
-    if isinstance(argument, TensorArgument):
-        lines += _tensor_lines(contract, argument)
+    match argument:
+        case TensorArgument():
+            lines += _tensor_lines(argument)
+        case FloatArgument():
+            first, *edges = [repr(argument.value(word)) for word in argument.words]
+            lines.append(f"usually {first}" + (f"; edges: {', '.join(edges)}" if edges else ""))
+        case FlagArgument() | WordArgument():
+            lines.append(f"usually {argument.value(argument.words[0])!r}")
+    if argument.refused_by == "callers":
+        lines.append("wrong ones are refused by callers, so that none is passed")
     return lines
 
 
-def _tensor_lines(contract: Contract, argument: TensorArgument) -> list[str]:
+def _optional(argument: Argument) -> bool:
+    return bool(getattr(argument, "optional", None))
+
+
+def _tensor_lines(argument: TensorArgument) -> list[str]:
     lines = []
     if role := ROLES[argument.role].format(state=argument.state or "a state"):
         lines.append(f"{argument.role}: {role}")
-    if argument.role is not Role.PLACEHOLDER:
+    if argument.optional:
+        refused = "; an implementation that lacks it may refuse it" if argument.refusable else ""
+        lines.append(OPTIONAL[argument.optional] + refused)
+    if argument.holds:
+        lines.append(_integers(argument))
+    if argument.role is not Role.PLACEHOLDER and not argument.is_passed_output:
         source = "values, set by the contract's scene" if argument.from_scene else "values"
         lines.append(f"{source}: {', '.join(argument.patterns)}")
     if argument.owed_layouts:
         lines.append(f"layouts that callers pass, beside dense: {', '.join(argument.owed_layouts)}")
+    if argument.strides == "dense":
+        lines.append("always dense")
+    elif argument.layout_leader:
+        lines.append(f"always in the layout of {argument.layout_leader}")
     if argument.flexible:
         lines.append(f"may have any length along {', '.join(argument.flexible)}")
     return lines
 
 
-def _dtypes(argument: TensorArgument) -> str:
-    if argument.same_dtype:
-        return f"in the dtype of {argument.same_dtype}"
-    return either(argument.dtypes)
+def _integers(argument: TensorArgument) -> str:
+    holds = argument.holds
+    assert holds is not None
+    low = "the least of the dtype" if holds.low is None else holds.low
+    high = "the largest of the dtype" if holds.high is None else holds.high
+    words = [f"integers from {low} to {high}"]
+    if holds.distinct:
+        words.append("none twice")
+    if holds.padding is not None:
+        words.append(f"{holds.padding} stands for nothing")
+    return "; ".join(words)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.catalogue.objects import load_object
-from conformance.contract import Axis, Contract, Operator
+from conformance.contract import AnyAxis, Contract, LeadingAxes, Operator
 from conformance.reports.argument_text import argument_lines, type_text
-from conformance.reports.output_text import output_lines, output_type
+from conformance.reports.output_text import derived_lines, output_lines, output_type
 from conformance.reports.refusals import refusals
-from conformance.reports.stub import signature, stub
+from conformance.reports.stub import head, stub
 from conformance.reports.words import columns, range_text
 
 WIDTH = 100
@@ -31,7 +31,7 @@ def describe(operator: Operator) -> list[Section]:
     """Everything that the contract says, and who implements it; empty parts are left out."""
     contract = operator.contract
     sections = [
-        Section("signature", [signature(contract)]),
+        Section("signature", head(contract).splitlines(), wrap=False),
         Section("arguments", _arguments(contract)),
         Section("axes", [line for axis in contract.axes for line in _axis(axis)]),
         Section("constraints", [constraint.text for constraint in contract.constraints]),
@@ -40,6 +40,7 @@ def describe(operator: Operator) -> list[Section]:
         Section("states: compared bit for bit", _states(contract)),
         Section("promised beyond single calls", _promises(contract)),
         Section("refused: a call has to raise unless this holds", _refused(contract)),
+        Section("not asked", list(contract.not_asked)),
         Section("others' cases that check sizes runs", [grid.source for grid in contract.grids]),
         Section("subjects", subjects(operator), wrap=False),
         Section("releases", _releases(operator)),
@@ -84,13 +85,18 @@ def _arguments(contract: Contract) -> list[str]:
     lines = []
     for argument in contract.arguments:
         lines.append(f"{argument.name}: {type_text(argument)}")
-        lines += [f"  {line}" for line in argument_lines(contract, argument)]
+        lines += [f"  {line}" for line in argument_lines(argument)]
     return lines
 
 
-def _axis(axis: Axis) -> list[str]:
-    sizes = range_text(axis.least, axis.most)
-    lines = [f"{axis.name}: {axis.meaning}; {sizes}, usually {axis.usual}"]
+def _axis(axis: AnyAxis) -> list[str]:
+    if isinstance(axis, LeadingAxes):
+        ranks = range_text(axis.least_rank, axis.most_rank)
+        sizes = f"{ranks} leading dimensions, each {range_text(axis.least, None)}"
+        lines = [f"*{axis.name}: {axis.meaning}; {sizes}, usually {axis.usual}"]
+    else:
+        sizes = range_text(axis.least, axis.most)
+        lines = [f"{axis.name}: {axis.meaning}; {sizes}, usually {axis.usual}"]
     if axis.edges:
         lines.append(f"  edges: {', '.join(map(str, axis.edges))}")
     return lines
@@ -104,7 +110,9 @@ def _outputs(contract: Contract) -> list[str]:
     lines = []
     for output in contract.outputs:
         lines.append(f"{output.name}: {output_type(contract, output)}")
-        lines += [f"  {line}" for line in output_lines(output)]
+        lines += [f"  {line}" for line in output_lines(contract, output)]
+    for derived in contract.derived:
+        lines += derived_lines(derived)
     if contract.unspecified:
         lines.append("the contract leaves some elements open, by what the arguments hold")
     return lines
@@ -132,7 +140,7 @@ def _refused(contract: Contract) -> list[str]:
         owed.setdefault(refusal.argument, []).append(wanted + mark)
     lines = [f"{name}: {'; '.join(wanted)}" for name, wanted in owed.items()]
     if any(refusal.may_answer for refusal in refusals(contract)):
-        lines.append("*: an answer that is right for the values given will do as well")
+        lines.append("*: an answer that is right for the values given is accepted as well")
     return lines
 
 

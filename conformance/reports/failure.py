@@ -5,10 +5,11 @@ import shlex
 from dataclasses import dataclass
 
 from conformance.case import Case
-from conformance.events.events import CheckFinished, Failure
+from conformance.events.events import CheckFinished, Failure, LeftOut
+from conformance.events.identity import RunIdentity
 
-_WORDS = {"got": "got", "wanted": "wanted", "where": "where", "when": "condition"}
-"""Words of a report, with what they tell of a finding."""
+_WORDS = {"got": "got", "wanted": "wanted", "where": "where", "line": "line", "when": "condition"}
+"""Words of a report, each with the field of a finding that it tells."""
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -28,6 +29,11 @@ class Origin:
     operator: str
     subject: str | None = None
     device: str = "cpu"
+
+    @classmethod
+    def of(cls, run: RunIdentity) -> "Origin":
+        """What was asked for in a run."""
+        return cls(run.operator, run.subject, run.device)
 
 
 def replay_command(line: str, origin: Origin) -> str:
@@ -57,10 +63,11 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
     case = failure.case and not brief
     lines = [f"asked   {asked(failure.case)}"] if case else []
     for finding in failure.findings:
-        lines.append(f"found   {finding['about']}: {finding['message']}")
-        for word, key in _WORDS.items():
-            if key in finding:
-                lines.append(f"{word:<8}" + finding[key].replace("\n", "\n        "))
+        lines.append(f"found   {finding.about}: {finding.message}")
+        for word, name in _WORDS.items():
+            told = getattr(finding, name)
+            if told and not (name == "line" and told in finding.where):
+                lines.append(f"{word:<8}" + told.replace("\n", "\n        "))
     if failure.waiver:
         lines.append(f"waived  by {failure.waiver}")
     if case:
@@ -80,8 +87,8 @@ def headline(event: CheckFinished) -> str:
         facts.append(f"{event.cases} case" + ("s" if event.cases != 1 else ""))
     if event.seconds >= 0.05:
         facts.append(f"{event.seconds:.1f} s")
-    if event.left_out:
-        facts.append(f"{event.left_out} larger ones left out by the profile")
+    if larger := len(event.left_out.get(LeftOut.PROFILE, ())):
+        facts.append(f"{larger} larger ones left out by the profile")
     if event.reason:
         facts.append(event.reason)
     return printable(" ".join(words) + ", ".join(facts))

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from conformance.contract import Budget, Contract, Output, Selection
+from conformance.contract import Budget, Contract, Derived, Output, Selection
+from conformance.contract.shapes import depends_on_data
+from conformance.reports.plain import function_text
 from conformance.reports.words import number_text, shape_text
 
 
@@ -13,19 +15,36 @@ def output_type(contract: Contract, output: Output) -> str:
     return f"{shape_text(output.axes)} {dtype}"
 
 
-def output_lines(output: Output) -> list[str]:
+def output_lines(contract: Contract, output: Output) -> list[str]:
     """What the contract says of an output beside name and type."""
     lines = [output.meaning]
+    if output not in contract.returned:
+        lines.append("written into the argument of this name, not returned")
+    if any(map(depends_on_data, output.axes)):
+        lines.append("a size with ? depends on data: the reference tells it")
     if output.follows:
         lines.append(f"each entry belongs to the id that {output.follows} holds in its place")
     if output.selection:
         lines += _selection(output.selection)
-    if isinstance(output.budget, Mapping):
+    elif isinstance(output.budget, Mapping):
         for dtype, budget in output.budget.items():
             lines += _budget(budget, f"{dtype}: ")
     elif output.budget:
         lines += _budget(output.budget, "")
+    elif output.judged_in:
+        lines.append(f"judged in {output.judged_in}, not by itself")
+    else:
+        lines.append("compared exactly")
+    if output.order != "exact":
+        lines.append(f"order of elements: {output.order}")
     return lines
+
+
+def derived_lines(derived: Derived) -> list[str]:
+    """What is worked out of several outputs and judged instead of them, name and all."""
+    function, of = function_text(derived.function), ", ".join(derived.of)
+    head = f"{derived.name}: what {function} makes of {of}"
+    return [head, *(f"  {line}" for line in (derived.meaning, *_budget(derived.budget, "")))]
 
 
 def _budget(budget: Budget, dtype: str) -> list[str]:
@@ -37,7 +56,7 @@ def _budget(budget: Budget, dtype: str) -> list[str]:
         terms.append(number_text(budget.absolute) + scale)
     if budget.smallest:
         terms.append(number_text(budget.smallest))
-    owed = f"|x - y| <= {' + '.join(terms)}" if terms else "x = y, the oracle's value"
+    owed = f"|x - y| <= {' + '.join(terms)}" if terms else "x = y, rounded to the dtype"
     return [f"budget {dtype}{owed}", f"  source: {budget.source}"]
 
 
@@ -46,7 +65,12 @@ def _selection(selection: Selection) -> list[str]:
         f"the {selection.count} {selection.order} of {selection.argument} along {selection.axis}",
         f"equal entries: {selection.ties}; order within a row: {selection.slots}",
     ]
+    if selection.score:
+        lines.append(f"compared by the score that {function_text(selection.score)} gives them")
     if selection.flush:
         less = f"{selection.flush:.3g}"
-        lines.append(f"entries that differ by less than {less} may be taken for equal")
+        lines.append(f"entries that differ by no more than {less} may be taken for equal")
+    if selection.close:
+        less = f"{number_text(selection.close)} of the larger one's size"
+        lines.append(f"entries that differ by no more than {less} may be taken for equal")
     return lines

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from rich.console import Console
@@ -54,7 +55,7 @@ def _cell(table: Table, cell: Cell) -> dict[str, object]:
         "failures": [
             {
                 "case": failure.case,
-                "findings": list(failure.findings),
+                "findings": [finding.as_dict() for finding in failure.findings],
                 "replay": _again(table, cell, failure.case),
             }
             for failure in finished.failures
@@ -144,8 +145,12 @@ def _what(cell: Cell) -> str:
     failures = cell.finished.failures
     if failures and failures[0].case:
         return failures[0].case
-    findings = ({**finding, "where": ""} for failure in failures for finding in failure.findings)
-    return json.dumps(sorted(map(sorted, (finding.items() for finding in findings))))
+    found = [
+        sorted(replace(finding, where="", line="").as_dict().items())
+        for failure in failures
+        for finding in failure.findings
+    ]
+    return json.dumps(sorted(found))
 
 
 def _reasons(table: Table, cells: Sequence[Cell]) -> Iterator[str]:

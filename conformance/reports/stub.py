@@ -5,7 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from conformance.contract import Contract, Output
+from conformance.contract import Contract, TensorArgument
 from conformance.reports.argument_text import annotation, type_text
 from conformance.reports.output_text import output_type
 
@@ -17,36 +17,41 @@ def signature(contract: Contract) -> str:
     return f"def {_name(contract.name)}({', '.join(_parameters(contract))}) -> {_result(contract)}"
 
 
+def head(contract: Contract) -> str:
+    """The signature with a line for each parameter, if it is long."""
+    line = signature(contract)
+    if len(line) < WIDTH:
+        return line
+    parameters = "".join(f"    {parameter},\n" for parameter in _parameters(contract))
+    return f"def {_name(contract.name)}(\n{parameters}) -> {_result(contract)}"
+
+
 def stub(contract: Contract) -> str:
     """A module that defines a function of the contract's signature, which is not implemented."""
-    head = f"{signature(contract)}:"
-    if len(head) > WIDTH:
-        parameters = "".join(f"    {parameter},\n" for parameter in _parameters(contract))
-        head = f"def {_name(contract.name)}(\n{parameters}) -> {_result(contract)}:"
     lines = [f"{_upper(contract.summary)}.", "", "Arguments:"]
     lines += _entries((a.name, type_text(a), a.meaning) for a in contract.arguments)
-    if contract.states:
-        lines += ["", f"Writes in place: {', '.join(state.name for state in contract.states)}."]
-    if returned(contract):
+    if written := [argument.name for argument in contract.tensors if argument.written]:
+        lines += ["", f"Writes in place: {', '.join(written)}."]
+    if outputs := contract.returned:
         lines += ["", "Returns:"]
-        outputs = returned(contract)
         lines += _entries((o.name, output_type(contract, o), o.meaning) for o in outputs)
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
     body = textwrap.indent(f'"""{text}\n"""\nraise NotImplementedError\n', "    ")
-    return f"import torch\n\n\n{head}\n{body}"
-
-
-def returned(contract: Contract) -> list[Output]:
-    """The outputs that a call returns."""
-    return list(contract.outputs)
+    return f"import torch\n\n\n{head(contract)}:\n{body}"
 
 
 def _parameters(contract: Contract) -> list[str]:
-    return [f"{_name(a.name)}: {annotation(a)}" for a in contract.arguments]
+    """The parameters; optional tensors at the end have a default, since callers leave them out."""
+    words = [f"{_name(a.name)}: {annotation(a)}" for a in contract.arguments]
+    for place, argument in reversed(list(enumerate(contract.arguments))):
+        if not isinstance(argument, TensorArgument) or not argument.optional:
+            break
+        words[place] += " = None"
+    return words
 
 
 def _result(contract: Contract) -> str:
-    count = len(returned(contract))
+    count = len(contract.returned)
     if count == 0:
         return "None"
     return "torch.Tensor" if count == 1 else f"tuple[{', '.join(['torch.Tensor'] * count)}]"

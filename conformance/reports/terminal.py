@@ -1,5 +1,7 @@
 """A run on a terminal: a live line while it goes on, colours; plain lines anywhere else."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.status import Status
 from rich.text import Text
@@ -38,23 +40,18 @@ class TerminalReport:
         self._verbose = verbose
         self._status: Status | None = None
         self._origin = Origin("")
+        self._versions: Mapping[str, str] = {}
         self._shown: dict[tuple[str, str], str] = {}
 
     def __call__(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self._origin = Origin(event.operator, event.subject, event.device)
+                self._origin = Origin.of(event.run)
+                self._versions = event.versions
                 self._shown.clear()
-                self._print(f"{event.operator}: profile {event.profile}, seed {event.seed}")
+                self._print(f"{event.run.operator}: profile {event.profile}, seed {event.seed}")
             case Ready():
-                found = event.versions
-                self._print(f"subject {event.subject} ({event.origin})")
-                self._print(
-                    f"on {event.mode}; torch {found['torch']}, triton {found['triton']}, "
-                    f"python {found['python']}"
-                )
-                if event.within:
-                    self._print(f"asked within what it promises: {'; '.join(event.within)}")
+                self._ready(event)
             case CheckStarted():
                 self._live(f"{event.check}: {event.question}")
             case CaseStarted():
@@ -65,6 +62,18 @@ class TerminalReport:
                 self._summary(event)
             case AllFinished():
                 self._all(event)
+
+    def _ready(self, event: Ready) -> None:
+        self._print(f"subject {event.subject} ({event.origin})")
+        packages = ("torch", "triton", "python")
+        found = ", ".join(f"{name} {self._versions.get(name, '?')}" for name in packages)
+        self._print(f"on {event.mode}; {found}")
+        if event.stood_in:
+            self._print(f"stood in for: {', '.join(event.stood_in)}")
+        if event.within:
+            self._print(f"asked within what it promises: {'; '.join(event.within)}")
+        for sentence in event.not_asked:
+            self._print(f"not asked: {sentence}")
 
     def _print(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style))
@@ -94,7 +103,7 @@ class TerminalReport:
             if failure.waiver and not self._verbose:
                 self._print(f"  waived by {failure.waiver}: {body}", "dim")
                 continue
-            first = self._shown.setdefault((body, failure.findings[0]["message"]), event.check)
+            first = self._shown.setdefault((body, failure.findings[0].message), event.check)
             if first != event.check and body and not self._verbose:
                 self._print(f"  the case that {first} fails in: {body}")
                 continue
@@ -114,7 +123,9 @@ class TerminalReport:
             line = Text(f"{verdict:<11} {operator}")
             line.stylize(_COLOURS[verdict], 0, len(verdict))
             self.console.print(line)
-        self._verdict(event, f"{len(event.operators)} operators")
+        count = len(event.operators)
+        runs = "1 run" if count == 1 else f"{count} runs"
+        self._verdict(event, f"{count} operators" if event.run.family else runs)
 
     def _verdict(self, event: RunFinished | AllFinished, what: str) -> None:
         words = {

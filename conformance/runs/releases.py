@@ -6,11 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conformance.contract import Operator
-from conformance.events.events import CheckFinished, Event
+from conformance.events.events import CheckFinished, Event, Ready
+from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
+from conformance.events.log import Log
 from conformance.events.request import Limits, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
-from conformance.runs.session import LOAD, LOAD_QUESTION, Session, UsageError
+from conformance.runs.plan import Aspects, Listener, Plan
+from conformance.runs.run import run
+from conformance.runs.shared import SharedSession, Stopped
 
 READ = "source: the release's files, read"
 """How a cell was filled in for which nothing ran."""
@@ -39,27 +43,36 @@ class Table:
     limits: Limits
 
 
-def fill_in(table: Table, jobs: int, told: Callable[[str, list[Cell]], None]) -> list[Cell]:
+def fill_in(table: Table, jobs: int, on_release: Callable[[str, list[Cell]], None]) -> list[Cell]:
     """Every cell of the table, releases in order; ``jobs`` releases are asked at once.
 
-    ``told`` hears of each release when its cells are there, in whatever order that happens.
+    ``on_release`` hears of each release when its cells are there, in whatever order that happens.
     """
-
-    sessions: list[Session] = []
+    sessions: list[SharedSession] = []
     stopped = threading.Event()
 
-    def of(release: str) -> list[Cell]:
-        cells: list[Cell] = []
-        for cell in _of_release(table, release, sessions):
-            if stopped.is_set():
-                return cells
-            cells.append(cell)
-        told(release, cells)
+    def stop(event: Event) -> None:
+        if stopped.is_set():
+            raise Stopped
+
+    def cells_of(release: str) -> list[Cell]:
+        # The operators of one release share a process: two releases in one would mix.
+        session = SharedSession()
+        sessions.append(session)
+        try:
+            cells = [
+                cell
+                for name in table.operators
+                for cell in _asked(table, release, name, session, stop)
+            ]
+        finally:
+            session.close()
+        on_release(release, cells)
         return cells
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        return [cell for cells in pool.map(of, table.releases) for cell in cells]
+        return [cell for cells in pool.map(cells_of, table.releases) for cell in cells]
     finally:
         # Nothing is left to end unless this was interrupted.
         stopped.set()
@@ -68,41 +81,36 @@ def fill_in(table: Table, jobs: int, told: Callable[[str, list[Cell]], None]) ->
         pool.shutdown(cancel_futures=True)
 
 
-def _of_release(table: Table, release: str, sessions: list[Session]) -> Iterator[Cell]:
-    """The operators of one release share a process: two releases in one would mix."""
-    subject = f"{table.package}=={release}"
-    requests = {
-        name: Request(name, subject, "cpu", profile("gate"), seed=0, limits=table.limits)
-        for name in table.operators
-    }
-    with Session(next(iter(requests.values())), _ignore) as session:
-        sessions.append(session)
-        for name, operator in table.operators.items():
-            try:
-                loaded = session.turn_to(requests[name])
-            except UsageError as error:  # a release may hold fewer operators than others
-                loaded = CheckFinished(LOAD, LOAD_QUESTION, Verdict.UNSUPPORTED, reason=str(error))
-            for aspect in operator.aspects:
-                if aspect.id not in table.aspects:
-                    continue
-                ready = session.ready
-                if ready is None:
-                    finished = _unloaded(aspect.id, aspect.question, loaded)
-                    yield Cell(release, name, aspect.id, finished)
-                    continue
-                finished = session.examine(aspect.id, aspect.question)
-                mode = READ if aspect.look else f"{ready.execution}: {ready.mode}"
-                yield Cell(release, name, aspect.id, finished, mode)
+def _asked(
+    table: Table, release: str, name: str, session: SharedSession, stop: Listener
+) -> Iterator[Cell]:
+    """The cells of one operator of one release: a run, or the reason why there is none."""
+    request = Request(
+        name, f"{table.package}=={release}", "cpu", profile("gate"), seed=0, limits=table.limits
+    )
+    aspects = {a.id: a for a in table.operators[name].aspects if a.id in table.aspects}
+    log = Log()
+    plan = Plan(request, Aspects({a.id: a.question for a in aspects.values()}))
+    try:
+        run(plan, [stop, log], open_session=session.turned_to)
+        loaded, *finished = [event for event in log.events if isinstance(event, CheckFinished)]
+    except UsageError as error:  # a release may hold fewer operators than others
+        finished = []
+        loaded = CheckFinished(LOAD, LOAD_QUESTION, Verdict.UNSUPPORTED, reason=str(error))
+    ready = next((event for event in log.events if isinstance(event, Ready)), None)
+    if ready is None:
+        for aspect in aspects.values():
+            yield Cell(release, name, aspect.id, _unloaded(aspect.id, aspect.question, loaded))
+        return
+    for event in finished:
+        mode = READ if aspects[event.check].look else f"{ready.execution}: {ready.mode}"
+        yield Cell(release, name, event.check, event, mode)
 
 
 def _unloaded(aspect: str, question: str, loaded: CheckFinished) -> CheckFinished:
     return CheckFinished(
         aspect, question, loaded.verdict, reason=loaded.reason, failures=loaded.failures
     )
-
-
-def _ignore(event: Event) -> None:
-    """Progress is told release by release."""
 
 
 def undecided(cells: Sequence[Cell]) -> list[Cell]:

@@ -1,101 +1,109 @@
-"""A whole run: load the subject, ask every check, sum up."""
+"""A whole run: load the subject, ask what the plan says, sum up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from time import monotonic
-from typing import Protocol
 
 from conformance.case import Case
 from conformance.events.events import (
+    CaseStarted,
     CheckFinished,
     CheckStarted,
     Event,
-    Ready,
+    LeftOut,
     RunFinished,
     RunStarted,
 )
+from conformance.events.identity import RunIdentity, new_id, now
+from conformance.events.loading import LOAD, LOAD_QUESTION
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.session import LOAD, LOAD_QUESTION, Session, UsageError
+from conformance.runs.plan import AnySession, Listener, Plan
+from conformance.runs.session import Session
+from conformance.runs.surroundings import host, versions
 
-Listener = Callable[[Event], None]
-
-
-class AnySession(Protocol):
-    """What a run needs of a session: a process of its own, or this one."""
-
-    @property
-    def ready(self) -> Ready | None: ...
-
-    def __enter__(self) -> "AnySession": ...
-
-    def __exit__(self, *exception: object) -> None: ...
-
-    def load(self) -> CheckFinished: ...
-
-    def ask(self, check: str, question: str) -> CheckFinished: ...
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to ask: a request and the ids of the checks (empty: the profile's, or all)."""
-
-    request: Request
-    checks: Sequence[str] = ()
-    fail_fast: bool = False
+OpenSession = Callable[[Request, Listener], AnySession]
 
 
 def run(
     plan: Plan,
     listeners: Sequence[Listener],
     store: Store = NOTHING_KEPT,
-    open_session: Callable[[Request, Listener], AnySession] = Session,
+    open_session: OpenSession = Session,
+    family: str = "",
 ) -> RunFinished:
     """Carry out a plan. Listeners hear every event, also when the run is broken off.
 
-    New failing cases go into ``store``. A run that is broken off has not passed. Raises
-    :class:`~conformance.runs.session.UsageError`; anything else becomes a verdict.
+    New failing cases go into ``store``. A run that is broken off has not passed. ``family`` is the
+    id of the family of runs that this one is part of. Raises
+    :class:`~conformance.events.loading.UsageError`; anything else becomes a verdict.
     """
+    ends: list[RunFinished] = []
+
+    def keep_end(event: Event) -> None:
+        if isinstance(event, RunFinished):
+            ends.append(event)
+
+    for _ in steps(plan, [*listeners, keep_end], store, open_session, family):
+        pass
+    return ends[-1]
+
+
+def steps(
+    plan: Plan,
+    listeners: Sequence[Listener],
+    store: Store = NOTHING_KEPT,
+    open_session: OpenSession = Session,
+    family: str = "",
+) -> Iterator[CheckFinished]:
+    """Like :func:`run`, one step at a time: yields what came of loading and of each question.
+
+    Nothing goes on between two steps. An iterator that is closed early breaks the run off.
+    """
+    request = plan.request
+    identity = RunIdentity(new_id(), request.operator, request.subject, request.device, family)
+    begin = monotonic()
+    finished: list[CheckFinished] = []
+    asked: dict[str, None] = {}
 
     def emit(event: Event) -> None:
+        if isinstance(event, CaseStarted):
+            asked.setdefault(event.case)
+        event = replace(event, run=identity, time=now())
         for listener in listeners:
             listener(event)
 
-    request = plan.request
-    begin = monotonic()
-    finished: list[CheckFinished] = []
-
-    def close(complete: bool) -> RunFinished:
-        verdicts = [event.verdict for event in finished if event.check != LOAD]
-        verdicts += [e.verdict for e in finished if e.check == LOAD and e.verdict != Verdict.PASS]
+    def close(complete: bool) -> None:
+        verdicts = [e.verdict for e in finished if e.check != LOAD or e.verdict != Verdict.PASS]
         counts = Counter(str(verdict) for verdict in verdicts)
-        verdict = overall(verdicts)
-        if not complete and verdict in (Verdict.PASS, Verdict.WAIVED):
-            verdict = Verdict.NOT_RUN
-        end = RunFinished(verdict, dict(counts), monotonic() - begin, complete)
-        emit(end)
-        return end
+        seconds = monotonic() - begin
+        emit(RunFinished(verdict_of(verdicts, complete), dict(counts), seconds, complete))
 
-    emit(
-        RunStarted(
-            request.operator, request.subject, request.device, request.profile.name, request.seed
-        )
-    )
+    emit(RunStarted(request.profile.name, request.seed, host(), versions()))
     try:
         with open_session(request, emit) as session:
             for event in _ask_all(plan, session, emit):
-                if session.ready is not None:
-                    event = replace(event, execution=session.ready.execution)
+                event = _completed(event, session, asked)
+                asked.clear()
                 finished.append(event)
                 emit(event)
                 _keep(event, session, store)
+                yield event
     except BaseException:
         close(complete=False)
         raise
-    return close(complete=True)
+    close(complete=True)
+
+
+def verdict_of(verdicts: Sequence[Verdict], complete: bool) -> Verdict:
+    """What verdicts come to, where a run that is not complete has not passed."""
+    verdict = overall(verdicts)
+    if not complete and verdict in (Verdict.PASS, Verdict.WAIVED):
+        return Verdict.NOT_RUN
+    return verdict
 
 
 def _ask_all(plan: Plan, session: AnySession, emit: Listener) -> Iterator[CheckFinished]:
@@ -104,22 +112,23 @@ def _ask_all(plan: Plan, session: AnySession, emit: Listener) -> Iterator[CheckF
     if session.ready is None:
         return
     stop = ""
-    for check, question in _chosen(plan, session.ready.checks).items():
+    for question in plan.asks.questions(plan.request, session):
         if stop:
-            yield CheckFinished(check, question, Verdict.NOT_RUN, reason=stop)
+            yield CheckFinished(question.id, question.text, Verdict.NOT_RUN, reason=stop)
             continue
-        emit(CheckStarted(check, question))
-        event = session.ask(check, question)
+        emit(CheckStarted(question.id, question.text))
+        event = question.answer()
         yield event
-        if plan.fail_fast and event.verdict is Verdict.FAIL:
-            stop = f"stopped after {check} failed"
+        if plan.asks.fail_fast and event.verdict is Verdict.FAIL:
+            stop = f"stopped after {question.id} failed"
 
 
-def _chosen(plan: Plan, known: dict[str, str]) -> dict[str, str]:
-    wanted = plan.checks or plan.request.profile.checks or tuple(known)
-    if unknown := [check for check in wanted if check not in known]:
-        raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}")
-    return {check: question for check, question in known.items() if check in wanted}
+def _completed(event: CheckFinished, session: AnySession, asked: dict[str, None]) -> CheckFinished:
+    """The event with what only the run knows: how the subject runs, and what it was asked."""
+    execution = session.ready.execution if session.ready else ""
+    no_room = event.left_out.get(LeftOut.NO_ROOM, ())
+    lines = tuple(line for line in asked if line not in no_room)
+    return replace(event, execution=execution, asked=lines)
 
 
 def _keep(event: CheckFinished, session: AnySession, store: Store) -> None:

@@ -1,42 +1,17 @@
 """A subject in a process of its own that can be asked check by check, and survives its crashes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 
-from conformance.events.events import (
-    CaseStarted,
-    CheckFinished,
-    Event,
-    Failure,
-    Ready,
-    from_dict,
-)
+from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.finding import Finding, Kind
+from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError, not_loaded, refused
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
+from conformance.events.wire import from_dict
 from conformance.runs.process import Death, WorkerProcess
 
-LOAD = "load"
-"""Id of the step that stands before all checks."""
-LOAD_QUESTION = "Can the subject be loaded?"
-
-
-class UsageError(Exception):
-    """What the user asked for does not exist; the message says what does."""
-
-
-@dataclass(frozen=True)
-class _Refusal:
-    verdict: Verdict
-    reason: str
-
-
-_REFUSALS = {
-    "SubjectBroken": Verdict.FAIL,
-    "SubjectUnavailable": Verdict.UNSUPPORTED,
-    "DeviceUnavailable": Verdict.UNSUPPORTED,
-}
-_USAGE = {"SubjectNotFound", "ContractMistake", "ContractBroken", "CaseError", "WaiverError"}
+__all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
 
 
 class Session:
@@ -92,41 +67,29 @@ class Session:
 
     def _loaded(self) -> CheckFinished:
         begin = monotonic()
-        refusal = self._wait_until_ready()
-        seconds = monotonic() - begin
-        if refusal is None:
-            return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=seconds)
-        self.close()
-        failures: tuple[Failure, ...] = ()
-        if refusal.verdict is Verdict.FAIL:
-            finding = {"about": "subject", "message": "cannot be loaded", "got": refusal.reason}
-            failures = (Failure("", (finding,)),)
-        return CheckFinished(
-            LOAD, LOAD_QUESTION, refusal.verdict, 0, seconds, refusal.reason, failures
-        )
+        loaded = self._wait_until_ready(begin)
+        if loaded.verdict is not Verdict.PASS:
+            self.close()
+        return loaded
 
-    def _wait_until_ready(self) -> _Refusal | None:
+    def _wait_until_ready(self, begin: float) -> CheckFinished:
         assert self._worker is not None
         for message in self._worker.messages():
+            seconds = monotonic() - begin
             if isinstance(message, Death):
-                return _Refusal(Verdict.FAIL, _tell(message))
+                return not_loaded(Verdict.FAIL, _tell(message), seconds)
             if "refused" in message:
-                verdict = _REFUSALS.get(message["refused"])
-                if verdict is not None:
-                    return _Refusal(verdict, message["message"])
-                if message["refused"] in _USAGE:
-                    raise UsageError(message["message"])
-                return _Refusal(Verdict.ERROR, f"{message['refused']}: {message['message']}")
+                return refused(message["refused"], message["message"], seconds)
             event = from_dict(message)
             if isinstance(event, Ready):
                 if self.ready is None:
                     self._emit(event)
                 self.ready = event
-                return None
+                return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=seconds)
         raise AssertionError("a worker's messages end with its death")
 
     def ask(self, check: str, question: str) -> CheckFinished:
-        """The verdict of a check."""
+        """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""
         return self._order(check, question, {"check": check})
 
     def examine(self, aspect: str, question: str) -> CheckFinished:
@@ -155,6 +118,8 @@ class Session:
                 self.close()
                 death = Death("call" if message["faulted"] else "judge", message["lost"], "")
                 return _ended(check, question, death, last, monotonic() - begin)
+            if "refused" in message:
+                raise UsageError(message["message"])
             event = from_dict(message)
             if isinstance(event, CheckFinished):
                 return event
@@ -176,8 +141,7 @@ def _ended(
     if death.phase != "call" or last is None:
         reason = f"the suite's process ended while judging: {_tell(death)}"
         return CheckFinished(check, question, Verdict.ERROR, cases, seconds, reason)
-    finding = {"about": "call", "message": death.how}
-    if death.output:
-        finding["got"] = f"output ending in: {death.output[-500:]}"
+    got = f"output ending in: {death.output[-500:]}" if death.output else ""
+    finding = Finding("call", death.how, got, kind=Kind.DIED)
     failure = Failure(last.case, (finding,))
     return CheckFinished(check, question, Verdict.FAIL, cases, seconds, death.how, (failure,))

@@ -17,12 +17,6 @@ class SubjectUnavailable(Exception):
     """The subject cannot be had on this machine now; the message is the reason."""
 
 
-def release_named(operator: Operator, name: str) -> Release | None:
-    """The release that ``PACKAGE`` or ``PACKAGE==VERSION`` speaks of."""
-    package = name.partition("==")[0]
-    return next((release for release in operator.releases if release.package == package), None)
-
-
 def load_installed(operator: Operator, release: Release) -> Loaded:
     """The function of the installed package. Raises :class:`SubjectUnavailable`."""
     for distribution in (release.package, *release.distributions):

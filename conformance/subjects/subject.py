@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
-from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, check_place, load_object
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Operator
 from conformance.subjects.launch import Launch
 from conformance.subjects.loaded import Loaded, origin_of
-from conformance.subjects.released import load_installed, load_released, release_named
-
-GROUP = "conformance.subjects"
+from conformance.subjects.names import GROUP, check_name, release_named
+from conformance.subjects.released import load_installed, load_released
 
 
 @dataclass(frozen=True)
@@ -25,28 +24,6 @@ class Subject:
     function: Callable[..., Any]
     origin: str
     loaded: Loaded | None = None
-
-
-def default_subject(operator: Operator) -> str:
-    """The name of the operator's own implementation. Raises :class:`SubjectNotFound`."""
-    if not operator.subjects:
-        raise SubjectNotFound(f"{operator.contract.name} has no subject of its own: give one")
-    return next(iter(operator.subjects))
-
-
-def check_name(operator: Operator, name: str) -> None:
-    """Raise :class:`SubjectNotFound` for a name that cannot be a subject. Imports nothing."""
-    if name in operator.subjects or release_named(operator, name):
-        return
-    if "::" in name or entry_points(group=GROUP, name=name):
-        return
-    if ":" not in name:
-        known = [*operator.subjects, *(release.package for release in operator.releases)]
-        raise SubjectNotFound(
-            f"no subject {name!r} of {operator.contract.name}; known: {', '.join(known) or 'none'};"
-            " or write FILE.py:NAME, MODULE:NAME, NAMESPACE::OPERATOR, PACKAGE==VERSION"
-        )
-    check_place(name)
 
 
 def load_subject(operator: Operator, name: str) -> Subject:

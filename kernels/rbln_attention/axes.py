@@ -38,7 +38,7 @@ def axes_of(kind: OperatorKind) -> tuple[Axis, ...]:
                 drawn=4 if kind.decode else 12,
             )
         )  # fmt: skip
-    if kind.sinks:
+    if kind.sinks or kind.may_have_sinks:
         axes.append(Axis("S", "sinks of a query head", usual=1, edges=(1, 2, 3), drawn=3))
     axes.append(Axis("G", "query heads to a head of keys", usual=2, edges=heads, drawn=4))
     return tuple(axes)

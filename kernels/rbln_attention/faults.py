@@ -22,7 +22,10 @@ def right(name: str) -> Attention:
 
     def attention(*values: torch.Tensor) -> torch.Tensor:
         query, cache = (values[kind.arguments.index(n)] for n in ("query", "kv_cache"))
-        wide = (v.double() if v.is_floating_point() and v is not cache else v for v in values)
+        wide = (
+            v.double() if v is not None and v.is_floating_point() and v is not cache else v
+            for v in values
+        )
         output, state = defined(kind, *wide).outputs
         cache.copy_(state)
         return output.to(query.dtype)
@@ -32,10 +35,10 @@ def right(name: str) -> Attention:
 
 def _changing(name: str, change: Callable[[dict[str, torch.Tensor]], None]) -> Attention:
     """The right implementation, with some arguments exchanged on the way in."""
-    names, inner = KINDS[name].arguments, right(name)
+    names, inner = KINDS[name].taken, right(name)
 
     def attention(*values: torch.Tensor) -> torch.Tensor:
-        given = dict(zip(names, values, strict=True))
+        given = dict(zip(names, values, strict=False))
         change(given)
         return inner(*given.values())
 
@@ -43,6 +46,7 @@ def _changing(name: str, change: Callable[[dict[str, torch.Tensor]], None]) -> A
 
 
 CAUSAL, MASKED = "flash_causal_attention_naive_decode", "flash_attention_naive_decode"
+WINDOWED = "sliding_window_attention_naive_decode"
 
 
 def truncated_tokens() -> Attention:
@@ -53,6 +57,13 @@ def truncated_tokens() -> Attention:
                 given[side] = bits.view(torch.float32)
 
     return _changing(CAUSAL, cut)
+
+
+def sinks_ignored() -> Attention:
+    def ignore(given: dict[str, torch.Tensor]) -> None:
+        given.pop("sinks", None)
+
+    return _changing(WINDOWED, ignore)
 
 
 def own_token_always_visible() -> Attention:
@@ -69,7 +80,7 @@ def own_token_always_visible() -> Attention:
 
 def padding_to_the_last_block() -> Attention:
     def attention(*values: torch.Tensor) -> torch.Tensor:
-        given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
+        given = dict(zip(KINDS[CAUSAL].taken, values, strict=False))
         output = right(CAUSAL)(*values)
         for row, table in enumerate(given["block_table"]):
             if not table.any():
@@ -90,7 +101,7 @@ def tokens_altogether_cut_to_a_block() -> Attention:
 
 def whole_blocks_weighted() -> Attention:
     def attention(*values: torch.Tensor) -> torch.Tensor:
-        given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
+        given = dict(zip(KINDS[CAUSAL].taken, values, strict=False))
         output = right(CAUSAL)(*values)
         cache, slots = given["kv_cache"], given["kv_cache"].shape[-2]
         for row, table in enumerate(given["block_table"].long()):
@@ -105,7 +116,7 @@ def whole_blocks_weighted() -> Attention:
 
 def padding_weighted() -> Attention:
     def attention(*values: torch.Tensor) -> torch.Tensor:
-        given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
+        given = dict(zip(KINDS[CAUSAL].taken, values, strict=False))
         output = right(CAUSAL)(*values)
         padded = ~given["block_table"].bool().any(-1)
         return output + (0 * given["key"][padded]).sum().to(output.dtype)
@@ -118,7 +129,7 @@ def block_of_the_call_before() -> Attention:
     before: list[tuple[weakref.ref[torch.Tensor], torch.Tensor, int]] = []
 
     def attention(*values: torch.Tensor) -> torch.Tensor:
-        given = dict(zip(KINDS[CAUSAL].arguments, values, strict=True))
+        given = dict(zip(KINDS[CAUSAL].taken, values, strict=False))
         starts, cache = given["seq_idx"].sum(-1), given["kv_cache"]
         new, slots = given["query"].shape[-2], cache.shape[-2]
         steps = 0
@@ -150,8 +161,8 @@ class Fault:
     caught_by: str
     """Id of the only check that finds it."""
     make: Callable[[], Attention]
-    also: str = ""
-    """Id of a check that has to find it too, for it makes the same calls with other contents."""
+    also: tuple[str, ...] = ()
+    """Ids of checks that have to find it too: they make the same calls, with other contents."""
 
 
 _FAULTS = (
@@ -176,7 +187,7 @@ _FAULTS = (
         CAUSAL,
         "variants",
         padding_to_the_last_block,
-        also="undefined",
+        also=("undefined",),
     ),
     Fault(
         "variants-form-misread",
@@ -185,6 +196,14 @@ _FAULTS = (
         CAUSAL,
         "variants",
         tokens_altogether_cut_to_a_block,
+    ),
+    Fault(
+        "variants-sinks-ignored",
+        "Sinks are accepted, and take no weight.",
+        WINDOWED,
+        "variants",
+        sinks_ignored,
+        also=("dtypes", "special", "layout", "poison"),
     ),
     Fault(
         "undefined-zero-times-nan",

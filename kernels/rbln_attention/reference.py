@@ -26,7 +26,8 @@ def defined(kind: OperatorKind, *values: torch.Tensor) -> Answer:
     weight ``VANISHING_WEIGHT`` is added, for float32 may flush it.
     """
     attend = _window if kind.window else _paged
-    given = dict(zip(kind.arguments, values, strict=True))
+    # Sinks may be left out.
+    given = dict(zip(kind.taken, values, strict=False))
     output = torch.zeros_like(given["query"])
     cache = given["kv_cache"].clone()
     open_output = torch.zeros(output.shape, dtype=torch.bool)
@@ -94,7 +95,7 @@ def _attend(given, query, keys, values, visible, output, magnitude, open_output)
     scores = (query @ across * scale).masked_fill(~visible, -torch.inf)
     sizes = query.abs() @ across.abs() * scale.abs()
     columns = scores.shape[-1]
-    if "sinks" in given:
+    if given.get("sinks") is not None:
         heads = given["sinks"].double().view(*query.shape[:2], 1, -1)
         scores = torch.cat([scores, heads.expand(*query.shape[:3], -1)], dim=-1)
     nothing = ~visible.any(-1)

@@ -36,8 +36,13 @@ class OperatorKind:
 
     @property
     def may_have_sinks(self) -> bool:
-        """This repository's implementations take sinks besides the schema's arguments."""
+        """Sinks may be given behind the schema's arguments, which the vendor's operators lack."""
         return not self.masked and not self.sinks and (self.partitioned or self.window)
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Everything that a call may pass, in order: the schema's arguments, then sinks."""
+        return (*self.arguments, *(("sinks",) if self.may_have_sinks else ()))
 
     @property
     def several_tokens(self) -> bool:

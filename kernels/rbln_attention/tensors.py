@@ -68,7 +68,8 @@ def arguments_of(kind: OperatorKind) -> tuple[TensorArgument, ...]:
         ),
         TensorArgument(
             "sinks", ("H * G", "S"), ("float32",), "logits of each query head that take weight",
-            stress=("large", "negative"),
+            stress=("large", "negative"), optional="none" if kind.may_have_sinks else None,
+            refusable=kind.may_have_sinks,
         ),
         *(
             TensorArgument(name, (), ("float32",), "not looked at", Role.PLACEHOLDER, "fraction")
@@ -76,4 +77,4 @@ def arguments_of(kind: OperatorKind) -> tuple[TensorArgument, ...]:
         ),
     )  # fmt: skip
     by_name = {argument.name: argument for argument in known}
-    return tuple(by_name[name] for name in kind.arguments)
+    return tuple(by_name[name] for name in kind.taken)

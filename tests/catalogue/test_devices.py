@@ -7,6 +7,7 @@ import sys
 import pytest
 import torch
 
+import conformance
 from conformance.catalogue.devices import (
     DeviceName,
     DeviceUnavailable,
@@ -15,8 +16,10 @@ from conformance.catalogue.devices import (
     parse_device,
 )
 from conformance.catalogue.objects import SubjectNotFound
+from conformance.runs.session import UsageError
 
-from ..cli.command import QUICK, conformance
+from ..cli.command import QUICK
+from ..cli.command import conformance as command
 from .package import install
 
 
@@ -61,6 +64,11 @@ def test_what_names_no_device_is_told_with_the_known_ones(text, complaint):
     assert complaint in str(error.value)
 
 
+def test_python_is_told_a_mistyped_device_as_a_usage_error():
+    with pytest.raises(UsageError, match=r"no device 'cdua'.* did you mean cuda"):
+        conformance.check("gemma4_routing", device="cdua", profile="quick")
+
+
 def test_names_are_read_without_torch():
     code = "import sys; from conformance.catalogue.devices import *; devices(); parse_device('cpu')"
     code += "\nprint('torch' in sys.modules)"
@@ -96,9 +104,9 @@ def test_a_machine_without_a_gpu_says_so(text):
 
 def test_the_command_runs_a_subject_on_a_packages_device(package):
     words = ["check", "gemma4_routing", *QUICK, "--subject", "torch", "--device"]
-    done = conformance(*words, "toy:1")
+    done = command(*words, "toy:1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\non toy number 1; torch " in done.stdout
-    done = conformance(*words, "toy:2")
+    done = command(*words, "toy:2")
     assert done.returncode == 3
     assert "there is no toy:2, the machine holds 2" in done.stdout

@@ -106,7 +106,7 @@ def test_a_wrong_state_after_a_call_that_may_be_answered_is_wrong():
             pool.zero_()
         return wrong.unchecked(query, new, pool, held, ends, table, scale, dummy)
 
-    messages = [f.findings[0]["message"] for f in asked("arguments", converting).failures]
+    messages = [f.findings[0].message for f in asked("arguments", converting).failures]
     assert any(message.endswith(", for held-int64") for message in messages)
 
 

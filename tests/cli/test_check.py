@@ -65,6 +65,23 @@ def test_a_contract_in_a_file_is_asked_and_its_failures_are_replayed(tmp_path):
     assert (again.returncode, again.stderr) == (1, "")
 
 
+def test_a_mistake_of_the_contract_exits_with_2(tmp_path):
+    (tmp_path / "op.py").write_text(
+        "from conformance.contract import *\n"
+        "def reference(x):\n"
+        "    if len(x) not in (1, 4): raise IndexError('broke')\n"
+        "    return (2 * x,)\n"
+        "CONTRACT = Contract('double', '2x', (Axis('N', 'numbers'),),\n"
+        "    (TensorArgument('x', ('N',), ('float32',), 'x'),),\n"
+        "    (Output('y', ('N',), 'float32', '2x', budget=Budget(0, 0, 'exact')),), reference)\n"
+        "def double(x): return 2 * x\n"
+    )
+    done = conformance("check", "op.py:CONTRACT", "--subject", "op.py:double", *QUICK, cwd=tmp_path)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("conformance: contract double, reference: raises IndexError: broke")
+
+
 def test_what_does_not_exist_exits_with_2(tmp_path):
     done = conformance("check", "gemma4_routing", "--subject", "no.py:route", *QUICK, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, "conformance: no file no.py\n")

@@ -128,7 +128,7 @@ def test_a_contract_in_a_file_is_described(tmp_path, described):
     (tmp_path / "op.py").write_text(FILE.format(doc='"""'))
     text = described(f"{tmp_path}/op.py:CONTRACT")
     assert sections(text)["axes"] == ["  N: numbers; 1 to 9, usually 4"]
-    assert "    budget x = y, the oracle's value" in text
+    assert "    budget x = y, rounded to the dtype" in text
     scope = {}
     exec(stub_of(text), scope)
     # What Python cannot call a function or a parameter gets a name that it can.
@@ -174,6 +174,14 @@ def test_what_does_not_exist_is_told_with_what_is_near(name, complaint, capsys):
     assert main(["describe", name]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("conformance: ") and complaint in line
+
+
+def test_a_mistake_in_a_contract_is_told_with_the_contract_and_the_field(tmp_path, capsys):
+    wrong = FILE.format(doc="").replace("float32", "float33", 1)
+    (tmp_path / "op.py").write_text(wrong)
+    assert main(["describe", f"{tmp_path}/op.py:CONTRACT"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "contract my-op, argument lambda: torch has no dtype 'float33'" in line
 
 
 def test_colours_are_for_terminals_only(described):

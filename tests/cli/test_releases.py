@@ -10,6 +10,7 @@ from conformance_kernels.rbln_attention.releases.released import VERSIONS
 from conformance.cli import releases_command
 from conformance.cli.main import main
 from conformance.events.events import CheckFinished, Failure
+from conformance.events.finding import Finding
 from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
 from conformance.runs.releases import Cell
@@ -19,7 +20,7 @@ from conformance.wheels.wheels import fetch
 from ..stateful.package import install
 from .command import conformance
 
-FOUND = Failure("", ({"about": "file", "message": "is not as it was"},))
+FOUND = Failure("", (Finding("file", "is not as it was"),))
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def filled(monkeypatch):
     asked = []
 
     def install(*verdicts):
-        def fill_in(table, jobs, told):
+        def fill_in(table, jobs, on_release):
             asked.append((table, jobs))
             (first, *_), operator = table.releases, next(iter(table.operators))
             cells = [
@@ -36,7 +37,7 @@ def filled(monkeypatch):
                      failures=(FOUND,) if v is Verdict.FAIL else ()), "emulated: an npu")
                 for v in verdicts
             ]  # fmt: skip
-            told(first, cells)
+            on_release(first, cells)
             return cells
 
         monkeypatch.setattr(releases_command, "fill_in", fill_in)

@@ -35,7 +35,10 @@ def imported(words, heavy):
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("check", "replay", "releases", "list", "describe", "explain")),
+        *(
+            [command, "--help"]
+            for command in ("check", "replay", "releases", "report", "list", "describe", "explain")
+        ),
     ],
 )
 def test_help_imports_nothing_heavy(words):
@@ -100,6 +103,12 @@ def test_what_cannot_be_read_is_a_usage_error(words, complaint, capsys):
         (["explain", "vlaues"], "no check 'vlaues'; known: values"),
         (["replay", "nonsense"], "a case reads CONTRACT@CHECK@"),
         (["check", "gemma4_routing", "--json", "/dev/null/x.json"], "/dev/null"),
+        (["check", "gemma4_ruting"], "did you mean gemma4_routing?"),
+        (["check", "gemma4_routing", "--check", "vlaues"], "did you mean values?"),
+        (["check", "gemma4_routing", "--profile", "gat"], "did you mean gate?"),
+        (["check", "gemma4_routing", "--subject", "trition"], "did you mean triton?"),
+        (["releases", "rbln_atention"], "did you mean rbln_attention?"),
+        (["replay", "gemma4_ruting@values@T=1,seed=0"], "did you mean gemma4_routing?"),
     ],
 )
 def test_what_does_not_exist_is_told_on_one_line(words, complaint, capsys):

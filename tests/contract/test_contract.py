@@ -14,7 +14,7 @@ from conformance.contract import (
     Selection,
     TensorArgument,
 )
-from conformance.contract.validate import validate
+from conformance.contract.validation.validate import validate
 
 
 def test_an_unknown_axis_is_named():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.contract import ContractMistake, Role, TensorArgument
-from conformance.contract.validate import validate
+from conformance.contract.validation.validate import validate
 
 from ..stateful.toy import BUDGETS, CONTRACT, without_scene
 

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from conformance_kernels.gemma4_routing.contract import CONTRACT
 from conformance_kernels.gemma4_routing.reference import reference, unspecified
 
 
@@ -58,3 +59,7 @@ def test_a_term_that_only_float64_keeps_is_open():
     assert open_slots([-100.0, 0.0], [math.inf, 1.0]) == {1: False, 0: True}
     assert open_slots([-70.0, 0.0], [math.inf, 1.0]) == {1: False, 0: False}
     assert open_slots([-100.0, 0.0], [5.0, 1.0]) == {1: False, 0: False}
+
+
+def test_logits_that_hardware_flushes_are_those_below_the_smallest_normal_float32():
+    assert CONTRACT.selection.flush == torch.finfo(torch.float32).tiny

@@ -12,12 +12,6 @@ from conformance.contract import Constant
 from conformance.subjects.arguments import parameters_of
 from conformance.subjects.released import SubjectUnavailable, load_released
 
-SINKS = (
-    "flash_causal_attention_naive_prefill",
-    "flash_causal_attention_naive_decode",
-    "sliding_window_attention_naive_prefill",
-    "sliding_window_attention_naive_decode",
-)
 VERSIONS = {"vllm": "0.32.0", "sglang": "0.5.23", "liger-kernel": "0.8.5"}
 VENDOR = "0.12.0"
 RELEASES = [
@@ -48,14 +42,7 @@ def known(name):
     return [argument.name for argument in find_operator(name).contract.arguments]
 
 
-def marked(name):
-    # Their contracts do not have the sinks that their functions take.
-    reason = "sinks are no argument of this contract yet"
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if name in SINKS else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [marked(name) for name in operator_names()])
+@pytest.mark.parametrize("name", operator_names())
 def test_what_a_shipped_function_takes_is_an_argument_of_its_contract(name):
     for subject in find_operator(name).subjects.values():
         unknown = set(taken(load_object(subject))) - set(known(name))

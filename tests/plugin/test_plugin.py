@@ -58,6 +58,26 @@ def test_a_right_subject_passes_and_is_loaded_once(run, pytester):
     assert (pytester.path / "loads").read_text() == "x"
 
 
+def test_items_may_run_in_any_order_and_more_than_once(run, pytester):
+    pytester.makeconftest(
+        "import pytest\n"
+        "@pytest.hookimpl(trylast=True)\n"
+        "def pytest_collection_modifyitems(items):\n"
+        "    chosen = [i for i in items if i.name in ('load', 'values', 'arguments')]\n"
+        "    items[:] = [*reversed(chosen), chosen[-1]]\n"
+    )
+    result = run(COUNTED + DOUBLED)
+    result.assert_outcomes(failed=1, passed=3)
+    assert (pytester.path / "loads").read_text() == "x"
+
+
+def test_only_the_items_that_are_selected_are_asked(run, pytester):
+    calls = "def route(*call):\n    open('calls', 'a').write('x')\n    return torch_route(*call)\n"
+    right = RIGHT.replace("as route", "as torch_route")
+    run(right + calls, "-k", "load").assert_outcomes(passed=1, deselected=len(CHECKS))
+    assert not (pytester.path / "calls").exists()
+
+
 def test_a_family_has_the_items_of_each_of_its_operators(pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(install(pytester.path)))
     options = ["--conformance-operator", "toys", "--conformance-subject", "toys==2.0"]
@@ -120,6 +140,7 @@ def test_a_subject_that_does_not_load_is_tried_once(run, pytester):
     ("options", "complaint"),
     [
         (["nothing.py:route"], "no file nothing.py"),
+        (["trition"], "did you mean triton?"),
         (["torch", "--conformance-profile", "fast"], "no profile 'fast'; known: quick, gate"),
     ],
 )

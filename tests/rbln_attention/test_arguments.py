@@ -4,7 +4,8 @@ import pytest
 import torch
 from conformance_kernels.rbln_attention.implementations.torch_attention import PLAIN
 
-from .cases import case, same_bits
+from .case import same_bits
+from .cases import case
 
 PAGED = "flash_attention_naive_decode"
 WINDOW = "sliding_window_attention_naive_decode"

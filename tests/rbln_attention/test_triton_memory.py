@@ -10,7 +10,8 @@ from conformance_kernels.rbln_attention.implementations.triton_attention import 
 
 from conformance.lockstep import lockstep
 
-from .cases import case, same_bits
+from .case import same_bits
+from .cases import case
 
 
 @pytest.fixture(autouse=True)

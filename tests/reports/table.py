@@ -1,6 +1,7 @@
 """A table of three releases of two operators, filled in."""
 
 from conformance.events.events import CheckFinished, Failure
+from conformance.events.finding import Finding
 from conformance.events.request import Limits
 from conformance.events.verdict import Verdict
 from conformance.runs.releases import Cell, Table
@@ -8,8 +9,8 @@ from conformance.runs.releases import Cell, Table
 RELEASES = ("1.0", "1.1", "2.0")
 TABLE = Table("tiny", RELEASES, {"first": None, "second": None}, ("values", "files"), Limits())
 CASE = "first@values@N=4,x=float32/normal/dense,seed=0"
-WRONG = Failure(CASE, ({"about": "y", "message": "off by 1", "got": "2", "wanted": "1"},))
-DRIFTED = Failure("", ({"about": "file", "message": "is not as it was", "where": "line 3"},))
+WRONG = Failure(CASE, (Finding("y", "off by 1", got="2", wanted="1"),))
+DRIFTED = Failure("", (Finding("file", "is not as it was", where="line 3"),))
 
 
 def cell(release, operator, aspect, verdict, *failures, reason="", mode="emulated: an npu"):

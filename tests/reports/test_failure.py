@@ -6,12 +6,13 @@ import pytest
 
 from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline, printable, replay_command
 
 from .events import FAILED, FAILURE, LINE, START, WAIVED
 
-ORIGIN = Origin(START.operator, START.subject)
+ORIGIN = Origin.of(START.run)
 
 GOLDEN = """\
 asked   gemma4_routing(T=3, E=8, K=2)  gating bfloat16, normal, dense; \
@@ -35,12 +36,12 @@ def test_the_report_of_a_failure():
 
 
 def test_a_failure_without_a_case_offers_no_replay():
-    failure = Failure("", ({"about": "subject", "message": "cannot be loaded", "got": "x"},))
+    failure = Failure("", (Finding("subject", "cannot be loaded", got="x"),))
     assert failure_lines(failure, ORIGIN) == ["found   subject: cannot be loaded", "got     x"]
 
 
 def test_what_holds_only_under_a_condition_says_so():
-    finding = {"about": "index", "message": "of another form", "condition": "not (is_prefill)"}
+    finding = Finding("index", "of another form", condition="not (is_prefill)")
     lines = failure_lines(Failure("", (finding,)), ORIGIN)
     assert lines == ["found   index: of another form", "when    not (is_prefill)"]
 
@@ -88,5 +89,5 @@ def test_a_check_on_one_line(event, line):
 
 def test_what_no_terminal_and_no_xml_bears_is_replaced():
     assert printable("a\x1b[31m\x00\udc80\x85é\t…😀\n") == "a�[31m���é\t…😀\n"
-    failure = Failure(LINE, ({"about": "call", "message": "\x1b[2J", "got": "\x07"},))
+    failure = Failure(LINE, (Finding("call", "\x1b[2J", got="\x07"),))
     assert not any("\x1b" in line or "\x07" in line for line in failure_lines(failure, ORIGIN))

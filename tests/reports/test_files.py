@@ -1,6 +1,7 @@
 """JSON and JUnit, whole at any moment."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from junitparser import JUnitXml
@@ -10,25 +11,28 @@ from conformance.events.events import (
     CheckFinished,
     Failure,
     RunFinished,
-    from_dict,
 )
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
-from conformance.reports.files import FileReport, as_json, as_junit, write_whole
+from conformance.events.wire import from_dict
+from conformance.reports.files import FileReport, write_whole
+from conformance.reports.json_log import GrowingLog, as_json
+from conformance.reports.junit import as_junit
 
-from .events import EVENTS, READY, START
+from .events import EVENTS, READY, RUN, START, VERSIONS, in_run
 
 
 def test_the_json_document_holds_every_event_but_single_cases(tmp_path):
-    report = FileReport(tmp_path / "deep" / "run.json", as_json)
+    report = FileReport(tmp_path / "deep" / "run.json", GrowingLog())
     for event in EVENTS:
         report(event)
     document = json.loads((tmp_path / "deep" / "run.json").read_text())
-    assert (document["format"], document["complete"], document["verdict"]) == (1, True, "FAIL")
+    assert (document["format"], document["complete"], document["verdict"]) == (2, True, "FAIL")
     kept = [event for event in EVENTS if not isinstance(event, CaseStarted)]
     assert [from_dict(event) for event in document["events"]] == kept
 
 
-@pytest.mark.parametrize("render", [as_json, as_junit])
+@pytest.mark.parametrize("render", [GrowingLog(), as_junit])
 def test_the_file_is_valid_after_every_event_and_complete_only_at_the_end(tmp_path, render):
     path = tmp_path / "report"
     report = FileReport(path, render)
@@ -52,10 +56,12 @@ def test_a_run_that_was_broken_off_is_not_complete():
 
 def test_junit_counts_what_was_found():
     (suite,) = JUnitXml.fromstring(as_junit(EVENTS))
+    assert suite.timestamp == "2027-01-31T12:00:00.000+00:00"
     assert suite.name == "gemma4_routing my kernel.py:route"
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (4, 1, 0, 1)
     assert {p.name: p.value for p in suite.properties()} == {
-        "seed": "7", "profile": "gate", "device": "cpu, emulated",
+        "run": "00aa", "seed": "7", "profile": "gate", "device": "cpu, emulated", "host": "a-host",
+        **VERSIONS, "driver": "none", "judged": "file k.py", "sha256": "ab" * 32,
     }  # fmt: skip
     cases = {case.name: case for case in suite}
     failure = cases["values"].result[0]
@@ -64,20 +70,31 @@ def test_junit_counts_what_was_found():
     assert not cases["ties"].result and "waived  by known-1" in cases["ties"].system_out
 
 
+def test_junit_says_what_was_not_asked_and_what_was_stood_in_for():
+    ready = replace(READY, stood_in=("vllm._C", "flashinfer"), not_asked=("A holds.", "B holds."))
+    (suite,) = JUnitXml.fromstring(as_junit([START, ready]))
+    found = [(p.name, p.value) for p in suite.properties()][-3:]
+    assert found == [
+        ("stood in for", "vllm._C, flashinfer"), ("not asked", "A holds."),
+        ("not asked", "B holds."),
+    ]  # fmt: skip
+
+
 def test_an_error_of_the_suite_is_an_error_in_junit():
     event = CheckFinished("values", "?", Verdict.ERROR, reason="RuntimeError: broke")
-    (suite,) = JUnitXml.fromstring(as_junit([START, READY, event]))
+    (suite,) = JUnitXml.fromstring(as_junit(in_run(RUN, [START, READY, event])))
     assert (suite.errors, suite.failures) == (1, 0)
 
 
 def test_any_text_of_a_subject_gives_valid_xml():
-    finding = {"about": "call", "message": "\x00\x1b[31m\udc80 <&]]>", "got": "\x0b\ufffe"}
+    finding = Finding("call", "\x00\x1b[31m\udc80 <&]]>", got="\x0b\ufffe")
     events = [
         START,
         CheckFinished("a", "?", Verdict.FAIL, failures=(Failure("", (finding,)),)),
         CheckFinished("b", "?", Verdict.ERROR, reason="\x00"),
         CheckFinished("c", "?", Verdict.UNSUPPORTED, reason="\x1b\udc80"),
     ]
+    events = in_run(RUN, events)
     as_junit(events).encode()
     (suite,) = JUnitXml.fromstring(as_junit(events))
     assert (suite.failures, suite.errors, suite.skipped) == (1, 1, 1)

@@ -8,8 +8,9 @@ from conformance.checks.numeric.wrong_calls import wrong_calls
 from conformance.reports.refusals import Refusal, refusals
 
 from ..stateful.toy import CONTRACT as TOY
+from .language import CONTRACT as LANGUAGE
 
-CONTRACTS = [ROUTING, TOY, *(operator.contract for operator in OPERATORS.values())]
+CONTRACTS = [ROUTING, TOY, LANGUAGE, *(operator.contract for operator in OPERATORS.values())]
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)

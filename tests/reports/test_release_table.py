@@ -1,6 +1,7 @@
 """A table of releases: a grid for each operator, every failure once, and all of it as JSON."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -12,6 +13,7 @@ from conformance.reports.release_table import as_json, print_table, span
 
 from .table import CASE, CELLS, DRIFTED, FAIL, PASS, RELEASES, TABLE, WRONG, cell, cells_of
 
+FOUND = [finding.as_dict() for finding in WRONG.findings]
 REPLAY = f"conformance replay {CASE} --subject tiny==1.0"
 AGAIN = "conformance releases first --release 2.0 --aspect files"
 
@@ -89,7 +91,7 @@ def test_a_reason_that_several_operators_share_is_told_once():
 
 def test_the_same_finding_elsewhere_is_the_same_and_under_another_condition_is_not():
     def drifted(**more):
-        return Failure("", ({**DRIFTED.findings[0], **more},))
+        return Failure("", (replace(DRIFTED.findings[0], **more),))
 
     cells = [cell("1.0", "first", "files", FAIL, drifted(where="line 3")),
              cell("1.1", "first", "files", FAIL, drifted(where="line 9")),
@@ -170,7 +172,7 @@ def test_a_cell_has_all_that_its_failure_needs_to_come_again():
     assert cells[0] == {
         "release": "1.0", "operator": "first", "aspect": "values", "verdict": "FAIL",
         "mode": "emulated: an npu", "cases": 2, "reason": "",
-        "failures": [{"case": CASE, "findings": list(WRONG.findings), "replay": REPLAY}],
+        "failures": [{"case": CASE, "findings": FOUND, "replay": REPLAY}],
     }  # fmt: skip
     assert cells[5]["failures"][0]["replay"] == AGAIN
     assert (cells[8]["reason"], cells[8]["failures"]) == ("RuntimeError: broke", [])

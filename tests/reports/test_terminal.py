@@ -1,11 +1,13 @@
 """The run on a terminal, and where there is none."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from conformance.events.events import CheckFinished, RunFinished
+from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.terminal import TerminalReport
 
@@ -87,7 +89,18 @@ def test_the_last_line_says_what_it_comes_to(event, line):
     assert printed([START, READY, event]).splitlines()[-1].startswith(line)
 
 
+def test_what_was_stood_in_for_and_what_is_left_to_callers_is_said():
+    ready = replace(READY, stood_in=("vllm._C", "flashinfer"), not_asked=("A holds.", "B holds."))
+    lines = printed([START, ready]).splitlines()
+    assert lines[-3:] == [
+        "stood in for: vllm._C, flashinfer",
+        "not asked: A holds.",
+        "not asked: B holds.",
+    ]
+    assert "stood in" not in printed([START, READY]) and "not asked" not in printed([START, READY])
+
+
 def test_text_of_a_subject_is_not_taken_for_markup():
-    failure = type(FAILURE)("", ({"about": "call", "message": "[bold]x[/bold] [0, 1] :tada:"},))
+    failure = type(FAILURE)("", (Finding("call", "[bold]x[/bold] [0, 1] :tada:"),))
     event = CheckFinished("values", "?", Verdict.FAIL, failures=(failure,))
     assert "call: [bold]x[/bold] [0, 1] :tada:" in printed([START, event])

@@ -98,7 +98,7 @@ def test_a_case_that_is_given_is_asked_whatever_is_promised(loader):
     assert checked().verdict is Verdict.PASS
     replayed = conformance.replay(str(case(B=2)), OPERATOR, "tiny==1.0")
     assert replayed.verdict is Verdict.FAIL
-    assert "one at a time" in replayed.failures[0].findings[0]["got"]
+    assert "one at a time" in replayed.failures[0].findings[0].got
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from conformance.catalogue.operators import (
     operator_names,
 )
 from conformance.contract import Contract, Operator
-from conformance.subjects import subject
-from conformance.subjects.subject import check_name, default_subject, load_subject
+from conformance.subjects import names, subject
+from conformance.subjects.names import check_name, default_subject
+from conformance.subjects.subject import load_subject
 
 
 class Point:
@@ -35,9 +36,12 @@ class Point:
 def installed(monkeypatch):
     """Entry points by name."""
     points = {}
-    monkeypatch.setattr(
-        subject, "entry_points", lambda group, name: [points[name]] if name in points else []
-    )
+
+    def entry_points(group, name):
+        return [points[name]] if name in points else []
+
+    monkeypatch.setattr(subject, "entry_points", entry_points)
+    monkeypatch.setattr(names, "entry_points", entry_points)
     return points
 
 

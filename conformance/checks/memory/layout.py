@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.refusal import refused
 from conformance.contract import Axis, Contract, LeadingAxes, Size, names_in, shape_of
 from conformance.events.finding import Finding
 from conformance.execution.bench import Bench
@@ -100,7 +99,8 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         for argument in bench.contract.tensors
         if case.tensors[argument.name].given
     )
-    return [] if odd and refused(trial) else trial.findings()
+    raised = trial.outcome.raised
+    return [] if odd and raised and raised.is_refusal else trial.findings()
 
 
 def _drawn(contract: Contract):

@@ -10,11 +10,8 @@ exception; it must not be ignored.
 from collections.abc import Iterator
 
 from conformance.case import Case
-from conformance.checks.check import Check
-from conformance.checks.refusal import refused
+from conformance.checks.check import Check, judged
 from conformance.contract import Contract, Role
-from conformance.events.finding import Finding
-from conformance.execution.bench import Bench
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case, with_tensor, without_tensor
 
@@ -52,16 +49,10 @@ def _drawn(contract: Contract):
     return cases(contract, "variants", variants=True)
 
 
-def _decide(bench: Bench, case: Case) -> list[Finding]:
-    trial = bench.run(case)
-    given = [a for a in bench.contract.tensors if a.refusable and case.tensors[a.name].given]
-    return [] if given and refused(trial) else trial.findings()
-
-
 CHECK = Check(
     "variants",
     "Is it right in every variant of a call that its contract names?",
-    _decide,
+    judged,
     lacks=_lacks,
     fixed=_fixed,
     drawn=_drawn,

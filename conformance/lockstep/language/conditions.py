@@ -26,7 +26,7 @@ def decides(value: Any, outcome: bool) -> bool:
 
 
 def conjunction(left: Any, right: Any) -> Any:
-    """``left and right``, where ``left`` does not decide."""
+    """``left and right``, where ``left`` alone does not decide (see ``decides``)."""
     if not isinstance(left, tl.tensor):
         return right
     if not isinstance(right, tl.tensor):
@@ -35,7 +35,7 @@ def conjunction(left: Any, right: Any) -> Any:
 
 
 def disjunction(left: Any, right: Any) -> Any:
-    """``left or right``, where ``left`` does not decide."""
+    """``left or right``, where ``left`` alone does not decide (see ``decides``)."""
     if not isinstance(left, tl.tensor):
         return right
     if not isinstance(right, tl.tensor):

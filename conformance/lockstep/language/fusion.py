@@ -1,7 +1,7 @@
-"""Recorded operations without those that numpy makes superfluous: broadcasting before arithmetic.
+"""Leaves out of a recording what numpy does by itself: broadcasting before arithmetic.
 
-What is left gives the same bits in the same memory layout. The layout matters, for it decides in
-which order sums of later results run.
+The result has the same bits in the same memory layout. The layout matters: it decides the order in
+which later sums add up.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from conformance.lockstep.operations.elementwise import ElementwiseOperations
 from conformance.lockstep.operations.semantic import BUILDER
 from conformance.lockstep.values.handle import Handle
 
-#: Operations that first copy operands into another type are left alone: the copy of a broadcast
-#: view has a layout of its own.
+#: These copy operands into another type first, and the copy of a broadcast view has a layout of
+#: its own: their broadcasts stay.
 _COPYING = {"create_umulhi"}
 _TWO_OPERANDS = {
     name
     for name, method in vars(ElementwiseOperations).items()
     if name.startswith("create_") and method.__code__.co_argcount == 3
 } - _COPYING
-#: Of each operation the operands that numpy broadcasts to the shape of the others.
+#: For each operation the positions of operands that numpy broadcasts to the shape of the others.
 _BROADCASTING = {
     **dict.fromkeys(_TWO_OPERANDS, (0, 1)),
     "create_addptr": (0,),  # offsets are copied into 64 bits

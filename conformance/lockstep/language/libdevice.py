@@ -15,7 +15,7 @@ from conformance.lockstep.machine import unsupported
 from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.values.tensor import Tensor, make_tensor
 
-#: Launch dependencies between kernels; launches are complete one after the other here.
+#: They order dependent launches. Here a launch has ended before the next one starts.
 _NOTHING = frozenset({"gdc_wait", "gdc_launch_dependents"})
 
 

@@ -21,8 +21,8 @@ from conformance.lockstep.values.interned import interned
 from conformance.lockstep.values.tensor import Tensor, ours
 from conformance.triton_internals import VALUE_TYPES, may_warn
 
-#: Constants kept with all recipes, in bytes and with an allowance for each recipe; then all are
-#: forgotten.
+#: Bytes that the constants of all recipes may take, with an allowance for each recipe. Beyond that
+#: all recipes are forgotten.
 LARGEST_MEMORY = 64 << 20
 _ALLOWANCE = 2048
 

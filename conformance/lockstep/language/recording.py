@@ -1,7 +1,7 @@
 """What Triton's language layer has the builder do for one call, written down while it happens.
 
-The layer (promotion, broadcasting, checks) decides by types and Python values alone: handles are
-opaque to it. So its decisions hold for all calls with the same ones, and can be replayed.
+The layer (promotion, broadcasting, checks) decides by types and Python values alone: it does not
+look into handles. So a recording holds for every call with the same types and Python values.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LARGEST_CONSTANT = 1 << 15
 
 @dataclass(frozen=True)
 class Place:
-    """Where a step finds an operand that is no step's result: among inputs or constants."""
+    """Where a step finds an operand that no step made: among the inputs or the constants."""
 
     is_input: bool
     index: int
@@ -48,7 +48,7 @@ class Step:
 
 
 class Traced(Handle):
-    """A handle of which ``recording`` knows the place."""
+    """A handle that a recording has seen; ``place`` is where it is found when replayed."""
 
     __slots__ = ("place", "recording")
 
@@ -169,7 +169,7 @@ class Recording:
 
 
 class _Options:
-    """The builder's options; a call that depends on what launches change is not replayed."""
+    """The builder's options. A call that reads ``debug`` is not replayed: launches change it."""
 
     def __init__(self, recording: Recording):
         self._recording = recording

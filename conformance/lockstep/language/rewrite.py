@@ -1,7 +1,7 @@
-"""Kernels compiled anew, with calls and operators going through this package.
+"""Kernels compiled anew, such that their calls and operators go through helpers of this package.
 
-Nothing of ``triton.language`` is patched and the user's module is not touched: helpers reach the
-new function as free variables.
+Neither ``triton.language`` nor the module of the kernel is changed: the new function finds the
+helpers in its closure.
 """
 
 from __future__ import annotations

@@ -59,9 +59,10 @@ _ANNOTATED = {
 
 
 def convert(host: Host, name: str, value: Any, annotation: str = "") -> Any:
-    """A launch argument as the kernel sees it: integers i32 or i64, floats fp32, tensors pointers.
+    """A launch argument as the kernel sees it: an i32, i64 or u64, an fp32, a pointer.
 
-    Raises ``TypeError`` for what a launch does not take.
+    ``annotation`` is the parameter's type, if it has one. Raises ``TypeError`` for what a launch
+    does not take.
     """
     if isinstance(value, triton.TensorWrapper):
         return _pointer(host, name, value.base, value.dtype)

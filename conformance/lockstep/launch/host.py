@@ -13,8 +13,9 @@ from conformance.torch_internals import without_watch
 
 
 class Host:
-    """The storages of one launch. Those of devices are copied, and copied back by
-    ``return_to_devices``.
+    """The storages of one launch.
+
+    Those of devices are copied to the CPU; ``return_to_devices`` copies them back.
     """
 
     def __init__(self, undefined: Undefined | None):

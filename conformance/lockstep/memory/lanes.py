@@ -1,4 +1,4 @@
-"""The elements that an instruction really touches."""
+"""The elements that an instruction touches: those that no mask excludes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from conformance.lockstep.machine import MACHINE
 
 @dataclass
 class Lanes:
-    """Elements that an instruction really touches: byte offsets in a storage, and who touches them.
+    """Byte offsets in a storage, and the program that touches each: ``offset`` and ``programs``.
 
-    ``repeats`` is how many programs of the chunk do the very same; ``programs`` then names the
-    first.
+    If all programs of the chunk touch the same elements, only those of the first are listed, and
+    ``repeats`` is the number of programs; else it is 1.
     """
 
     offset: np.ndarray
@@ -26,7 +26,7 @@ class Lanes:
         return Lanes(self.offset[chosen], self.programs[chosen], self.repeats)
 
     def each_program(self) -> Lanes:
-        """The same with one lane for each program that takes part."""
+        """The same, with lanes of every program listed."""
         if self.repeats == 1:
             return self
         return Lanes(

@@ -26,11 +26,11 @@ class Memory(Loads, Stores):
         synchronises: bool,
         update: Callable[[Storage, np.ndarray, np.ndarray], np.ndarray],
     ) -> np.ndarray:
-        """Read and change memory one lane after the other in program order; returns what was read,
-        0 where masked.
+        """Read and change memory, one lane after the other in program order.
 
-        ``update(storage, offset, chosen)`` does it for the lanes of ``shape`` whose flat places are
-        ``chosen``.
+        ``update(storage, index, chosen)`` does it for the lanes whose places in the flattened
+        ``shape`` are ``chosen``, at elements ``index``, and returns what it read. Returns bits of
+        shape ``shape``, 0 where ``mask`` is false. ``synchronises``: the atomic orders programs.
         """
         self.order.tick()
         result = np.zeros(int(np.prod(shape)), f"u{size}")

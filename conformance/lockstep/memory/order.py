@@ -22,7 +22,7 @@ class Order:
         self.clock += 1
 
     def synchronised(self, programs: np.ndarray) -> None:
-        """``programs``, in this order, executed an atomic."""
+        """``programs`` executed an atomic, in this order."""
         if self.last_atomic is None:
             self.last_atomic = np.zeros(self.programs, np.int64)
         self.last_atomic[programs] = self.clock * self.programs + programs
@@ -37,10 +37,10 @@ class Order:
     def ordered(
         self, storage: Storage, program: np.ndarray, other: np.ndarray, by_write: bool
     ) -> np.ndarray:
-        """Element-wise: whether an access by ``other`` came before one by ``program`` through
-        atomics.
+        """Element-wise: whether atomics order an access by ``other`` before one by ``program``.
 
-        ``other`` may be ``SEVERAL - 1``, several unknown programs.
+        ``other`` is ``SEVERAL - 1`` where several programs accessed the element. ``by_write``: the
+        access by ``other`` was a store, so it must lie before the last atomic of ``other``.
         """
         if self.last_atomic is None:
             return np.zeros(len(program), bool)

@@ -27,7 +27,7 @@ def check_read(
     size: int,
     programs: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """(elements, other programs) of reads of what another program wrote, or None."""
+    """Reads of what another program wrote, as (elements, other programs); None if none races."""
     owners, index = cells_of(storage, "owners", journal, offset, size)
     owner = owners.cells[index]
     foreign = (owner > 0) & (owner != (programs + 1)[:, None])
@@ -66,8 +66,8 @@ def check_write(
 ) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Races of a store that has just been done, as (map, elements, other programs).
 
-    ``bits`` is what was to be stored, ``before`` what memory held; ``shared`` if all programs of
-    the chunk did the same store and ``programs`` names only the first.
+    ``bits`` was stored where memory held ``before``. ``shared``: all programs of the chunk did the
+    same store, and ``programs`` names only the first.
     """
     owners, index = cells_of(storage, "owners", journal, offset, size)
     known = owners.cells[index]

@@ -29,15 +29,11 @@ class Region:
         return self.elements is None and self.low <= low and high <= self.high
 
     def valid(self, offset: np.ndarray, size: int) -> np.ndarray:
-        """Element-wise.
-
-        Whether ``size`` bytes at byte ``offset`` of the storage belong to the argument.
-        """
+        """Element-wise: whether ``size`` bytes at byte ``offset`` belong to the argument."""
         valid = (offset >= self.low) & (offset + size <= self.high)
         if self.elements is not None and valid.any():
             start = np.where(valid, offset - self.low, 0)
-            # A gap is at least one element long, so looking once an element and at the end finds
-            # it.
+            # A gap is at least one element long: one look an element and one at the end find it.
             for step in (*range(0, size, self.item_size), size - 1):
                 valid &= self.elements[np.where(valid, start + step, 0)]
         return valid
@@ -48,7 +44,7 @@ def region_of(
 ) -> Region:
     """The region of a strided tensor whose first byte is at ``low`` in ``storage``.
 
-    Strides in elements.
+    ``strides`` are in elements, ``item_size`` in bytes.
     """
     if any(length == 0 for length in shape):
         return Region(name, storage, low, low, item_size)

@@ -25,11 +25,10 @@ class _Lent:
 
 @dataclass(eq=False)
 class Storage:
-    """The ``size`` bytes of one torch storage at address ``base``, and what this launch did to
-    them.
+    """The ``size`` bytes of one torch storage at address ``base``, and what this launch did there.
 
     ``shadow`` says which bytes were ever written, None if all were. ``owners`` and ``readers`` are
-    maps of the race check (see ``races``); ``tracks_readers`` asks for the second one.
+    maps of the race check (see ``races``); the second is kept if ``tracks_readers``.
     """
 
     base: int

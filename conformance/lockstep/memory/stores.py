@@ -20,7 +20,7 @@ class Stores(WatchedMemory):
     def store(self, pointer: Handle, value: Handle, mask: Handle | None) -> None:
         """Store ``value`` at ``pointer`` where ``mask`` holds.
 
-        Of several to one address the last program wins.
+        Of several stores to one address the one of the last program stays.
         """
         size = item_bytes(pointer.dtype.scalar.element_ty)
         self.order.tick()

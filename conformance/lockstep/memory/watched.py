@@ -1,4 +1,4 @@
-"""What one launch may touch, and what it is caught at."""
+"""The memory of one launch, and the rules that accesses to it break."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ
 
 
 class StartOver(Exception):
-    """A storage turned out to be read and written: readers must be tracked from the start."""
+    """``storage`` is both read and written: its readers must be tracked from the start."""
 
     def __init__(self, storage: Storage):
         super().__init__("start over")
@@ -41,7 +41,7 @@ class WatchedMemory:
     def parts(
         self, pointer: Handle, mask: np.ndarray | None
     ) -> Iterator[tuple[Region, np.ndarray | None]]:
-        """Regions that a pointer block lies in, each with the mask of its lanes."""
+        """Regions that a block of pointers leads to, and the mask of the lanes in each."""
         if pointer.origin is not None:
             yield pointer.origin, mask
             return
@@ -62,9 +62,10 @@ class WatchedMemory:
             )
 
     def writeable(self, region: Region, lanes: Lanes, size: int) -> tuple[Lanes, np.ndarray | None]:
-        """Report lanes outside the argument.
+        """Report lanes outside the argument; return those that can be written.
 
-        Return those inside the storage and, if not all, which they are.
+        These lie inside the storage. The second result says which of ``lanes`` they are, None
+        means all.
         """
         if not len(lanes.offset) or region.contains(
             int(lanes.offset.min()), int(lanes.offset.max()) + size
@@ -93,7 +94,10 @@ class WatchedMemory:
             self.journal.on_undo(shadow.touched)
 
     def note_sharing(self, storage: Storage, reads: bool) -> None:
-        """A read or write of ``storage``; raises ``StartOver`` once it turns out to see both."""
+        """Note a read or a write of ``storage``.
+
+        Raises ``StartOver`` if it is now both read and written, and readers were not tracked.
+        """
         storage.was_read |= reads
         storage.was_written |= not reads
         if self.several and storage.was_read and storage.was_written and not storage.tracks_readers:
@@ -102,9 +106,9 @@ class WatchedMemory:
                 raise StartOver(storage)
 
     def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
-        """Report ``kind`` for ``lanes``, all of the running line.
+        """Report that ``lanes`` break the rule ``kind``, at the kernel's present line.
 
-        ``other`` is the partner program or negative.
+        ``other`` is the other program of a race; negative if there is none or it is unknown.
         """
         file, line = position()
         self.report.add(

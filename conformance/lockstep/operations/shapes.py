@@ -1,7 +1,4 @@
-"""Operations that move elements within a program.
-
-The ones that must know about the program axis.
-"""
+"""Operations that move elements within a program, and so must know of the program axis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that must be the same in all programs of a chunk, and what happens when they are not."""
+"""Values that all programs of a chunk must agree on, and the split if they do not."""
 
 from __future__ import annotations
 

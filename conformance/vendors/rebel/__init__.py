@@ -6,18 +6,20 @@
 >>> session.violations
 
 On an NPU `warmup` only compiles; here it runs the kernel's Python body once, on the tensors that it
-was given. So a wrapper that returns uninitialised memory outside compiled graphs returns values.
+was given. So a wrapper returns values here, where it returns uninitialised memory on an NPU unless
+it is called inside of a compiled graph.
 
-The library's source is not public. What a function does here follows its documentation (marked A in
-its docstring), what the kernels that use it force together with their vendor's torch references
-(B), or is only plausible (C). Nothing here was ever compared with an NPU.
+The library's source is not public. The docstring of each function says how its meaning is known: A,
+from the documentation; B, from kernels, which agree with their vendor's torch references only if it
+means that; C, it is only plausible. Nothing here was ever compared with an NPU.
 
 Memory rules are recorded, not raised: a block pointer whose declared shape or strides are not those
 of its tensor, accesses outside the tensor's memory or the declared shape, states inserted beyond a
-partition, dynamic indices above their maximum, reads of memory that nobody wrote. A block that lies
-inside its tensor is found there, if a dense tensor of another shape is declared. Otherwise
-addresses follow the declaration: a read of memory outside the tensor gives NaN, or -1 for integers;
-such writes are dropped. Outside a session, `warmup` raises what it found as :class:`BrokenRules`.
+partition, dynamic indices above their maximum, reads of memory that nobody wrote. Addresses follow
+the declaration, with one exception: if a dense tensor of another shape is declared, a block that
+fits into the real tensor is taken from there. A read of memory outside the tensor gives NaN, or -1
+for integers; such writes are dropped. Outside a session, `warmup` raises what it found as
+:class:`BrokenRules`.
 
 What is not covered raises :class:`UnsupportedFeature` with its name, kernel and line: functions
 outside the documented list, masks and boundary checks of loads, pointers that are not block

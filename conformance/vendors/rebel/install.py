@@ -20,11 +20,11 @@ _MARK = "__conformance_emulation__"
 
 
 class RealRebelPresent(RuntimeError):
-    """The compiler itself can be imported here: what it compiles is what has to be asked."""
+    """The compiler itself is installed here: its kernels must be judged, not an emulation."""
 
 
 class _Emulated(ModuleType):
-    """A module that refuses, by name, what it has not."""
+    """A module that raises ``UnsupportedFeature`` for names that it does not have."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -1,12 +1,15 @@
 """RBLN NPUs: subjects compiled by the vendor's compiler and run there.
 
-Nothing here has run on an NPU. What follows from public code: that an operator which only compiles
-has to be called inside a graph that `torch.compile` gives to the backend "rbln" (called eagerly it
-returns uninitialised memory), that the compiler falls back to such an eager call unless its mode is
-"strict", that tensors on torch-rbln's device "rbln" hold the state which kernels change, and how a
-driver and the name of an NPU are asked for. Untested: whether a compiled graph writes to the state
-that it is given when the operator declares no mutation, as here, or only to state registered with
-the compiler by address; and all of it together.
+Nothing here has run on an NPU. Public code says:
+
+* An operator that only compiles must be called inside of a graph which `torch.compile` gives to the
+  backend "rbln". A call outside of one returns uninitialised memory.
+* The compiler falls back to such a call unless its mode is "strict".
+* Tensors on torch-rbln's device "rbln" hold the state that kernels change.
+* How to ask for a driver, and for the name of an NPU.
+
+Unknown: an operator here declares no mutation. A compiled graph may then write to the state that it
+is given, or only to state that was registered with the compiler by address.
 """
 
 from __future__ import annotations

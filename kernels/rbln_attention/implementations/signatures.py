@@ -31,7 +31,7 @@ def functions(
 
     Each takes the tensors of `PARAMETERS`, in this order or by name, and returns (NB, H, G, L, D)
     in the dtype of `query`. Those of the flash_causal_attention and sliding_window_attention
-    families take `sinks` besides, by name only, which the vendor's ten operators do not have.
+    families take `sinks` behind them, which the vendor's ten operators do not have.
     Raises TypeError for other arguments.
     """
     return {
@@ -50,7 +50,8 @@ def _function(
 ) -> Attention:
     kind, taken = KINDS[name], signature(name)
     if kind.may_have_sinks:
-        sinks = inspect.Parameter("sinks", inspect.Parameter.KEYWORD_ONLY, default=None)
+        either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        sinks = inspect.Parameter("sinks", either, default=None)
         taken = taken.replace(parameters=[*taken.parameters.values(), sinks])
     settings = {"prefill": not kind.decode, **settings}
     tensors = [field.name for field in fields(call) if field.name not in settings]

@@ -37,6 +37,7 @@ def _shapes(contract: Contract, check: str) -> Iterator[Case]:
 
 
 def values(contract: Contract) -> Iterator[Case]:
+    """Several head counts, starts and masks; what shows in the output."""
     yield from _shapes(contract, "values")
     yield _plain(contract, "values", D=128)
     yield _plain(contract, "values").with_tensor("qk_scale", values="negative")
@@ -47,12 +48,14 @@ def values(contract: Contract) -> Iterator[Case]:
 
 
 def cache(contract: Contract) -> Iterator[Case]:
+    """The same calls, and every kind of block table; what shows in the cache."""
     yield from _shapes(contract, "state")
     for word in TABLE_WORDS:
         yield _plain(contract, "state").with_tensor("block_table", values=word)
 
 
 def bounds(contract: Contract) -> Iterator[Case]:
+    """The same calls, then several sequences and several blocks; which memory is touched."""
     yield from _shapes(contract, "bounds")
     # What a kernel declares of tables and of a batch matters with several blocks and rows only.
     several = {name: 3 for name in ("NB", "NP") if has_axis(contract, name)}
@@ -63,6 +66,7 @@ def bounds(contract: Contract) -> Iterator[Case]:
 
 
 def layout(contract: Contract) -> Iterator[Case]:
+    """New tokens in every layout, all three tensors at once or one of them."""
     new = ("query", "key", "value")
     for layout in ("token-major", "transposed", "sliced", "padded-rows", "offset", "misaligned"):
         case = _plain(contract, "layout")
@@ -74,6 +78,7 @@ def layout(contract: Contract) -> Iterator[Case]:
 
 
 def batch(contract: Contract) -> Iterator[Case]:
+    """Several sequences, with and without padded rows."""
     for rows in (2, 3, 5, 8):
         yield _plain(contract, "variants", NB=rows)
         for word in ("one-row", "most-rows"):
@@ -81,6 +86,7 @@ def batch(contract: Contract) -> Iterator[Case]:
 
 
 def partitions(contract: Contract) -> Iterator[Case]:
+    """Sequences of several blocks, with starts around the borders of blocks."""
     for parts in (2, 3, 4):
         yield _plain(contract, "positions", NP=parts)
         for word in START_WORDS:
@@ -93,6 +99,7 @@ def partitions(contract: Contract) -> Iterator[Case]:
 
 
 def absolute(contract: Contract) -> Iterator[Case]:
+    """`seq_idx` of shape (NB, 1), which counts the tokens of a sequence altogether."""
     for parts in (1, 2, 3):
         for word in ("mixed", "0", "P", "last-block"):
             case = _plain(contract, "variants", NP=parts).with_tensor("seq_idx", values=word)
@@ -100,17 +107,20 @@ def absolute(contract: Contract) -> Iterator[Case]:
 
 
 def cache_dtype(contract: Contract) -> Iterator[Case]:
+    """Caches and queries of each dtype."""
     for check in ("dtypes", "state"):
         for dtype in contract.tensor("kv_cache").dtypes:
             yield with_dtypes(contract, _plain(contract, check), query=dtype, kv_cache=dtype)
 
 
 def head_size(contract: Contract) -> Iterator[Case]:
+    """Sizes of heads that models have, and sizes that need padding."""
     for size in (64, 128, 192, 256, 80, 96, 32, 100):
         yield _plain(contract, "sizes", D=size)
 
 
 def index_dtype(contract: Contract) -> Iterator[Case]:
+    """Indices of each dtype of the contract, and of int64, which no operator takes."""
     first = "seq_idx" if has_tensor(contract, "seq_idx") else "cache_seq_len"
     for dtype in contract.tensor(first).dtypes:
         yield with_dtypes(contract, _plain(contract, "dtypes"), **{first: dtype})

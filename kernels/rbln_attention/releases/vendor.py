@@ -23,6 +23,7 @@ from conformance.wheels.extract import extract_functions
 from conformance.wheels.load import load_module
 from conformance.wheels.unpack import unpack
 
+from ..table import KINDS
 from .released import (
     DISTRIBUTION,
     NAMESPACE,
@@ -70,6 +71,7 @@ def load(operator: str, version: str) -> Loaded:
         within=limits,
         dtypes={"kv_cache": ("float32",)},
         sources=root,
+        without=("sinks",) if KINDS[operator].may_have_sinks else (),
     )
 
 

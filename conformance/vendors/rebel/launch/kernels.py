@@ -38,10 +38,10 @@ class Kernel:
     ) -> Kernel:
         """Run the kernel on ``args``, in the order of its parameters; returns the kernel. B.
 
-        Tensors must be on the CPU. One of rank 0 arrives as a value; any other as a pointer to its
-        elements in row-major order, in a copy if they are not so in memory, from which what was
-        written goes back. Fake and meta tensors: nothing is run, as when a graph is traced.
-        ``host_layout`` has no effect (C).
+        Tensors must be on the CPU. A tensor of rank 0 arrives as a value, any other as a pointer to
+        its elements in row-major order. A tensor that is laid out otherwise is copied, and copied
+        back if the kernel wrote to it. Nothing runs if an argument is a fake or meta tensor, as
+        when a graph is traced. ``host_layout`` has no effect (C).
 
         Raises whatever the kernel raises, ``BrokenRules`` after it if no session listens, and
         ``UnsupportedFeature``.

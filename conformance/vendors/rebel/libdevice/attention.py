@@ -1,7 +1,7 @@
-"""Softmaxes and the steps of an online softmax. All of them in fp32, over the last axis.
+"""Softmaxes and the steps of an online softmax, all of them in fp32 over the last axis.
 
-Visible keys are those of a mask (1 is visible), those up to the query's own position, or those
-within a window. A row that sees nothing is NaN in the softmaxes (C).
+A query sees the keys where a mask is above 0, or those up to its own position, or those within a
+window. A query that sees no key gets NaN from the softmaxes (C).
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def flash_attn_recompute(
     attn_out_prev: Any,
     attn_out_cur: Any,
 ) -> tuple[Tensor, Tensor]:
-    """Sums and outputs of all tiles so far, brought to the new maximum. B.
+    """Sums and outputs of all tiles so far, scaled to the new maximum. B.
 
-    Where no tile showed a query anything yet, there is nothing to bring (C: what the library makes
-    of two infinite maxima is unknown, and a fault of ours must not look like one of a kernel).
+    Earlier tiles count 0 for a query that saw no key in them (C: what the library makes of two
+    maxima of minus infinity is unknown; NaN here would look like a fault of the kernel).
     """
     before = data_of(row_max_prev, "flash_attn_recompute")
     factor = torch.exp(before - data_of(row_max_global, "flash_attn_recompute"))

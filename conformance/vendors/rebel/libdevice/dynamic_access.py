@@ -1,4 +1,4 @@
-"""Reading and writing as many rows as an index says, and skipping what an index leaves out."""
+"""Reading and writing as many rows as an index says, and skipping partitions without any."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def to_dynamic_index(data: Any, max: int = -1) -> DynamicIndex:
         limit = "" if maximum is None else f", its maximum is {maximum}"
         detail = f"the index is {value}{limit}"
         current().record(INDEX_RANGE, argument.name, pointer.byte_offset, 1, detail)
-    # The declared row, as far as the tensor has one: looking at neighbours is no access.
+    # The declared row, cut to the tensor: a look at the other partitions is no access.
     stride, position = pointer.strides[-1], pointer.offsets[-1]
     start = pointer.byte_offset // argument.item_size - position * stride
     places = [start + at * stride for at in range(pointer.shape[-1])]

@@ -1,4 +1,4 @@
-"""A tensor as a kernel is passed it."""
+"""A tensor argument as the kernel sees it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from conformance.vendors.rebel.watching.running import unsupported
 
 @dataclass(eq=False)
 class Argument:
-    """A tensor argument of a kernel, which sees it dense and row-major: ``tensor``.
+    """``tensor`` holds the elements dense and row-major, whatever the layout of the original.
 
-    ``written`` says which of its elements, in order, were ever written; None means all.
+    ``flat`` is the same memory with one axis. ``written`` says for each element of ``flat`` whether
+    it was ever written; None means that all were.
     """
 
     name: str

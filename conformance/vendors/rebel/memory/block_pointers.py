@@ -53,12 +53,11 @@ def make_block_ptr(
 ) -> BlockPointer:
     """A block of the tensor that ``base`` points to. A.
 
-    ``order`` has no effect on values. A declaration that is not that of the tensor is recorded.
-    If a dense tensor of another shape is declared, and the block lies inside the real one all the
-    same, that is where it is (C): the compiler knows the tensor, and kernels that declare another
-    pool of blocks than they are passed would never have worked otherwise. Anywhere else addresses
-    follow the declaration. Raises TypeError if ``base`` is no pointer argument and ValueError if
-    the ranks differ.
+    ``order`` has no effect on values. A declaration that differs from the tensor is recorded. If
+    it is that of a dense tensor of another shape, a block that fits into the real tensor is taken
+    from there (C: the compiler knows the tensor, and kernels that declare a pool of more or fewer
+    blocks than they are passed could not work otherwise). Else addresses follow the declaration.
+    Raises TypeError if ``base`` is no pointer argument and ValueError if the ranks differ.
     """
     if not isinstance(base, Argument):
         raise TypeError(f"make_block_ptr: base must be a pointer, got {type(base).__name__}")
@@ -111,7 +110,7 @@ def _check_declaration(pointer: BlockPointer) -> None:
 
 
 def _in_its_tensor(pointer: BlockPointer) -> BlockPointer:
-    """With the layout of its tensor, if it declares a dense one and the block lies in both."""
+    """The pointer with the layout of its tensor, if it declares a dense one and the block fits."""
     shape = pointer.tensor_shape
     if pointer.shape == shape or len(pointer.shape) != len(shape) or not _is_dense(pointer):
         return pointer

@@ -26,7 +26,7 @@ class DynamicIndex:
     maximum: int | None = None
 
     def cast(self, dtype: Any) -> DynamicIndex:
-        """The same index: its type has no effect on the values that an index may have. B."""
+        """The same index: all integer types hold the values that an index may have. B."""
         return self
 
     to = cast
@@ -45,8 +45,11 @@ class DynamicIndex:
         raise unsupported("a branch on the value of a dynamic index")
 
     def size(self) -> int | None:
-        """How long the axis is that the index counts: its maximum, or the length of the axis that a
-        value of the same argument was used for before; None if neither is known."""
+        """The length of the axis whose rows the index counts, None if it is unknown.
+
+        It is the index's maximum, or the length of an axis that an index of the same argument was
+        used for before.
+        """
         if self.maximum is not None:
             return self.maximum
         return current().sizes.get(self.argument)
@@ -56,5 +59,5 @@ class DynamicIndex:
         current().sizes.setdefault(self.argument, length)
 
     def fills(self, length: int) -> bool:
-        """Whether its partition of that length was full already, and the row has further ones."""
+        """Whether the partition, of that length, was full before and is not the last of its row."""
         return self.read == length and self.position + 1 < len(self.row)

@@ -1,4 +1,4 @@
-"""What an emulated kernel is told about: rules it breaks and features that are not emulated."""
+"""Rules that an emulated kernel can break, and the error for what is not emulated."""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""Do the arguments of a contract fit together?"""
+
+from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments.roles import Role
+from conformance.contract.contract import Contract
+from conformance.contract.dtypes import DTYPES, is_integer
+from conformance.contract.mistake import ContractMistake
+
+
+def check_arguments(contract: Contract) -> None:
+    """Raise :class:`ContractMistake` for an argument, grid or combination that means nothing."""
+    earlier = {argument.name: argument for argument in contract.tensors}
+    for argument in contract.tensors:
+        _check_alone(argument)
+        _check_leaders(contract, argument, earlier)
+    known = set(earlier)
+    for grid in contract.grids:
+        if grid.argument not in known:
+            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is no tensor")
+        if unknown := sorted(set(grid.axes) - {axis.name for axis in contract.axes}):
+            raise ContractMistake("", f"grid {grid.source}", f"unknown axes {unknown}")
+        if unknown := sorted(set(grid.dtypes) - set(earlier[grid.argument].dtypes)):
+            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is never {unknown}")
+    for together in contract.combinations:
+        if unknown := sorted(set(together) - known):
+            raise ContractMistake("", "combinations", f"{unknown} are no tensors")
+
+
+def _check_alone(argument: TensorArgument) -> None:
+    field = f"argument {argument.name}"
+    for dtype in argument.dtypes:
+        if dtype not in DTYPES:
+            known = f"known: {', '.join(DTYPES)}"
+            raise ContractMistake("", field, f"torch has no dtype {dtype!r}", known)
+    if argument.holds and not all(map(is_integer, argument.dtypes)):
+        raise ContractMistake("", field, "holds is for integers only", "remove it")
+    if argument.refusable and not argument.optional:
+        raise ContractMistake("", field, "refusable, but not optional", "say optional='none'")
+    if argument.strides not in ("any", "dense") and not argument.layout_leader:
+        mend = "write 'any', 'dense' or 'like NAME'"
+        raise ContractMistake("", field, f"strides are {argument.strides!r}", mend)
+
+
+def _check_leaders(
+    contract: Contract, argument: TensorArgument, earlier: dict[str, TensorArgument]
+) -> None:
+    field = f"argument {argument.name}"
+    for other in (argument.same_dtype, argument.layout_leader):
+        if other and earlier[other].optional and not argument.optional:
+            raise ContractMistake("", field, f"{other}, which it follows, may be None")
+    led = set(earlier[argument.same_dtype].dtypes) if argument.same_dtype else set()
+    if unlike := sorted(led - set(argument.dtypes)):
+        problem = f"{argument.same_dtype}, whose dtype it has, may be {', '.join(unlike)}"
+        raise ContractMistake("", field, problem, "list the same dtypes")
+    if argument.layout_leader and len(earlier[argument.layout_leader].axes) != len(argument.axes):
+        raise ContractMistake("", field, f"{argument.layout_leader} has another rank")
+    if argument.role is Role.OUTPUT and argument.name not in {o.name for o in contract.outputs}:
+        raise ContractMistake("", field, "there is no output of this name", "add the output")

@@ -1,0 +1,102 @@
+"""Do the outputs of a contract fit its arguments, and each other?"""
+
+from collections.abc import Mapping
+
+from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments.roles import Role
+from conformance.contract.contract import Contract
+from conformance.contract.dtypes import DTYPES, FLOATS, is_integer
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.outputs import Budget, Output
+from conformance.contract.shapes import depends_on_data
+
+
+def check_outputs(contract: Contract) -> None:
+    """Raise :class:`ContractMistake` for an output that cannot be judged as it is described."""
+    for output in contract.outputs:
+        _check_dtype(contract, output)
+        _check_selection(contract, output)
+        _check_passed(contract, output)
+    names = [output.name for output in contract.outputs]
+    derived = {value.name: value for value in contract.derived}
+    for value in contract.derived:
+        field = f"derived {value.name}"
+        if value.name in names:
+            raise ContractMistake("", field, "an output has the same name", "rename one")
+        if unknown := [name for name in value.of if name not in names]:
+            raise ContractMistake("", field, f"{', '.join(unknown)} is no output")
+    for output in contract.outputs:
+        if output.judged_in and output.name not in (
+            derived[output.judged_in].of if output.judged_in in derived else ()
+        ):
+            field = f"output {output.name}"
+            raise ContractMistake("", field, f"{output.judged_in} is not derived from it")
+
+
+def dtypes_of(contract: Contract, output: Output) -> tuple[str, ...]:
+    """The dtypes that an output may come in."""
+    for argument in contract.tensors:
+        if argument.name == output.dtype:
+            return argument.dtypes
+    return (output.dtype,)
+
+
+def _check_dtype(contract: Contract, output: Output) -> None:
+    field = f"output {output.name}"
+    dtypes = dtypes_of(contract, output)
+    if unknown := [dtype for dtype in dtypes if dtype not in DTYPES]:
+        problem = f"{unknown[0]!r} is neither a dtype nor a tensor argument"
+        raise ContractMistake("", field, problem, f"known dtypes: {', '.join(DTYPES)}")
+    if output.selection and not all(map(is_integer, dtypes)):
+        raise ContractMistake("", field, "ids are integers", "give it an integer dtype")
+    if output.judged_in or output.selection:
+        return
+    if output.budget is None and any(dtype in FLOATS for dtype in dtypes):
+        raise ContractMistake("", field, "a float output is judged by nothing", "give a budget")
+    if isinstance(output.budget, Mapping):
+        if lacking := [dtype for dtype in dtypes if dtype not in output.budget]:
+            raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
+    elif isinstance(output.budget, Budget) and output.budget.magnitude not in {
+        None,
+        *(a.name for a in contract.tensors),
+    }:
+        raise ContractMistake("", field, f"{output.budget.magnitude} is no argument")
+
+
+def _check_selection(contract: Contract, output: Output) -> None:
+    field = f"output {output.name}"
+    if output.follows not in {o.name for o in contract.outputs if o.selection} | {None}:
+        raise ContractMistake("", field, f"{output.follows} is no selection")
+    if (selection := output.selection) is None:
+        return
+    if selection.argument not in {a.name for a in contract.tensors}:
+        raise ContractMistake("", field, f"{selection.argument}, of which it selects, is no tensor")
+    axes = contract.tensor(selection.argument).axes
+    if not axes or axes[-1] != selection.axis:
+        problem = f"{selection.axis} is not the last axis of {selection.argument}"
+        raise ContractMistake("", field, problem, "select along the last axis")
+    if not output.axes or output.axes[-1] != selection.count:
+        problem = f"{selection.count}, the count, is not its last axis"
+        raise ContractMistake("", field, problem)
+    if output.axes[:-1] != axes[:-1]:
+        problem = f"its rows are {output.axes[:-1]}, those of {selection.argument} {axes[:-1]}"
+        raise ContractMistake("", field, problem)
+
+
+def _check_passed(contract: Contract, output: Output) -> None:
+    field = f"output {output.name}"
+    same = [argument for argument in contract.arguments if argument.name == output.name]
+    if not same:
+        return
+    (argument,) = same
+    if not isinstance(argument, TensorArgument) or argument.role is not Role.OUTPUT:
+        raise ContractMistake("", field, "an argument has the same name", "give it Role.OUTPUT")
+    if argument.axes != output.axes:
+        problem = f"its axes are {output.axes}, those of the argument {argument.axes}"
+        raise ContractMistake("", field, problem)
+    if any(depends_on_data(size) for size in output.axes):
+        raise ContractMistake("", field, "the caller cannot know its size", "return it")
+    dtypes = argument.dtypes
+    if output.dtype != output.name and set(dtypes) != {output.dtype}:
+        problem = f"the argument may be {', '.join(dtypes)}"
+        raise ContractMistake("", field, problem, f"write dtype={output.name!r}")

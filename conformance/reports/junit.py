@@ -1,0 +1,74 @@
+"""Runs as a JUnit document."""
+
+from collections.abc import Iterator
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from conformance.events.events import CheckFinished, Event, Ready, RunStarted
+from conformance.events.verdict import Verdict
+from conformance.reports.failure import Origin, failure_lines, printable
+from conformance.reports.merge import by_run
+
+
+def as_junit(events: list[Event]) -> str:
+    """A JUnit document: a suite per run, a test case per check."""
+    document = JUnitXml()
+    for own in by_run(events).values():
+        start = next((event for event in own if isinstance(event, RunStarted)), None)
+        if start is not None:
+            document.add_testsuite(_test_suite(start, own))
+    return document.tostring().decode()
+
+
+def _test_suite(start: RunStarted, events: list[Event]) -> TestSuite:
+    ready = next((event for event in events if isinstance(event, Ready)), None)
+    subject = ready.subject if ready else start.run.subject or ""
+    name = f"{start.run.operator} {subject}".strip()
+    suite = TestSuite(name)
+    suite.timestamp = start.time
+    for key, value in _properties(start, ready):
+        suite.add_property(key, printable(value))
+    for event in events:
+        if isinstance(event, CheckFinished):
+            suite.add_testcase(_test_case(event, name, start))
+    return suite
+
+
+def _properties(start: RunStarted, ready: Ready | None) -> Iterator[tuple[str, str]]:
+    """What a suite says of its run; ``not asked`` may come several times."""
+    yield "run", start.run.id
+    yield "seed", str(start.seed)
+    yield "profile", start.profile
+    yield "device", ready.mode if ready else start.run.device
+    yield "host", start.host
+    yield from start.versions.items()
+    if ready is None:
+        return
+    yield "driver", ready.driver
+    if ready.judged.sha256:
+        yield "judged", ready.judged.what
+        yield "sha256", ready.judged.sha256
+    if ready.stood_in:
+        yield "stood in for", ", ".join(ready.stood_in)
+    for sentence in ready.not_asked:
+        yield "not asked", sentence
+
+
+def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
+    if event.execution:
+        name = f"{name} ({event.execution})"
+    case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
+    origin = Origin.of(start.run)
+    text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
+    if event.verdict is Verdict.FAIL:
+        first = event.failures[0].findings[0].message if event.failures else event.reason
+        problem = Failure(printable(first))
+        problem.text = text
+        case.result = [problem]
+    elif event.verdict is Verdict.ERROR:
+        case.result = [Error(printable(event.reason))]
+    elif event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
+        case.result = [Skipped(printable(f"{event.verdict}: {event.reason}"))]
+    elif text:
+        case.system_out = text
+    return case

@@ -1,0 +1,63 @@
+"""Names that a user gave, looked up before anything is started: no torch is imported for a typo."""
+
+from collections.abc import Iterable, Sequence
+
+from conformance.catalogue.objects import SubjectNotFound, check_place
+from conformance.catalogue.operators import families, find_operator, operator_names
+from conformance.checks.listing import listed
+from conformance.contract import ContractMistake, Operator
+from conformance.events.loading import UsageError
+from conformance.policy.nearest import did_you_mean
+from conformance.subjects.names import check_name, known_subjects
+
+
+def check_names(
+    operators: Sequence[str], subject: str | None = None, checks: Iterable[str] = ()
+) -> None:
+    """Raise :class:`UsageError` for the first name that nothing has, with the nearest known one.
+
+    What only importing a file tells, as the name of a contract in it, is left to the worker.
+    """
+    known = [check.id for check in listed()] if checks else []
+    if unknown := [check for check in checks if check not in known]:
+        hint = did_you_mean(unknown[0], known)
+        raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}{hint}")
+    for name in operators:
+        operator = _operator(name, load=subject is not None)
+        if subject is None:
+            continue
+        try:
+            if operator is not None:
+                check_name(operator, subject)
+            elif ".py:" in subject:
+                check_place(subject)
+        except SubjectNotFound as error:
+            raise UsageError(f"{error}{_meant(operator, subject)}") from error
+
+
+def _operator(name: str, load: bool) -> Operator | None:
+    """The operator, if it is installed and is to be loaded. Raises :class:`UsageError`."""
+    installed = operator_names()
+    try:
+        if name in installed:
+            return find_operator(name) if load else None
+        if ":" in name:
+            check_place(name)
+        else:
+            find_operator(name)
+    except SubjectNotFound as error:
+        hint = did_you_mean(name, [*families(), *installed])
+        raise UsageError(f"{error}{hint}") from error
+    except ContractMistake as mistake:
+        raise UsageError(str(mistake)) from mistake
+    except Exception:  # the worker says what is wrong with a contract that cannot be loaded
+        return None
+    return None
+
+
+def _meant(operator: Operator | None, subject: str) -> str:
+    if operator is None or ":" in subject:
+        return ""
+    package, equals, version = subject.partition("==")
+    hint = did_you_mean(package, known_subjects(operator))
+    return hint.replace("?", f"{equals}{version}?")

@@ -1,0 +1,116 @@
+"""What a run is to do: a request, and what is asked of its subject."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from secrets import randbelow
+from typing import Protocol
+
+from conformance.case import Case
+from conformance.events.events import CheckFinished, Event, Ready
+from conformance.events.loading import UsageError
+from conformance.events.request import Request
+
+Listener = Callable[[Event], None]
+Answer = Callable[[], CheckFinished]
+"""Asks one question of a loaded subject and waits for the verdict."""
+
+
+class AnySession(Protocol):
+    """What a run needs of a session: a process of its own, or this one."""
+
+    @property
+    def ready(self) -> Ready | None: ...
+
+    def __enter__(self) -> "AnySession": ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def load(self) -> CheckFinished: ...
+
+    def ask(self, check: str, question: str) -> CheckFinished: ...
+
+    def examine(self, aspect: str, question: str) -> CheckFinished: ...
+
+    def replay(self, check: str, question: str, line: str) -> CheckFinished: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask: a check, an aspect, or the check that a case names."""
+
+    id: str
+    text: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The checks with these ids; if there are none, those of the profile, or all.
+
+    They are asked in the suite's order. An iterator is asked for the next id only when the answer
+    before has been told, and keeps its own order.
+    """
+
+    ids: Iterable[str] = ()
+    fail_fast: bool = False
+    """Whether nothing more is asked once a check has failed."""
+
+    def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
+        """What is asked of a loaded subject. Raises :class:`UsageError` for an unknown id."""
+        assert session.ready is not None
+        known = session.ready.checks
+        for check in self.ids if isinstance(self.ids, Iterator) else self._sorted(request, known):
+            if check not in known:
+                raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
+            yield Question(check, known[check], partial(session.ask, check, known[check]))
+
+    def _sorted(self, request: Request, known: Mapping[str, str]) -> list[str]:
+        wanted = tuple(self.ids) or request.profile.checks or tuple(known)
+        if unknown := [check for check in wanted if check not in known]:
+            raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}")
+        return [check for check in known if check in wanted]
+
+
+@dataclass(frozen=True)
+class OneCase:
+    """One case again, given as its line, without waivers."""
+
+    line: str
+    fail_fast = False
+
+    def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
+        """The check that the case names. Raises :class:`UsageError` if there is no such check."""
+        assert session.ready is not None
+        known = session.ready.checks
+        check = Case.parse(self.line).check
+        if check not in known:
+            raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
+        answer = partial(session.replay, check, known[check], self.line)
+        yield Question(check, known[check], answer)
+
+
+@dataclass(frozen=True)
+class Aspects:
+    """Aspects of an operator: their ids with their questions, in order."""
+
+    texts: Mapping[str, str]
+    fail_fast = False
+
+    def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
+        """All of them, whatever the subject promises."""
+        for aspect, text in self.texts.items():
+            yield Question(aspect, text, partial(session.examine, aspect, text))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whom to ask, and what."""
+
+    request: Request
+    asks: Checks | OneCase | Aspects = field(default_factory=Checks)
+
+
+def new_seed() -> int:
+    """A seed for a run that was given none."""
+    return randbelow(1 << 31)

@@ -1,0 +1,75 @@
+"""The code that was judged has a fingerprint, and it says of what."""
+
+import functools
+from hashlib import sha256
+
+import pytest
+import torch
+
+from conformance.asking.judged import judged_code
+from conformance.catalogue.objects import load_object
+from conformance.events.events import Judged
+from conformance.subjects.loaded import Loaded
+from conformance.subjects.subject import Subject
+
+
+def subject(function, sources=None):
+    return Subject("s", function, "", Loaded(function, "", sources=sources) if sources else None)
+
+
+def write(path, text="def f(x): return x\n"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def sum_of(text):
+    return sha256(text.encode()).hexdigest()
+
+
+def test_a_function_in_a_file_is_the_file(tmp_path):
+    path = write(tmp_path / "mine.py")
+    found = judged_code(subject(load_object(f"{path}:f")))
+    assert found == Judged(f"file {path}", sum_of(path.read_text()))
+
+
+def test_a_function_of_a_package_is_the_python_files_beside_it(tmp_path):
+    path = write(tmp_path / "package" / "mine.py")
+    write(path.with_name("__init__.py"), "")
+    function = load_object(f"{path}:f")
+    first = judged_code(subject(function))
+    assert first.what == f"2 Python files of {path.parent}"
+    write(path.with_name("notes.txt"))
+    assert judged_code(subject(function)) == first
+    write(path.with_name("helper.py"))
+    assert judged_code(subject(function)).sha256 != first.sha256
+
+
+def test_a_release_is_all_its_files(tmp_path):
+    write(tmp_path / "a" / "kernel.py")
+    write(tmp_path / "data.bin")
+    first = judged_code(subject(sum_of, tmp_path))
+    assert first.what == f"2 files of {tmp_path}"
+    write(tmp_path / "a" / "__pycache__" / "kernel.pyc")
+    assert judged_code(subject(sum_of, tmp_path)) == first
+    (tmp_path / "data.bin").rename(tmp_path / "other.bin")
+    assert judged_code(subject(sum_of, tmp_path)).sha256 != first.sha256
+
+
+def test_a_callable_that_is_given_is_its_source_text():
+    found = judged_code(subject(sum_of), text_only=True)
+    text = "def sum_of(text):\n    return sha256(text.encode()).hexdigest()\n"
+    assert found == Judged("source text of s", sum_of(text))
+
+
+def test_a_decorator_does_not_hide_what_is_judged():
+    @functools.wraps(sum_of)
+    def decorated(text):
+        return sum_of(text)
+
+    assert judged_code(subject(decorated), True) == judged_code(subject(sum_of), True)
+
+
+@pytest.mark.parametrize("function", [torch.ops.aten.mul, len, eval("lambda x: x")])
+def test_what_has_no_source_has_no_fingerprint(function):
+    assert judged_code(subject(function), text_only=True) == Judged()

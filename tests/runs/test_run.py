@@ -1,0 +1,133 @@
+"""A run asks every check, sums up, and tells every listener how it ended, however it ended."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from conformance.events.events import (
+    CheckFinished,
+    CheckStarted,
+    Failure,
+    Ready,
+    RunFinished,
+    RunStarted,
+)
+from conformance.events.finding import Finding
+from conformance.events.request import Request
+from conformance.events.verdict import Verdict
+from conformance.policy.stored import Store
+from conformance.runs.plan import Checks, Plan
+from conformance.runs.run import run
+from conformance.runs.session import UsageError
+
+from ..asking.toy import PROFILE, case
+from .sessions import READY, REQUEST, FakeSession
+
+
+def listened(session, plan=None, **more):
+    heard = [], []
+    end = run(plan or Plan(REQUEST), [each.append for each in heard], open_session=session, **more)
+    assert heard[0] == heard[1]
+    return end, heard[0]
+
+
+def verdicts(events):
+    return {e.check: str(e.verdict) for e in events if isinstance(e, CheckFinished)}
+
+
+def test_every_listener_hears_everything_in_order():
+    end, events = listened(FakeSession({"b": Verdict.UNSUPPORTED}))
+    assert [type(event) for event in events] == [
+        RunStarted, CheckStarted, Ready, CheckFinished,
+        *[CheckStarted, CheckFinished] * 3, RunFinished,
+    ]  # fmt: skip
+    assert events[-1] == end
+    assert (end.verdict, end.counts, end.complete) == (
+        Verdict.PASS, {"PASS": 2, "UNSUPPORTED": 1}, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), UsageError("?"), RuntimeError("?")])
+def test_a_run_that_is_broken_off_says_so_and_closes_its_session(trouble):
+    heard, session = [], FakeSession({"b": trouble})
+    with pytest.raises(type(trouble)):
+        run(Plan(REQUEST), [heard.append], open_session=session)
+    assert session.closed
+    assert heard[-1].complete is False and heard[-1].counts == {"PASS": 1}
+    assert heard[-1].verdict is Verdict.NOT_RUN
+
+
+def test_a_failure_that_was_found_before_the_end_counts():
+    heard = []
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            Plan(REQUEST),
+            [heard.append],
+            open_session=FakeSession({"a": Verdict.FAIL, "b": KeyboardInterrupt()}),
+        )
+    assert heard[-1].verdict is Verdict.FAIL and not heard[-1].complete
+
+
+def test_only_chosen_checks_are_asked_in_the_suite_s_order():
+    _, events = listened(FakeSession({}), Plan(REQUEST, Checks(["c", "a"])))
+    assert list(verdicts(events)) == ["load", "a", "c"]
+
+
+def test_a_profile_may_choose_checks():
+    profile = type(PROFILE)(**{**vars(PROFILE), "checks": ("b",)})
+    plan = Plan(Request("double", None, "cpu", profile, 1))
+    assert list(verdicts(listened(FakeSession({}), plan)[1])) == ["load", "b"]
+
+
+def test_an_unknown_check_is_a_usage_error_that_names_the_known_ones():
+    with pytest.raises(UsageError, match="no check z; known: a, b, c"):
+        listened(FakeSession({}), Plan(REQUEST, Checks(["a", "z"])))
+
+
+def test_fail_fast_leaves_the_rest_not_run():
+    end, events = listened(FakeSession({"a": Verdict.FAIL}), Plan(REQUEST, Checks(fail_fast=True)))
+    assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "NOT_RUN", "c": "NOT_RUN"}
+    assert events[-2].reason == "stopped after a failed" and end.verdict is Verdict.FAIL
+
+
+def test_without_fail_fast_a_failure_stops_nothing():
+    _, events = listened(FakeSession({"a": Verdict.FAIL}))
+    assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "PASS", "c": "PASS"}
+
+
+def test_every_check_of_a_subject_that_runs_elsewhere_says_so():
+    class Emulated(FakeSession):
+        def load(self):
+            loaded = super().load()
+            self.ready = replace(READY, execution="emulated")
+            return loaded
+
+    _, events = listened(Emulated({}))
+    checks = [event for event in events if isinstance(event, CheckFinished)]
+    assert [event.execution for event in checks] == ["emulated"] * 4
+    _, events = listened(FakeSession({}))
+    assert {event.execution for event in events if isinstance(event, CheckFinished)} == {""}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNSUPPORTED, Verdict.ERROR])
+def test_a_subject_that_does_not_load_decides_the_run(verdict):
+    end, events = listened(FakeSession({}, CheckFinished("load", "?", verdict)))
+    assert end.verdict is verdict and list(verdicts(events)) == ["load"]
+
+
+def test_a_subject_that_loads_and_is_asked_nothing_has_not_passed():
+    answers = dict.fromkeys("abc", Verdict.UNSUPPORTED)
+    assert listened(FakeSession(answers))[0].verdict is Verdict.UNSUPPORTED
+
+
+def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
+    found = (Finding("y", "wrong"),)
+    answers = {
+        "a": Failure(str(case(1)), found),
+        "b": Failure(str(case(2)), found, waiver="known"),
+        "c": Failure("", found),
+    }
+    listened(FakeSession(answers), store=Store(tmp_path))
+    (entry,) = json.loads((tmp_path / "double.json").read_text())
+    assert (entry["case"], entry["subject"]) == (str(case(1)), "own")
