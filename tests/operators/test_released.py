@@ -49,7 +49,7 @@ def test_sglang_refuses_to_quantise_a_tensor_that_is_not_dense_without_a_word(tm
     assert list(failed) == ["layout"]
     for failure in failed["layout"]:
         (finding,) = failure.findings
-        assert "AssertionError: no message" in finding["got"]
+        assert "AssertionError: no message" in finding.got
 
 
 def test_sglang_merges_two_empty_parts_to_nan(tmp_path):
@@ -58,4 +58,4 @@ def test_sglang_merges_two_empty_parts_to_nan(tmp_path):
     _, failed = checked("merge_attn_states", "sglang==0.5.23", tmp_path)
     assert "special" in failed
     findings = [f for failures in failed.values() for each in failures for f in each.findings]
-    assert {(f["got"], f["wanted"]) for f in findings} == {("nan", "0.0"), ("nan", "-inf")}
+    assert {(f.got, f.wanted) for f in findings} == {("nan", "0.0"), ("nan", "-inf")}
