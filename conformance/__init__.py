@@ -6,12 +6,17 @@ from conformance.version import VERSION
 
 if TYPE_CHECKING:
     from conformance.api import Report, check, replay
+    from conformance.subjects.launch import Launch
 
-__all__ = ["Report", "check", "replay"]
+__all__ = ["Launch", "Report", "check", "replay"]
 __version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Launch":
+        from conformance.subjects.launch import Launch
+
+        return Launch
     if name in __all__:
         from conformance import api
 

@@ -19,13 +19,14 @@ from conformance.contract.imported import Imported, imported
 from conformance.contract.layouts import Layout, Placement
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
-from conformance.contract.operator import Aspect, Operator, Release
+from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
 from conformance.contract.outputs import Budget, Derived, Output
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of
 
 __all__ = [
+    "DEFAULT",
     "Answer",
     "AnyAxis",
     "Argument",
@@ -33,6 +34,7 @@ __all__ = [
     "Axis",
     "Budget",
     "Choice",
+    "Constant",
     "Contract",
     "ContractMistake",
     "Derived",

@@ -8,12 +8,25 @@ from conformance.contract.contract import Contract
 
 
 @dataclass(frozen=True)
+class Constant:
+    """A value that a released function is given in every call."""
+
+    value: Any
+
+
+DEFAULT = Constant("its own default")
+"""For a parameter that a released function is not given."""
+
+
+@dataclass(frozen=True)
 class Release:
     """Where a released package holds the operator: a function of one file of its wheel.
 
     ``distributions`` are tried in order on the package index, ``module`` is where the function is
-    in an installed package, ``imports`` replaces imports of the file that only the package has.
-    Where that does not suffice, ``load`` does it all.
+    in an installed package. ``function`` may be ``CLASS.apply``. The file is loaded with what it
+    needs of the other files of the wheel; the names that ``imports`` maps (``"vllm.platforms"``,
+    ``"vllm.triton_utils.tl"``, ``"torch.cuda"``) come from the modules that it maps them to. What
+    neither gives is stood in for. Where that does not suffice, ``load`` does it all.
     """
 
     package: str
@@ -27,6 +40,13 @@ class Release:
     load: str | None = None
     """``module:function``, called with the contract's name and a version ("": the one installed);
     returns a :class:`~conformance.subjects.loaded.Loaded`."""
+    arguments: Mapping[str, "str | Constant"] = field(default_factory=dict)
+    """For every parameter of the function, in its order, the contract's argument that it is given,
+    a :class:`Constant`, or :data:`DEFAULT`. Empty: it takes the contract's arguments as they are.
+    """
+    adapter: str | None = None
+    """``module:function`` that is called with the released function and returns one that takes the
+    contract's arguments, where names alone do not say it."""
     versions: str | None = None
     """``module:NAME`` of the versions that hold the operator, oldest first."""
 

@@ -1,5 +1,6 @@
 """What loading a subject comes to, when it is more than a function."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,3 +31,12 @@ class Loaded:
     """The folder of the release's unpacked files, if it has one."""
     without: tuple[str, ...] = ()
     """Optional arguments that the release does not take."""
+    stood_in: tuple[str, ...] = ()
+    """Full names of what something else stands for, because the release alone does not have it."""
+
+
+def origin_of(function: Callable[..., Any]) -> str:
+    """``FILE:LINE`` of a callable, or what it prints as."""
+    forward = getattr(getattr(function, "__self__", None), "forward", None)
+    code = getattr(inspect.unwrap(forward or function), "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)

@@ -1,19 +1,23 @@
 """Released and installed packages as subjects."""
 
 import importlib
-from collections.abc import Callable
+from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
-from conformance.contract import Release
+from conformance.contract import Operator, Release
+from conformance.subjects.arguments import with_arguments
+from conformance.subjects.loaded import Loaded, origin_of
+from conformance.subjects.stand_in import StandIns, StandInUsed
 
 
 class SubjectUnavailable(Exception):
     """The subject cannot be had on this machine now; the message is the reason."""
 
 
-def load_installed(release: Release) -> Callable[..., Any]:
+def load_installed(operator: Operator, release: Release) -> Loaded:
     """The function of the installed package. Raises :class:`SubjectUnavailable`."""
     for distribution in (release.package, *release.distributions):
         try:
@@ -27,39 +31,85 @@ def load_installed(release: Release) -> Callable[..., Any]:
         load_object(release.prepare)()
     try:
         module = importlib.import_module(release.module)
-        return getattr(module, release.function)
+        function = reduce(getattr, release.function.split("."), module)
     except Exception as error:
         raise SubjectBroken(f"{release.module}: {type(error).__name__}: {error}") from error
+    return _loaded(operator, release, function, ())
 
 
-def load_released(release: Release, wanted: str) -> Callable[..., Any]:
-    """The function of a release, taken out of its wheel. Raises :class:`SubjectUnavailable`.
+def load_released(operator: Operator, release: Release, wanted: str) -> Loaded:
+    """The function of a release, with what it needs of its wheel. The package is not installed.
 
-    Raises :class:`SubjectNotFound` for a version that does not exist and :class:`SubjectBroken` if
-    the release does not hold the function, or needs more than torch and triton to run it.
+    Raises :class:`SubjectUnavailable` if the release cannot be fetched, or if loading it would
+    compute with what is only stood in for; :class:`SubjectNotFound` for a version that does not
+    exist; :class:`SubjectBroken` if the release does not hold the function, or if running its
+    module raises.
     """
-    from conformance.wheels.extract import ExtractionError, extract_functions, load_module
-    from conformance.wheels.wheels import (
+    from conformance.wheels.errors import (
+        ExtractionError,
         FileNotInRelease,
         ReleaseNotFound,
         ReleaseUnavailable,
-        fetch_files,
     )
 
     problem: Exception | None = None
     for distribution in release.distributions:
         try:
-            source = fetch_files(distribution, wanted, [release.file])[release.file]
-            extracted = extract_functions(
-                source, [release.function], source.parent / "extracted", imports=release.imports
-            )
-            return getattr(load_module(extracted), release.function)
+            return _from_wheel(operator, release, distribution, wanted)
         except (ReleaseNotFound, ReleaseUnavailable) as error:
             problem = error if not isinstance(problem, ReleaseUnavailable) else problem
-        except ValueError as error:
-            raise SubjectNotFound(f"{release.package}=={wanted}: {error}") from error
+        except StandInUsed as error:
+            raise SubjectUnavailable(f"{distribution} {wanted}: {error}") from error
         except (FileNotInRelease, ExtractionError) as error:
             raise SubjectBroken(f"{distribution} {wanted}: {error}") from error
     if isinstance(problem, ReleaseUnavailable):
         raise SubjectUnavailable(str(problem)) from problem
     raise SubjectNotFound(str(problem)) from problem
+
+
+def _from_wheel(operator: Operator, release: Release, distribution: str, wanted: str) -> Loaded:
+    from conformance.wheels import wheels
+    from conformance.wheels.errors import ReleaseError
+    from conformance.wheels.package import Package
+    from conformance.wheels.unpack import unpack
+
+    try:
+        source = wheels.fetch_files(distribution, wanted, [release.file])[release.file]
+        folder = wheels.release_folder(distribution, wanted) / "extracted"
+    except ValueError as error:
+        raise SubjectNotFound(f"{release.package}=={wanted}: {error}") from error
+
+    def find(file: str) -> Path | None:
+        if file == release.file:
+            return source
+        place = unpack(distribution, wanted) / file
+        return place if place.is_file() else None
+
+    stand_ins = StandIns()
+    package = Package(find, folder, release.imports, stand_ins)
+    first, *rest = release.function.split(".")
+    try:
+        function = reduce(getattr, rest, package.load(release.file, first))
+    except (ReleaseError, StandInUsed):
+        raise
+    except Exception as error:
+        raise SubjectBroken(
+            f"{distribution} {wanted}: {release.file}: {type(error).__name__}: {error}"
+        ) from error
+    stand_ins.loading = False
+    return _loaded(operator, release, function, package.stood_in)
+
+
+def _loaded(
+    operator: Operator, release: Release, function: Any, stood_in: tuple[str, ...]
+) -> Loaded:
+    if not callable(function):
+        kind = type(function).__name__
+        raise SubjectBroken(f"{release.function} is a {kind} and cannot be called")
+    origin, called = origin_of(function), function
+    if release.arguments:
+        names = [argument.name for argument in operator.contract.arguments]
+        called = with_arguments(function, release.arguments, names)
+    if release.adapter:
+        called = load_object(release.adapter)(called)
+    return Loaded(called, origin, stood_in=stood_in)

@@ -7,7 +7,8 @@ from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Operator
-from conformance.subjects.loaded import Loaded
+from conformance.subjects.launch import Launch
+from conformance.subjects.loaded import Loaded, origin_of
 from conformance.subjects.names import GROUP, check_name, release_named
 from conformance.subjects.released import load_installed, load_released
 
@@ -33,22 +34,24 @@ def load_subject(operator: Operator, name: str) -> Subject:
     """
     check_name(operator, name)
     if name in operator.subjects:
-        return _callable(name, load_object(operator.subjects[name]))
+        return _subject(operator, name, load_object(operator.subjects[name]))
     if release := release_named(operator, name):
         _, _, version = name.partition("==")
         if release.load:
             loaded: Loaded = load_object(release.load)(operator.contract.name, version)
-            return Subject(name, loaded.function, loaded.origin, loaded)
-        load = load_released(release, version) if version else load_installed(release)
-        return _callable(name, load)
+        elif version:
+            loaded = load_released(operator, release, version)
+        else:
+            loaded = load_installed(operator, release)
+        return Subject(name, loaded.function, loaded.origin, loaded)
     if "::" in name:
-        return _callable(name, _registered(name))
+        return _subject(operator, name, _registered(name))
     if points := entry_points(group=GROUP, name=name):
         try:
-            return _callable(name, next(iter(points)).load())
+            return _subject(operator, name, next(iter(points)).load())
         except Exception as error:
             raise SubjectBroken(f"entry point {name}: {type(error).__name__}: {error}") from error
-    return _callable(name, load_object(name))
+    return _subject(operator, name, load_object(name))
 
 
 def _registered(name: str) -> Callable[..., Any]:
@@ -61,9 +64,10 @@ def _registered(name: str) -> Callable[..., Any]:
         raise SubjectNotFound(f"torch knows no operator {name}") from error
 
 
-def _callable(name: str, found: Any) -> Subject:
+def _subject(operator: Operator, name: str, found: Any) -> Subject:
+    if isinstance(found, Launch):
+        kernel = getattr(found.kernel, "fn", found.kernel)
+        return Subject(name, found.bind(operator.contract), origin_of(kernel))
     if not callable(found):
         raise SubjectBroken(f"{name} is a {type(found).__name__} and cannot be called")
-    code = getattr(found, "__code__", None)
-    origin = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(found)
-    return Subject(name, found, origin)
+    return Subject(name, found, origin_of(found))

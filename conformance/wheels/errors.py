@@ -44,7 +44,7 @@ class ExtractionError(ReleaseError):
 
 
 class FunctionNotFound(ExtractionError):
-    """The module defines no function of this name at its top level."""
+    """The module defines nothing of this name at its top level, or no function."""
 
     def __init__(self, source: str, name: str, similar: Sequence[str] = ()) -> None:
         hint = f"; similar: {', '.join(similar)}" if similar else ""

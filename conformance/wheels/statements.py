@@ -29,10 +29,32 @@ class Statement:
         """Whether there is nothing but imports in it."""
         return all(isinstance(node, ast.Import | ast.ImportFrom) for node in self.nodes)
 
+    @property
+    def is_for_types_only(self) -> bool:
+        """Whether it is an ``if TYPE_CHECKING:``, whose names nobody has while a program runs."""
+        return all(
+            isinstance(node, ast.If)
+            and not node.orelse
+            and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+            for node in self.nodes
+        )
+
     def binds(self) -> set[str]:
         """The global names that the statement may define; `*` stands for those of a star import."""
         stars = {"*" for node in self.nodes for part in ast.walk(node) if _is_star(part)}
         return set(_globals(self._code(), _GLOBAL_WRITES)) | stars
+
+    def changes(self) -> set[str]:
+        """The global names whose items or attributes the statement sets (``TABLE["x"] = 1``)."""
+        found = set()
+        for node in self.nodes:
+            targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
+            for target in [node.target] if isinstance(node, ast.AugAssign) else targets:
+                while isinstance(target, ast.Subscript | ast.Attribute):
+                    target = target.value
+                if isinstance(target, ast.Name):
+                    found.add(target.id)
+        return found
 
     def reads(self) -> set[str]:
         """The global names that running it, or a function it defines, may look up."""

@@ -5,32 +5,32 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from conformance.wheels.wheels import fetch
+from conformance.wheels.wheels import borrowed, release_folder
 
 
 def unpack(
     distribution: str, version: str, *, cache: Path | None = None, offline: bool = False
 ) -> Path:
-    """The folder with the `*.py` files of a release's wheel; unpacked once, beside the wheel.
+    """The folder with the `*.py` files of a release's wheel; unpacked once. The wheel is not kept.
 
     Nothing is imported or run. Several processes may unpack the same release at once. Raises as
     `conformance.wheels.wheels.fetch`, and ValueError if the wheel has a path that leaves the
     folder.
     """
-    wheel = fetch(distribution, version, cache=cache, offline=offline)
-    folder = wheel.parent / "python"
+    folder = release_folder(distribution, version, cache) / "python"
     if folder.is_dir():
         return folder
-    scratch = Path(tempfile.mkdtemp(dir=wheel.parent, prefix=".unpacking-"))
-    try:
-        _extract(wheel, scratch)
+    with borrowed(distribution, version, cache=cache, offline=offline) as wheel:
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unpacking-"))
         try:
-            scratch.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # another process was faster
-                raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+            _extract(wheel, scratch)
+            try:
+                scratch.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # another process was faster
+                    raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     return folder
 
 

@@ -3,7 +3,8 @@
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
@@ -17,9 +18,11 @@ __all__ = [
     "FileNotInRelease",
     "ReleaseNotFound",
     "ReleaseUnavailable",
+    "borrowed",
     "cache_folder",
     "fetch",
     "fetch_files",
+    "release_folder",
 ]
 
 CACHE_VARIABLE = "CONFORMANCE_CACHE"
@@ -52,6 +55,25 @@ def fetch(
         return wheel.replace(folder / wheel.name)
 
 
+@contextmanager
+def borrowed(
+    distribution: str, version: str, *, cache: Path | None = None, offline: bool = False
+) -> Iterator[Path]:
+    """The wheel of a release for the time of a block; if it had to be downloaded, it is not kept.
+
+    Raises as `fetch`.
+    """
+    name, version = _checked(distribution, version)
+    folder = cache_folder(cache) / f"{name}-{version}"
+    if wheel := _cached_wheel(folder):
+        yield wheel
+        return
+    _allow_download(name, version, offline)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
+        yield download(name, version, Path(scratch))
+
+
 def fetch_files(
     distribution: str,
     version: str,
@@ -70,15 +92,15 @@ def fetch_files(
     folder = cache_folder(cache) / f"{name}-{version}"
     places = {file: folder / "files" / _inner(file) for file in files}
     if missing := [file for file, place in places.items() if not place.is_file()]:
-        if wheel := _cached_wheel(folder):
+        with borrowed(name, version, cache=cache, offline=offline) as wheel:
             _extract(name, version, wheel, missing, places)
-        else:
-            _allow_download(name, version, offline)
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
-                wheel = download(name, version, Path(scratch))
-                _extract(name, version, wheel, missing, places)
     return places
+
+
+def release_folder(distribution: str, version: str, cache: Path | None = None) -> Path:
+    """Where everything of a release is kept. Raises ValueError for an impossible version."""
+    name, version = _checked(distribution, version)
+    return cache_folder(cache) / f"{name}-{version}"
 
 
 def _checked(distribution: str, version: str) -> tuple[str, str]:

@@ -123,6 +123,7 @@ OPERATOR = Operator(
             function=released.FUNCTION,
             module=released.MODULE,
             imports=released.IMPORTS,
+            arguments=released.ARGUMENTS,
             prepare=f"{_HERE}.installed:prepare",
         ),
     ),

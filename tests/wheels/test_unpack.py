@@ -73,3 +73,14 @@ def test_files_outside_the_folder_are_refused(wheel):
 def test_nothing_is_downloaded_offline(wheel):
     with pytest.raises(ReleaseUnavailable, match="downloads are switched off"):
         unpack("tiny-release", "2.0", offline=True)
+
+
+def test_a_wheel_that_was_downloaded_for_it_is_not_kept(wheel, tmp_path, monkeypatch):
+    cached = wheel()
+    (published,) = cached.glob("*.whl")
+    index = tmp_path / "index" / published.name
+    index.parent.mkdir()
+    published.rename(index)
+    monkeypatch.setattr("conformance.wheels.wheels.download", lambda *call: index)
+    assert (unpack("tiny-release", "1.0") / "tiny" / "ops" / "add.py").is_file()
+    assert [path.name for path in cached.iterdir()] == ["python"]

@@ -1,0 +1,145 @@
+"""A Triton kernel without a wrapper as a subject: kernel, grid and arguments."""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from conformance.catalogue.objects import SubjectBroken
+from conformance.contract import Contract, SizeArgument, TensorArgument, shape_of
+from conformance.contract.shapes import depends_on_data, is_leading
+from conformance.tensors.dtypes import torch_dtype
+
+OPTIONS = frozenset(
+    {"num_warps", "num_stages", "num_ctas", "maxnreg", "enable_fp_fusion", "debug", "warmup"}
+    | {"waves_per_eu", "matrix_instr_nonkdim", "kpack"}
+    | {"launch_cooperative_grid", "launch_pdl", "grf_mode"}
+)
+"""What a launch takes besides the kernel's parameters."""
+
+
+class UnknownName(AttributeError):
+    """A launch asks for something that its contract does not have."""
+
+
+class Names:
+    """What a launch is made of, by name: arguments, sizes of axes, and outputs to write into.
+
+    The size of leading axes is the product of their lengths. Asking for another name raises
+    :class:`UnknownName`.
+    """
+
+    def __init__(self, contract: str, known: Mapping[str, Any]) -> None:
+        self.__dict__.update(known)
+        self._contract = contract
+
+    def __getattr__(self, name: str) -> Any:
+        known = sorted(key for key in self.__dict__ if key != "_contract")
+        similar = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {similar[0]}?" if similar else f"there are {', '.join(known)}"
+        raise UnknownName(f"{self._contract} has no {name!r}; {hint}")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A kernel, its grid and its arguments: what a wrapper would do, as data.
+
+    ``grid`` and ``arguments`` are called with the :class:`Names` of a call. ``grid`` returns what
+    stands in brackets at a launch, ``arguments`` the kernel's arguments and launch options by name:
+
+    >>> LAUNCH = Launch(
+    ...     kernel=_scale,
+    ...     grid=lambda s: (s.M,),
+    ...     arguments=lambda s: {"x": s.x, "y": s.y, "n": s.N, "BLOCK": 1024},
+    ... )
+    """
+
+    kernel: Any
+    grid: Callable[[Names], Any]
+    arguments: Callable[[Names], Mapping[str, Any]]
+
+    def bind(self, contract: Contract) -> Callable[..., Any]:
+        """A function that takes the contract's arguments and returns its outputs.
+
+        Outputs that the contract returns are allocated with ``torch.empty`` on the device of the
+        inputs. Raises :class:`~conformance.catalogue.objects.SubjectBroken` for names that contract
+        or kernel do not have, and for a contract whose outputs cannot be allocated.
+        """
+        for output in contract.returned:
+            if any(map(depends_on_data, output.axes)):
+                raise SubjectBroken(
+                    f"a launch cannot allocate {output.name}: its size depends on data"
+                )
+        self._check(contract)
+
+        def launched(*arguments: Any) -> Any:
+            names, outputs = _names(contract, arguments)
+            self.kernel[self.grid(names)](**self.arguments(names))
+            return outputs[0] if len(outputs) == 1 else tuple(outputs) or None
+
+        return launched
+
+    def _check(self, contract: Contract) -> None:
+        """Ask for grid and arguments once, with tensors that hold nothing."""
+        axes = {axis.name: axis.usual for axis in contract.axes}
+        values = [_sample(contract, argument, axes) for argument in contract.arguments]
+        names, _ = _names(contract, values)
+        given: Mapping[str, Any] = {}
+        for part in ("grid", "arguments"):
+            try:
+                given = getattr(self, part)(names)
+            except UnknownName as error:
+                raise SubjectBroken(f"{part} of the launch: {error}") from error
+            except Exception:  # such tensors hold no values to look at
+                return
+        parameters = getattr(self.kernel, "arg_names", None)
+        if parameters is None:
+            return
+        for name in given:
+            if name not in parameters and name not in OPTIONS:
+                known = ", ".join(parameters)
+                raise SubjectBroken(f"the kernel has no parameter {name!r}; it has {known}")
+
+
+def _names(contract: Contract, values: Sequence[Any]) -> tuple[Names, list[torch.Tensor]]:
+    # Optional tensors at the end are left out if they are None.
+    values = [*values, *[None] * (len(contract.arguments) - len(values))]
+    arguments = dict(zip((a.name for a in contract.arguments), values, strict=True))
+    sizes = _sizes(contract, values)
+    device = next((v.device for v in values if isinstance(v, torch.Tensor)), torch.device("cpu"))
+    outputs = {}
+    for output in contract.returned:
+        like = arguments.get(output.dtype)
+        dtype = like.dtype if isinstance(like, torch.Tensor) else torch_dtype(output.dtype)
+        shape = shape_of(output.axes, sizes)
+        outputs[output.name] = torch.empty(shape, dtype=dtype, device=device)
+    numbers = {name: shape_of((name,), sizes)[0] for name in sizes}
+    return Names(contract.name, {**numbers, **arguments, **outputs}), list(outputs.values())
+
+
+def _sizes(contract: Contract, values: Sequence[Any]) -> dict[str, Any]:
+    """The sizes of all axes that stand alone in the shape of a tensor, or are passed."""
+    sizes: dict[str, Any] = {}
+    for argument, value in zip(contract.arguments, values, strict=True):
+        if isinstance(argument, SizeArgument):
+            sizes[argument.axis] = value
+        elif isinstance(argument, TensorArgument) and isinstance(value, torch.Tensor):
+            shape = tuple(value.shape)
+            for place, size in enumerate(argument.axes):
+                if is_leading(size):
+                    rank = len(shape) - len(argument.axes) + 1
+                    sizes[str(size)[1:]], shape = shape[:rank], (0, *shape[rank:])
+                elif str(size).isidentifier():
+                    sizes[str(size)] = shape[place]
+    return sizes
+
+
+def _sample(contract: Contract, argument: Any, axes: Mapping[str, Any]) -> Any:
+    if isinstance(argument, SizeArgument):
+        return axes[argument.axis]
+    if not isinstance(argument, TensorArgument):
+        return argument.value(argument.words[0])
+    dtype = torch_dtype(contract.tensor(argument.leader).dtypes[0])
+    return torch.empty(shape_of(argument.axes, axes), dtype=dtype, device="meta")

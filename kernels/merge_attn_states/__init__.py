@@ -1,0 +1,1 @@
+"""Attention over two parts of a context, merged."""

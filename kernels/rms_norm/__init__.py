@@ -1,0 +1,1 @@
+"""RMS normalisation with a weight."""
