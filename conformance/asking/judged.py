@@ -1,10 +1,9 @@
 """The fingerprint of the code that is judged."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from conformance.events.events import Judged
 from conformance.subjects.subject import Subject
@@ -13,9 +12,9 @@ from conformance.subjects.subject import Subject
 def judged_code(subject: Subject, text_only: bool = False) -> Judged:
     """The sha256 of the files that hold the subject's code.
 
-    These are the unpacked files of a release; else the file that defines the function, and if that
-    is part of a package, the Python files beside it. With ``text_only``, or where there is no file,
-    it is the source text of the function. Where there is neither, as for an operator that a
+    These are the unpacked files of a release; else the file that the subject's origin names, and if
+    that is part of a package, the Python files beside it. With ``text_only``, or where there is no
+    file, it is the source text of the function. Where there is neither, as for an operator that a
     compiled library registered, both fields are empty.
     """
     sources = subject.loaded.sources if subject.loaded else None
@@ -23,33 +22,17 @@ def judged_code(subject: Subject, text_only: bool = False) -> Judged:
         # What Python writes when the release is first imported is no part of it.
         files = (f for f in sources.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
         return _files(sources, sorted(files), "files")
-    function = _innermost(subject.function)
-    path = None if text_only else _file(function)
-    if path is not None and (path.parent / "__init__.py").is_file():
-        return _files(path.parent, sorted(path.parent.glob("*.py")), "Python files")
-    if path is not None:
+    # The function may be a wrapper of the suite's around what is judged; the origin is not.
+    path = Path(subject.origin.rpartition(":")[0])
+    if not text_only and path.is_file():
+        if (path.parent / "__init__.py").is_file():
+            return _files(path.parent, sorted(path.parent.glob("*.py")), "Python files")
         return Judged(f"file {path}", sha256(path.read_bytes()).hexdigest())
     try:
-        text = inspect.getsource(function)
+        text = inspect.getsource(inspect.unwrap(subject.function))
     except (OSError, TypeError):
         return Judged()
     return Judged(f"source text of {subject.name}", sha256(text.encode()).hexdigest())
-
-
-def _innermost(function: Callable[..., Any]) -> Any:
-    """The function behind decorators, and behind a kernel that Triton compiles."""
-    function = inspect.unwrap(function)
-    return getattr(function, "fn", None) or function
-
-
-def _file(function: Any) -> Path | None:
-    """The file that defines a function, or the class of another callable."""
-    try:
-        name = inspect.getsourcefile(function if hasattr(function, "__code__") else type(function))
-    except TypeError:
-        return None
-    path = Path(name) if name else None
-    return path if path is not None and path.is_file() else None
 
 
 def _files(folder: Path, files: Sequence[Path], what: str) -> Judged:

@@ -82,8 +82,8 @@ class SubjectRunner:
             self.subject.origin,
             loaded.execution if loaded else "",
             _limits(loaded) if loaded else (),
-            tuple(getattr(self.bench.contract, "not_asked", ())),
-            tuple(getattr(loaded, "stood_in", ())),
+            self.bench.contract.not_asked,
+            loaded.stood_in if loaded else (),
             driver_of(self.device.torch_device),
             judged_code(self.subject, text_only=self._in_process),
         )

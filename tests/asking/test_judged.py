@@ -9,12 +9,13 @@ import torch
 from conformance.asking.judged import judged_code
 from conformance.catalogue.objects import load_object
 from conformance.events.events import Judged
-from conformance.subjects.loaded import Loaded
-from conformance.subjects.subject import Subject
+from conformance.subjects.loaded import Loaded, origin_of
+from conformance.subjects.subject import Subject, load_subject
 
 
 def subject(function, sources=None):
-    return Subject("s", function, "", Loaded(function, "", sources=sources) if sources else None)
+    origin = origin_of(function)
+    return Subject("s", function, origin, Loaded(function, origin, sources=sources))
 
 
 def write(path, text="def f(x): return x\n"):
@@ -31,6 +32,25 @@ def test_a_function_in_a_file_is_the_file(tmp_path):
     path = write(tmp_path / "mine.py")
     found = judged_code(subject(load_object(f"{path}:f")))
     assert found == Judged(f"file {path}", sum_of(path.read_text()))
+
+
+LAUNCHED = """
+from conformance.contract import Axis, Budget, Contract, Operator, Output, TensorArgument
+from conformance.subjects.launch import Launch
+CONTRACT = Contract(
+    "double", "2x", (Axis("N", "numbers"),), (TensorArgument("x", ("N",), ("float32",), "x"),),
+    (Output("y", ("N",), "x", "2x", budget=Budget(0, 0, "exact")),), lambda x: (2 * x,),
+)
+def kernel(x, y): pass
+LAUNCH = Launch(kernel, lambda s: (1,), lambda s: {"x": s.x, "y": s.y})
+OPERATOR = Operator(CONTRACT, {})
+"""
+
+
+def test_a_launch_is_the_file_of_its_kernel_and_not_that_of_the_suite(tmp_path):
+    path = write(tmp_path / "launch.py", LAUNCHED)
+    found = judged_code(load_subject(load_object(f"{path}:OPERATOR"), f"{path}:LAUNCH"))
+    assert found == Judged(f"file {path}", sum_of(LAUNCHED))
 
 
 def test_a_function_of_a_package_is_the_python_files_beside_it(tmp_path):
