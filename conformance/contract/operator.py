@@ -41,9 +41,9 @@ class Release:
     """``module:function``, called with the contract's name and a version ("": the one installed);
     returns a :class:`~conformance.subjects.loaded.Loaded`."""
     arguments: Mapping[str, "str | Constant"] = field(default_factory=dict)
-    """For every parameter of the function, in its order, the contract's argument that it is given,
-    a :class:`Constant`, or :data:`DEFAULT`. Empty: it takes the contract's arguments as they are.
-    """
+    """Maps each parameter of the function, in order, to the name of the contract's argument that it
+    is given, to a :class:`Constant`, or to :data:`DEFAULT`. If empty, the function takes the
+    contract's arguments as they are."""
     adapter: str | None = None
     """``module:function`` that is called with the released function and returns one that takes the
     contract's arguments, where names alone do not say it."""

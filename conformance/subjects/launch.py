@@ -64,8 +64,10 @@ class Launch:
         """A function that takes the contract's arguments and returns its outputs.
 
         Outputs that the contract returns are allocated with ``torch.empty`` on the device of the
-        inputs. Raises :class:`~conformance.catalogue.objects.SubjectBroken` for names that contract
-        or kernel do not have, and for a contract whose outputs cannot be allocated.
+        inputs. The function raises ``ValueError`` for tensors whose shapes do not fit together.
+
+        Raises :class:`~conformance.catalogue.objects.SubjectBroken` for names that contract or
+        kernel do not have, and for a contract whose outputs cannot be allocated.
         """
         for output in contract.returned:
             if any(map(depends_on_data, output.axes)):
@@ -120,19 +122,30 @@ def _names(contract: Contract, values: Sequence[Any]) -> tuple[Names, list[torch
 
 
 def _sizes(contract: Contract, values: Sequence[Any]) -> dict[str, Any]:
-    """The sizes of all axes that stand alone in the shape of a tensor, or are passed."""
+    """The sizes of all axes that stand alone in the shape of a tensor, or are passed.
+
+    Raises ``ValueError`` for a tensor of another rank, and for tensors that disagree.
+    """
     sizes: dict[str, Any] = {}
+
+    def set_size(argument: str, axis: str, size: Any) -> None:
+        if sizes.setdefault(axis, size) != size:
+            raise ValueError(f"{argument}: {axis} is {size}, elsewhere it is {sizes[axis]}")
+
     for argument, value in zip(contract.arguments, values, strict=True):
         if isinstance(argument, SizeArgument):
-            sizes[argument.axis] = value
+            set_size(argument.name, argument.axis, value)
         elif isinstance(argument, TensorArgument) and isinstance(value, torch.Tensor):
             shape = tuple(value.shape)
-            for place, size in enumerate(argument.axes):
-                if is_leading(size):
-                    rank = len(shape) - len(argument.axes) + 1
-                    sizes[str(size)[1:]], shape = shape[:rank], (0, *shape[rank:])
-                elif str(size).isidentifier():
-                    sizes[str(size)] = shape[place]
+            leading = bool(argument.axes) and is_leading(argument.axes[0])
+            rank = len(shape) - len(argument.axes) + leading
+            if rank < 0 or (rank and not leading):
+                raise ValueError(f"{argument.name}: the shape {shape} has another rank")
+            if leading:
+                set_size(argument.name, str(argument.axes[0])[1:], shape[:rank])
+            for axis, size in zip(argument.axes[leading:], shape[rank:], strict=True):
+                if str(axis).isidentifier():
+                    set_size(argument.name, str(axis), size)
     return sizes
 
 

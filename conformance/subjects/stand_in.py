@@ -25,10 +25,10 @@ class StandIns:
 
 
 class StandIn:
-    """A name that may be imported, used as a decorator, as a base class and in annotations.
+    """An object that may be imported, and used as a decorator, a base class or an annotation.
 
-    While the release is loaded, calls are taken for registrations: a call with one function or
-    class gives it back, any other call a decorator. Whatever else is done with it raises
+    While the release is being loaded, calls are taken for registrations: a call with one function
+    or class returns it, any other call returns a decorator. Every other use raises
     :class:`StandInUsed`.
     """
 

@@ -21,10 +21,10 @@ Import = ast.Import | ast.ImportFrom
 class Imports:
     """The imports of the module `source`; `replacements` as for `extract_functions`.
 
-    `package` is the dotted name of the package that the module lies in; without one, nothing else
-    of the package is there. With one, imports from the package, and from packages that are not
-    installed, become look-ups in the mapping `LINKS`. `links` collects the names looked up there,
-    `replaced` the names that a replacement gives.
+    `package` is the dotted name of the package that the module lies in. If it is given, imports
+    from this package, and from packages that are not installed, become look-ups in the mapping
+    `LINKS`; if not, they are refused. `links` collects the full names that are looked up, and
+    `replaced` those that a replacement gives.
     """
 
     source: str
@@ -53,7 +53,7 @@ class Imports:
         return _plain(node, alias)
 
     def check_bound(self, imports: Iterable[ast.stmt], name: str) -> None:
-        """Raise `OutsideDependency` if one of the imports binds `name` to something wrong."""
+        """Raise `OutsideDependency` if one of the imports binds `name` to what is not allowed."""
         for node in imports:
             assert isinstance(node, Import)
             for alias in node.names:
@@ -61,7 +61,7 @@ class Imports:
                     self.text(node, alias)
 
     def check_inside(self, statement: ast.stmt) -> None:
-        """Raise `OutsideDependency` for a wrong import anywhere in a statement."""
+        """Raise `OutsideDependency` if a statement imports what is not allowed."""
         for node in _imports(statement):
             for alias in node.names:
                 self.text(node, alias, inside=True)
@@ -80,7 +80,7 @@ class Imports:
             lines[first] = before + "; ".join(texts).encode() + after
 
     def full_name(self, node: Import, alias: ast.alias) -> str:
-        """The full name of what an alias imports, relative to nothing if the package is known."""
+        """The full name of what an alias imports; with leading dots if the package is unknown."""
         if isinstance(node, ast.Import):
             return alias.name
         module = "." * node.level + (node.module or "")

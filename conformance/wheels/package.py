@@ -20,7 +20,7 @@ from conformance.wheels.wheels import write_atomically
 
 @dataclass
 class _Module:
-    """A module of the package, as far as it is wanted."""
+    """A module of the package: which of its names are wanted, and what these need."""
 
     path: Path
     text: bytes
@@ -32,14 +32,16 @@ class _Module:
 
 
 class Package:
-    """The modules of a package, of each only what is needed, none of them in `sys.modules` by name.
+    """Modules of a package, loaded as far as one name of one file needs them.
 
     `find` gives a file by its path in the wheel, or None. `imports` maps the full name of a module,
-    or of something in it, to the module to use in its place. What neither the wheel nor `imports`
-    has is what `absent`, called with the full name, returns. Extracted files go below `folder`.
+    or of something in it, to the module to use in its place. For a name that neither the wheel nor
+    `imports` has, `absent` is called with the full name, and its answer is used. Extracted files go
+    below `folder`.
 
-    Parents of a module are not run, and neither is what registers something and binds no name:
-    only statements are run that bind a name which is needed, directly or through others.
+    A statement runs only if it binds a name that is needed, directly or through other names. So
+    registrations do not run, and neither do the parents of a module. `sys.modules` has none of the
+    modules under its own name: the package may be installed as well, in another version.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Package:
         return tuple(sorted(found))
 
     def load(self, file: str, name: str) -> Any:
-        """What the file of the wheel binds to `name` at its top level.
+        """What the file of the wheel binds to `name` at its top level. To be called once.
 
         Raises `FunctionNotFound`, `ExtractionError`, and whatever running the file raises.
         """

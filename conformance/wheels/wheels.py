@@ -59,7 +59,7 @@ def fetch(
 def borrowed(
     distribution: str, version: str, *, cache: Path | None = None, offline: bool = False
 ) -> Iterator[Path]:
-    """The wheel of a release for the time of a block; if it had to be downloaded, it is not kept.
+    """The wheel of a release within a `with` block. A wheel that is downloaded for it is not kept.
 
     Raises as `fetch`.
     """
@@ -84,7 +84,7 @@ def fetch_files(
 ) -> dict[str, Path]:
     """Some files of a release, by their path in the wheel; only these are kept, not the wheel.
 
-    What is cached is not asked for again, and neither is the network then.
+    Files that are cached are returned without asking the network.
 
     Raises as `fetch`, and `FileNotInRelease`.
     """

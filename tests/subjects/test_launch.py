@@ -97,6 +97,19 @@ def test_sizes_of_leading_axes_are_their_product():
 
 
 @pytest.mark.parametrize(
+    ("y", "complaint"),
+    [
+        (torch.empty(2, 4), r"y: N is 4, elsewhere it is 5"),
+        (torch.empty(3, 5), r"y: M is \(3,\), elsewhere it is \(2,\)"),
+        (torch.tensor(1.0), r"y: the shape \(\) has another rank"),
+    ],
+)
+def test_tensors_that_do_not_belong_together_are_refused(y, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        LAUNCH.bind(WRITTEN)(torch.ones(2, 5), 1.0, y)
+
+
+@pytest.mark.parametrize(
     ("launch", "complaint"),
     [
         (
