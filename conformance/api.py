@@ -58,9 +58,10 @@ def check(
     """Ask a subject every question that the contract of ``operator`` implies.
 
     ``operator`` is a name or ``FILE.py:NAME``; ``subject`` is a text as on the command line, None
-    for the operator's own implementation, or a callable. Texts run in a process of their own, whose
-    end is a verdict; a callable runs in this one, without limits, and ``operator`` may then also be
-    a :class:`~conformance.contract.Contract` or :class:`~conformance.contract.Operator`.
+    for the operator's own implementation, a callable, or a :class:`conformance.Launch`. Texts run
+    in a process of their own, whose end is a verdict; anything else runs in this one, without
+    limits, and ``operator`` may then also be a :class:`~conformance.contract.Contract` or
+    :class:`~conformance.contract.Operator`.
     ``profile`` is the name of one that ships with the suite, or one of your own.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
@@ -129,7 +130,8 @@ def _opened(
 
     Raises :class:`~conformance.events.loading.UsageError` for a name that nothing has.
     """
-    if isinstance(operator, str) and not callable(subject):
+    named = subject is None or isinstance(subject, str)
+    if isinstance(operator, str) and named:
         check_names([operator], request.subject, checks)
         return Session
     from conformance.asking.in_process import InProcessSession
@@ -138,5 +140,5 @@ def _opened(
     if isinstance(operator, Contract):
         operator = Operator(operator, {})
     given = operator if isinstance(operator, Operator) else None
-    function = subject if callable(subject) else None
+    function = None if named else subject
     return lambda request, emit: InProcessSession(request, emit, given, function)

@@ -96,9 +96,10 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
     known = [case for case in stored if case.check == check.id]
-    state.waiting.extend(case for case in known if fits(case, contract))
+    unfit = [c for c in known if not fits(c, contract) or check.misfit(contract, c)]
+    state.waiting.extend(case for case in known if case not in unfit)
     state.waiting.extend(fitting)
-    state.leave_out((case for case in known if not fits(case, contract)), LeftOut.UNFIT)
+    state.leave_out(unfit, LeftOut.UNFIT)
     while state.waiting:
         case = state.waiting.popleft()
         if not state.fails(case):

@@ -25,7 +25,7 @@ from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.names import default_subject
-from conformance.subjects.subject import Subject, load_subject
+from conformance.subjects.subject import load_subject, subject_of
 
 
 class SubjectRunner:
@@ -56,7 +56,7 @@ class SubjectRunner:
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name)
         self.subject = (
-            Subject(name, function, repr(function))
+            subject_of(operator, name, function)
             if function is not None
             else load_subject(operator, name)
         )

@@ -22,6 +22,11 @@ def no_fixed_cases(contract: Contract) -> Iterable[Case]:
     return ()
 
 
+def fits_always(contract: Contract, case: Case) -> str | None:
+    """For checks whose cases have no words of the check's own."""
+    return None
+
+
 @dataclass(frozen=True)
 class Check:
     """One question to a subject.
@@ -37,6 +42,8 @@ class Check:
     lacks: Callable[[Contract], str | None] = applies_always
     fixed: Callable[[Contract], Iterable[Case]] = no_fixed_cases
     drawn: Callable[[Contract], SearchStrategy[Case]] | None = None
+    misfit: Callable[[Contract, Case], str | None] = fits_always
+    """Why a case that was kept or typed is none of the check's (None: it is one)."""
     effort: float = 1.0
     """How many of the profile's examples are drawn, as a factor."""
 

@@ -9,8 +9,8 @@ def left_to_callers(arguments: Sequence[Argument]) -> tuple[str, ...]:
     """What no check asks, because callers guarantee it: a sentence for each kind of promise."""
     sentences = []
     tensors = [a for a in arguments if isinstance(a, TensorArgument)]
-    if dense := [a.name for a in tensors if a.strides == "dense"]:
-        sentences.append(f"{_listed(dense)} in another layout: callers pass dense tensors")
+    for passed, names in _by_layouts(tensors).items():
+        sentences.append(f"{_listed(names)} in another layout: callers pass {passed} tensors")
     for argument in tensors:
         if leader := argument.layout_leader:
             sentences.append(
@@ -19,6 +19,16 @@ def left_to_callers(arguments: Sequence[Argument]) -> tuple[str, ...]:
     if refused := [a.name for a in arguments if a.refused_by == "callers"]:
         sentences.append(f"wrong {_listed(refused)}: callers refuse such calls")
     return tuple(sentences)
+
+
+def _by_layouts(tensors: Sequence[TensorArgument]) -> dict[str, list[str]]:
+    """The tensors that come in few layouts only, by these layouts in words."""
+    found: dict[str, list[str]] = {}
+    for argument in tensors:
+        if argument.strides == "dense":
+            words = _listed(["dense", *argument.owed_layouts])
+            found.setdefault(words, []).append(argument.name)
+    return found
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -86,4 +86,4 @@ def scalar_words(argument: ScalarArgument) -> SearchStrategy[str]:
 def _above(bound: float) -> float:
     """The least number at or above ``bound`` that float32 holds."""
     near = np.float32(bound)
-    return float(near if near >= bound else np.nextafter(near, np.float32(np.inf)))
+    return float(near if float(near) >= bound else np.nextafter(near, np.float32(np.inf)))

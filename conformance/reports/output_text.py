@@ -28,9 +28,9 @@ def output_lines(contract: Contract, output: Output) -> list[str]:
         lines += _selection(output.selection)
     elif isinstance(output.budget, Mapping):
         for dtype, budget in output.budget.items():
-            lines += _budget(budget, f"{dtype}: ")
+            lines += _budget(budget, f"{dtype}: ", bool(output.follows))
     elif output.budget:
-        lines += _budget(output.budget, "")
+        lines += _budget(output.budget, "", bool(output.follows))
     elif output.judged_in:
         lines.append(f"judged in {output.judged_in}, not by itself")
     else:
@@ -44,11 +44,13 @@ def derived_lines(derived: Derived) -> list[str]:
     """What is worked out of several outputs and judged instead of them, name and all."""
     function, of = function_text(derived.function), ", ".join(derived.of)
     head = f"{derived.name}: what {function} makes of {of}"
-    return [head, *(f"  {line}" for line in (derived.meaning, *_budget(derived.budget, "")))]
+    lines = (derived.meaning, *_budget(derived.budget, "", by_id=False))
+    return [head, *(f"  {line}" for line in lines)]
 
 
-def _budget(budget: Budget, dtype: str) -> list[str]:
-    scale = f" max(1, |{budget.magnitude}[id]|)" if budget.magnitude else ""
+def _budget(budget: Budget, dtype: str, by_id: bool) -> list[str]:
+    place = "[id]" if by_id else ""
+    scale = f" max(1, |{budget.magnitude}{place}|)" if budget.magnitude else ""
     terms = []
     if budget.relative:
         terms.append(f"{number_text(budget.relative)} |y|")

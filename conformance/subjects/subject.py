@@ -34,7 +34,7 @@ def load_subject(operator: Operator, name: str) -> Subject:
     """
     check_name(operator, name)
     if name in operator.subjects:
-        return _subject(operator, name, load_object(operator.subjects[name]))
+        return subject_of(operator, name, load_object(operator.subjects[name]))
     if release := release_named(operator, name):
         _, _, version = name.partition("==")
         if release.load:
@@ -45,13 +45,13 @@ def load_subject(operator: Operator, name: str) -> Subject:
             loaded = load_installed(operator, release)
         return Subject(name, loaded.function, loaded.origin, loaded)
     if "::" in name:
-        return _subject(operator, name, _registered(name))
+        return subject_of(operator, name, _registered(name))
     if points := entry_points(group=GROUP, name=name):
         try:
-            return _subject(operator, name, next(iter(points)).load())
+            return subject_of(operator, name, next(iter(points)).load())
         except Exception as error:
             raise SubjectBroken(f"entry point {name}: {type(error).__name__}: {error}") from error
-    return _subject(operator, name, load_object(name))
+    return subject_of(operator, name, load_object(name))
 
 
 def _registered(name: str) -> Callable[..., Any]:
@@ -64,7 +64,11 @@ def _registered(name: str) -> Callable[..., Any]:
         raise SubjectNotFound(f"torch knows no operator {name}") from error
 
 
-def _subject(operator: Operator, name: str, found: Any) -> Subject:
+def subject_of(operator: Operator, name: str, found: Any) -> Subject:
+    """A callable, or a launch of a bare kernel, as a subject of that name.
+
+    Raises :class:`SubjectBroken` for anything else.
+    """
     if isinstance(found, Launch):
         kernel = getattr(found.kernel, "fn", found.kernel)
         return Subject(name, found.bind(operator.contract), origin_of(kernel))

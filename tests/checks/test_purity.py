@@ -16,12 +16,12 @@ def test_a_state_that_changes_is_no_input_that_changed():
 
 def test_new_state_that_changes_is_an_input_that_changed():
     _, finding = failure("purity", wrong.scaling_in_place)
-    assert finding["about"] == "new" and "elements of the input changed" in finding["message"]
+    assert finding.about == "new" and "elements of the input changed" in finding.message
 
 
 def test_an_output_in_the_memory_of_a_state_is_found():
     _, finding = failure("purity", wrong.answering_from_the_pool)
-    assert (finding["about"], finding["message"]) == (
+    assert (finding.about, finding.message) == (
         "total", "shares memory with the input pool",
     )  # fmt: skip
 
@@ -33,4 +33,4 @@ def test_indices_that_change_are_found():
         return total
 
     _, finding = failure("purity", counting_up)
-    assert finding["about"] == "held"
+    assert finding.about == "held"

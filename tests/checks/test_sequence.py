@@ -41,7 +41,7 @@ def test_the_calls_end_where_sequences_are_full():
 
 def test_a_failure_says_in_which_call():
     found, finding = failure("sequence", wrong.Counting())
-    assert finding["message"].endswith(", in call 2 on the same state")
+    assert finding.message.endswith(", in call 2 on the same state")
     assert "step" not in Case.parse(found).options
 
 

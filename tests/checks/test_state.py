@@ -17,18 +17,18 @@ def test_new_rows_hold_numbers_that_must_be_rounded_in_every_pair_of_dtypes():
 def test_rounding_towards_zero_is_found_where_there_is_something_to_round():
     found, finding = failure("state", wrong.truncating)
     assert "pool=float16" in found and "query=float32" in found
-    assert finding["about"] == "pool" and "hold something else" in finding["message"]
+    assert finding.about == "pool" and "hold something else" in finding.message
 
 
 def test_one_slot_too_many_is_a_stray_write():
     _, finding = failure("state", wrong.overrunning)
-    assert "changed that nothing was to be written to" in finding["message"]
-    assert finding["got"] == "0.0"
+    assert "changed that nothing was to be written to" in finding.message
+    assert finding.got == "0.0"
 
 
 def test_what_was_not_written_is_missing():
     _, finding = failure("state", wrong.forgetful)
-    assert "were not written" in finding["message"]
+    assert "were not written" in finding.message
 
 
 def test_outputs_are_another_check_s_matter():

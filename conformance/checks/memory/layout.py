@@ -22,7 +22,7 @@ from conformance.tensors.dtypes import torch_dtype
 def _lacks(contract: Contract) -> str | None:
     if not any(len(a.axes) for a in contract.tensors):
         return "no argument has an axis"
-    free = [a for a in contract.tensors if a.strides == "any" and a.axes]
+    free = [a for a in contract.tensors if a.axes and (a.strides == "any" or a.owed_layouts)]
     return None if free else "callers pass every tensor dense"
 
 

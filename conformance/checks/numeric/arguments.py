@@ -44,8 +44,16 @@ def _fixed(contract: Contract) -> Iterator[Case]:
             yield case.with_options(call=wrong.id)
 
 
+def _asked(contract: Contract, case: Case) -> Wrong | None:
+    return next((w for w in wrong_calls(contract) if w.id == case.options.get("call")), None)
+
+
+def _misfit(contract: Contract, case: Case) -> str | None:
+    return None if _asked(contract, case) else f"no such wrong call: {case.options.get('call')}"
+
+
 def _decide(bench: Bench, case: Case) -> list[Finding]:
-    wrong = next((w for w in wrong_calls(bench.contract) if w.id == case.options.get("call")), None)
+    wrong = _asked(bench.contract, case)
     if wrong is None:
         raise NotSupported(f"no such wrong call: {case.options.get('call')}")
     built = bench.build(case)
@@ -87,4 +95,5 @@ CHECK = Check(
     _decide,
     lacks=_lacks,
     fixed=_fixed,
+    misfit=_misfit,
 )
