@@ -11,10 +11,13 @@ class Selection:
 
     What is compared is the argument's entries themselves, or what ``score`` makes of all arguments
     (in the order of the call, floats in float64): a float64 tensor of the argument's shape, minus
-    infinity for what must not be selected. ``ties`` decides between equal entries and ``slots`` the
-    order within a row. Two entries may be treated as equal if they differ by no more than ``flush``
-    (hardware that flushes denormals), or by the part ``close`` of the larger one's size (an
-    implementation that rounds its scores).
+    infinity for what must not be selected. A score that takes the output's name as a keyword gets
+    the subject's ids by it (None before any subject is asked): where groups of entries are chosen
+    first, it can follow the subject among groups that are equal.
+
+    ``ties`` decides between equal entries and ``slots`` the order within a row. Two entries may be
+    treated as equal if they differ by no more than ``flush`` (hardware that flushes denormals), or
+    by the part ``close`` of the larger one's size (an implementation that rounds its scores).
     """
 
     argument: str

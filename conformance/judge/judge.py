@@ -1,5 +1,6 @@
 """A result against its contract: form, ids, numbers, states."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -142,14 +143,16 @@ def _judge_selection(
     contract: Contract, output: Output, ids: torch.Tensor, inputs: Named, first_row: int
 ) -> Finding | None:
     assert output.selection is not None
-    scores = selection_scores(contract, output, inputs)
+    scores = selection_scores(contract, output, inputs, ids)
     rows, entries = ids.reshape(-1, ids.shape[-1]), scores.reshape(-1, scores.shape[-1])
     return judge_ids(output.name, rows, entries.shape[-1], first_row) or judge_selected(
         output.selection, output.name, rows, entries, first_row
     )
 
 
-def selection_scores(contract: Contract, output: Output, inputs: Named) -> torch.Tensor:
+def selection_scores(
+    contract: Contract, output: Output, inputs: Named, ids: torch.Tensor | None = None
+) -> torch.Tensor:
     """What a selection compares: the argument's entries, or their scores; float64."""
     selection = output.selection
     assert selection is not None
@@ -160,7 +163,8 @@ def selection_scores(contract: Contract, output: Output, inputs: Named) -> torch
     given = [value for name, value in inputs.items() if name not in passed]
     field = f"output {output.name}, score"
     try:
-        scores = selection.score(*given)
+        asks = output.name in inspect.signature(selection.score).parameters
+        scores = selection.score(*given, **({output.name: ids} if asks else {}))
     except Exception as error:
         problem = f"raises {type(error).__name__}: {error}"
         raise ContractMistake(contract.name, field, problem) from error

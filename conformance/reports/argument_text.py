@@ -96,11 +96,11 @@ def _tensor_lines(argument: TensorArgument) -> list[str]:
     if argument.role is not Role.PLACEHOLDER and not argument.is_passed_output:
         source = "values, set by the contract's scene" if argument.from_scene else "values"
         lines.append(f"{source}: {', '.join(argument.patterns)}")
-    if argument.owed_layouts:
-        lines.append(f"layouts that callers pass, beside dense: {', '.join(argument.owed_layouts)}")
     if argument.strides == "dense":
-        lines.append("always dense")
-    elif argument.layout_leader:
+        lines.append(f"always {either(('dense', *argument.owed_layouts))}")
+    elif argument.owed_layouts:
+        lines.append(f"layouts that callers pass, beside dense: {', '.join(argument.owed_layouts)}")
+    if argument.layout_leader:
         lines.append(f"always in the layout of {argument.layout_leader}")
     if argument.flexible:
         lines.append(f"may have any length along {', '.join(argument.flexible)}")

@@ -36,7 +36,10 @@ def describe(operator: Operator) -> list[Section]:
         Section("axes", [line for axis in contract.axes for line in _axis(axis)]),
         Section("constraints", [constraint.text for constraint in contract.constraints]),
         Section("choices: words of a case, the first is usual", _choices(contract)),
-        Section("outputs: x is judged against y, the fp64 oracle's value", _outputs(contract)),
+        Section(
+            "outputs: owed is the fp64 oracle's value, m the reference's magnitude (or 1)",
+            _outputs(contract),
+        ),
         Section("states: compared bit for bit", _states(contract)),
         Section("promised beyond single calls", _promises(contract)),
         Section("refused: a call has to raise unless this holds", _refused(contract)),

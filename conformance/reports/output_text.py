@@ -43,22 +43,23 @@ def output_lines(contract: Contract, output: Output) -> list[str]:
 def derived_lines(derived: Derived) -> list[str]:
     """What is worked out of several outputs and judged instead of them, name and all."""
     function, of = function_text(derived.function), ", ".join(derived.of)
-    head = f"{derived.name}: what {function} makes of {of}"
+    known = "" if "lambda" in function else f" by {function}"
+    head = f"{derived.name}: worked out of {of}{known}"
     lines = (derived.meaning, *_budget(derived.budget, "", by_id=False))
     return [head, *(f"  {line}" for line in lines)]
 
 
 def _budget(budget: Budget, dtype: str, by_id: bool) -> list[str]:
     place = "[id]" if by_id else ""
-    scale = f" max(1, |{budget.magnitude}{place}|)" if budget.magnitude else ""
+    scale = f" max(1, |{budget.magnitude}{place}|)" if budget.magnitude else " m"
     terms = []
     if budget.relative:
-        terms.append(f"{number_text(budget.relative)} |y|")
+        terms.append(f"{number_text(budget.relative)} |owed|")
     if budget.absolute:
         terms.append(number_text(budget.absolute) + scale)
     if budget.smallest:
         terms.append(number_text(budget.smallest))
-    owed = f"|x - y| <= {' + '.join(terms)}" if terms else "x = y, rounded to the dtype"
+    owed = f"|got - owed| <= {' + '.join(terms)}" if terms else "got = owed, rounded to the dtype"
     return [f"budget {dtype}{owed}", f"  source: {budget.source}"]
 
 

@@ -75,4 +75,5 @@ def _name(text: str) -> str:
 
 
 def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".")
+    first = text[:1].upper() if text[1:2].isalpha() else text[:1]  # not a variable's name
+    return first + text[1:].rstrip(".")

@@ -21,9 +21,10 @@ def defined(kind: OperatorKind, *values: torch.Tensor) -> Answer:
 
     Open are the outputs of padded rows and of rows that see nothing, block 0, and the slots of a
     block that was written to behind its last token. The magnitude of an element is
-    ``(1 + S) * sum_j p_j |v_j|`` with ``S = max_j |scale| sum_d |q_d k_jd|``: an error ``e`` of a
-    score changes its weight by the factor ``1 + e``, and scores err in proportion to ``S``. To each
-    weight ``VANISHING_WEIGHT`` is added, for float32 may flush it.
+    ``(1 + S) * sum_j p_j |v_j|`` with ``S = max_j |scale| sum_d |q_d k_jd| + max |sink|``: an error
+    ``e`` of a score changes its weight by the factor ``1 + e``, and differences between scores and
+    sinks err in proportion to ``S``. To each weight ``VANISHING_WEIGHT`` is added, for float32 may
+    flush it.
     """
     attend = _window if kind.window else _paged
     # Sinks may be left out.
@@ -104,5 +105,8 @@ def _attend(given, query, keys, values, visible, output, magnitude, open_output)
     possible = (weights + VANISHING_WEIGHT).masked_fill(~visible, 0.0)
     spread = possible @ values.abs()
     largest = sizes.masked_fill(~visible, 0.0).amax(-1, keepdim=True)
+    if given.get("sinks") is not None:
+        # A weight comes out of the difference between a score and a sink, which errs with both.
+        largest = largest + heads.abs().amax(-1, keepdim=True)
     magnitude.copy_((1 + largest) * spread)
     open_output[:, :, nothing] = True

@@ -63,9 +63,11 @@ def test_every_word_of_a_contract_is_shown(contract, described):
 
 def test_a_budget_is_a_formula_with_its_source(described):
     outputs = sections(described("gemma4_routing"))["outputs"]
-    assert "    budget |x - y| <= 2e-06 |y| + 1e-07 max(1, |per_expert_scale[id]|)" in outputs
+    assert (
+        "    budget |got - owed| <= 2e-06 |owed| + 1e-07 max(1, |per_expert_scale[id]|)" in outputs
+    )
     attention = sections(described("flash_attention_naive_decode"))["outputs"]
-    assert "    budget float16: |x - y| <= 2^-10 |y| + 2^-10 + 2^-24" in attention
+    assert "    budget float16: |got - owed| <= 2^-10 |owed| + 2^-10 m + 2^-24" in attention
 
 
 def test_a_selection_says_what_is_selected_and_what_is_open(described):
@@ -128,7 +130,7 @@ def test_a_contract_in_a_file_is_described(tmp_path, described):
     (tmp_path / "op.py").write_text(FILE.format(doc='"""'))
     text = described(f"{tmp_path}/op.py:CONTRACT")
     assert sections(text)["axes"] == ["  N: numbers; 1 to 9, usually 4"]
-    assert "    budget x = y, rounded to the dtype" in text
+    assert "    budget got = owed, rounded to the dtype" in text
     scope = {}
     exec(stub_of(text), scope)
     # What Python cannot call a function or a parameter gets a name that it can.

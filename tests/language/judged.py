@@ -1,5 +1,7 @@
 """Results that are judged together, selections by a score, overflow, sizes that depend on data."""
 
+from dataclasses import replace
+
 import torch
 
 from conformance.contract import (
@@ -121,6 +123,46 @@ def routes_without_bias(logits, bias, topk):
     return routed(logits, torch.zeros_like(bias), topk)
 
 
+def _in_groups(logits, bias, topk, ids=None):
+    """Minus infinity outside of the two groups of four whose largest logits are the largest."""
+    groups = logits.unflatten(-1, (-1, 4)).amax(-1)
+    if ids is not None:  # among equal groups, those that the subject took come first
+        taken = torch.zeros_like(logits).scatter(-1, ids, 1.0).unflatten(-1, (-1, 4)).amax(-1)
+        order = taken.argsort(dim=-1, descending=True, stable=True)
+        by_size = groups.gather(-1, order).argsort(dim=-1, descending=True, stable=True)
+        chosen = order.gather(-1, by_size)[..., :2]
+    else:
+        chosen = groups.topk(2, -1).indices
+    kept = torch.zeros_like(groups, dtype=torch.bool).scatter(-1, chosen, True)
+    return logits.masked_fill(~kept.repeat_interleave(4, -1), -torch.inf)
+
+
+GROUPED = replace(
+    ROUTE,
+    name="route_in_groups",
+    axes=(ROUTE.axes[0], Axis("E", "experts", usual=16, least=8, edges=(8, 24)), ROUTE.axes[2]),
+    outputs=(
+        ROUTE.outputs[0],
+        replace(ROUTE.outputs[1], selection=Selection("logits", "E", "K", score=_in_groups)),
+    ),
+    constraints=(Expression("K <= 8"), Expression("E % 4 == 0")),
+)
+
+
+def routed_in_groups(logits, bias, topk):
+    routed(logits, bias, topk)
+    if topk > 8:
+        raise ValueError("two groups of four are not enough")
+    ids = _in_groups(logits, bias, topk).topk(topk, -1).indices
+    return logits.sigmoid().gather(-1, ids), ids.to(torch.int32)
+
+
+def ignores_groups(logits, bias, topk):
+    routed_in_groups(logits, bias, topk)
+    ids = logits.topk(topk, -1).indices
+    return logits.sigmoid().gather(-1, ids), ids.to(torch.int32)
+
+
 SQUARE = Contract(
     name="square",
     summary="x * x, infinite where it is too large",
@@ -170,6 +212,7 @@ def loses_the_last(x):
 ASKED = (
     (QUANTISE, quantised, {"values": (truncates, takes_the_step_of_the_first_row)}),
     (ROUTE, routed, {"values": (routes_without_bias,)}),
+    (GROUPED, routed_in_groups, {"values": (ignores_groups,)}),
     (SQUARE, squared, {"special": (saturates,)}),
     (NONZERO, placed, {"values": (loses_the_last,)}),
 )

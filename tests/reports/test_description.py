@@ -99,7 +99,7 @@ def test_leading_dimensions_are_told_by_their_number_and_lengths():
                "judged in value, not by itself"]),
         ("sorted", ["a size with ? depends on data: the reference tells it", "compared exactly",
                     "order of elements: any within a group"]),
-        ("value", ["q s", "budget |x - y| <= 2^-7", "source: half a step"]),
+        ("value", ["q s", "budget |got - owed| <= 2^-7 m", "source: half a step"]),
     ],
 )  # fmt: skip
 def test_an_output_is_told_by_how_it_is_judged(name, last):
