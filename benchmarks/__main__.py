@@ -12,6 +12,7 @@ from benchmarks import (
     faults,
     grid,
     memory,
+    operators,
     releases,
     seeds,
     speed,
@@ -27,7 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, grid, startup, structure, memory, faults, seeds, attention, attention-faults, "
-    parts += "releases or verdicts"
+    parts += "operators, releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -50,6 +51,7 @@ def main() -> int:
         "seeds": lambda: seeds.rows(options.seeds),
         "attention": attention.rows,
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
+        "operators": lambda: operators.rows(options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
     }

@@ -24,9 +24,9 @@ def rows() -> list[Row]:
         ),
         Row(
             f"conformance check {FAMILY}, gate profile, from process start",
-            "<= 120 s on 2 cores",
+            "<= 75 s on 2 cores",
             f"{own.seconds:.1f} s, exit code {own.code}",
-            own.code == 0 and own.seconds <= 120,
+            own.code == 0 and own.seconds <= 75,
         ),
         Row(
             f"vllm-rbln {RELEASE}, ten operators, all checks, emulated",

@@ -48,8 +48,8 @@ def rows() -> list[Row]:
         *texts,
         Row(
             "conformance check gemma4_routing, gate profile, from process start",
-            "<= 60 s on 2 cores",
+            "<= 30 s on 2 cores",
             f"{gate.seconds:.1f} s, exit code {gate.code}",
-            gate.code == 0 and gate.seconds <= 60,
+            gate.code == 0 and gate.seconds <= 30,
         ),
     ]
