@@ -2,10 +2,13 @@
 
 import argparse
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from types import FrameType
 
 from conformance.cli.options import (
     add_check_options,
@@ -100,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    _print_whatever_comes()
     options = _parser().parse_args(arguments)
+    _end_in_order()
     try:
         code = _execute(options)
         sys.stdout.flush()
@@ -115,6 +120,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ExitCode.UNDECIDED)
 
 
+def _print_whatever_comes() -> None:
+    """Escape what the terminal's encoding lacks: a text of a subject must not break a report."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _end_in_order() -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C, so that everything that was started is ended.
+
+    A signal that is ignored, as ``nohup`` has it, stays ignored.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _complaint(error: Exception) -> str:
+    """An error on one line; of the operating system, the file and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.catalogue.objects import SubjectNotFound
     from conformance.catalogue.operators import ContractBroken
@@ -126,5 +159,5 @@ def _execute(options: argparse.Namespace) -> ExitCode:
     except BrokenPipeError:
         raise
     except (UsageError, SubjectNotFound, ContractBroken, ValueError, OSError) as error:
-        print(f"conformance: {error}", file=sys.stderr)
+        print(f"conformance: {_complaint(error)}", file=sys.stderr)
         return ExitCode.USAGE

@@ -83,11 +83,11 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
 
 def load_waivers(paths: Iterable[Path] = ()) -> list[Waiver]:
     """The waivers that ship with the suite and those of further files."""
-    shipped = files("conformance_fixtures").joinpath("waivers.toml").read_text()
+    shipped = files("conformance_fixtures").joinpath("waivers.toml").read_text(encoding="utf-8")
     waivers = read_waivers(shipped, "waivers.toml of the suite")
     for path in paths:
         try:
-            waivers += read_waivers(path.read_text(), str(path))
+            waivers += read_waivers(path.read_text(encoding="utf-8"), str(path))
         except OSError as error:
             raise WaiverError(f"{path}: {error.strerror}") from error
         except UnicodeDecodeError as error:
