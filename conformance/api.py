@@ -12,7 +12,7 @@ from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile as find_profile
 from conformance.policy.stored import Store
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import Checks, Listener, OneCase, Plan, new_seed
 from conformance.runs.run import OpenSession, run
 from conformance.runs.session import Session
@@ -67,6 +67,7 @@ def check(
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
     contract that is wrong, ``ValueError`` for an unknown profile.
     """
+    check_waivers(waivers)
     log = Log()
     request = _request(
         operator,

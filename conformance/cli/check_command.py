@@ -14,7 +14,7 @@ from conformance.reports.json_log import GrowingLog
 from conformance.reports.junit import as_junit
 from conformance.reports.terminal import TerminalReport
 from conformance.runs.family import jobs_for, run_family
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import Checks, Listener, Plan, new_seed
 from conformance.runs.run import run
 
@@ -28,6 +28,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     names = members(options.operator)
     effort = profile(options.profile)
     check_names(names, options.subject, options.check)
+    check_waivers(options.waivers)
     requests = [
         Request(
             name,
