@@ -4,9 +4,6 @@ import argparse
 import math
 from pathlib import Path
 
-LARGEST_SEED = (1 << 63) - 1
-"""Generators of torch take no larger seed."""
-
 
 def amount(text: str) -> float:
     """A finite number above zero."""
@@ -31,9 +28,13 @@ def count(text: str) -> int:
 
 def seed(text: str) -> int:
     """A seed that torch takes."""
+    from conformance.events.request import check_seed
+
     value = _whole(text)
-    if abs(value) > LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"{text} is no seed: a seed has at most 63 bits")
+    try:
+        check_seed(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return value
 
 

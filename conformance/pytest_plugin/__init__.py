@@ -10,6 +10,7 @@ from conformance.catalogue.devices import parse_device
 from conformance.catalogue.objects import SubjectNotFound
 from conformance.catalogue.operators import members
 from conformance.events.loading import UsageError
+from conformance.events.request import check_seed
 from conformance.policy.profiles import profile
 from conformance.pytest_plugin.items import SubjectCollector
 from conformance.pytest_plugin.undecided import Undecided
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         profile(option.conformance_profile)
         parse_device(option.conformance_device)
         check_waivers(option.conformance_waivers)
+        check_seed(option.conformance_seed or 0)
     except (ValueError, SubjectNotFound, UsageError) as error:
         raise pytest.UsageError(f"conformance: {error}") from error
     config.pluginmanager.register(Undecided(option.conformance_unsupported_ok))
