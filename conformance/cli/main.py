@@ -66,17 +66,17 @@ def _parser() -> argparse.ArgumentParser:
         "releases",
         help="every release of a package that holds an operator, as a table",
         description="Ask every release that holds an operator, and print what comes of it as a "
-        "table. What a later release has mended stays a failure of the earlier one. Ends with 0 "
-        "if the table is complete, whatever the verdicts, and with 3 if a cell could not be "
-        "decided, or none was.",
+        "table. A failure stays in the table, also if a later release has mended it. The exit code "
+        "is 0 if something was decided and no cell is ERROR or NOT_RUN, whatever passed or failed; "
+        "otherwise it is 3.",
     )
     add_releases_options(releases)
     report = commands.add_parser(
         "report",
         help="several logs as one result",
         description="Read logs that 'conformance check --json' wrote, on one machine or several, "
-        "and tell them as one. A run that stands in several logs is told once. The exit code is "
-        "that of all runs together.",
+        "and print them as one result. A run that is in several logs is printed once. The exit "
+        "code is that of all runs together.",
     )
     add_report_options(report)
     commands.add_parser(

@@ -129,7 +129,8 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--unsupported-ok", action="store_true",
-        help="end with 0 if the subject cannot be had or judged here (it still says so)",
+        help="exit with 0 if the subject is not available or cannot be judged here; the report "
+        "still says so",
     )  # fmt: skip
     parser.add_argument(
         "--jobs", type=count, metavar="N",

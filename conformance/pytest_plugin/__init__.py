@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--conformance-unsupported-ok",
         action="store_true",
-        help="end with 0 if a subject cannot be had or judged here (it still says so)",
+        help="do not fail if nothing can be decided of a subject; the summary still says so",
     )
 
 
