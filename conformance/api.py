@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from conformance.case import Case
+from conformance.contract import Contract, Operator
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished
 from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile as find_profile
 from conformance.policy.stored import Store
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import Checks, Listener, OneCase, Plan, new_seed
 from conformance.runs.run import OpenSession, run
 from conformance.runs.session import Session
@@ -47,10 +48,10 @@ def check(
     *,
     profile: str | Profile = "gate",
     device: str = "cpu",
-    checks: Sequence[str] = (),
+    checks: str | Sequence[str] = (),
     seed: int | None = None,
-    store: Path | None = None,
-    waivers: Sequence[Path] = (),
+    store: str | Path | None = None,
+    waivers: str | Path | Sequence[str | Path] = (),
     fail_fast: bool = False,
     limits: Limits | None = None,
     listeners: Sequence[Listener] = (),
@@ -62,11 +63,19 @@ def check(
     in a process of their own, whose end is a verdict; anything else runs in this one, without
     limits, and ``operator`` may then also be a :class:`~conformance.contract.Contract` or
     :class:`~conformance.contract.Operator`.
-    ``profile`` is the name of one that ships with the suite, or one of your own.
+    ``profile`` is the name of one that ships with the suite, or one of your own. ``checks`` are ids
+    (empty: those of the profile, or all), ``store`` is the folder of kept cases (None: nothing is
+    kept), ``waivers`` are TOML files. ``listeners`` hear every event; one that raises breaks the
+    run off.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
-    contract that is wrong, ``ValueError`` for an unknown profile.
+    contract that is wrong, ``ValueError`` for an unknown profile or a seed of more than 63 bits,
+    ``TypeError`` for an ``operator`` that is none.
     """
+    checks = (checks,) if isinstance(checks, str) else tuple(checks)
+    waivers = (waivers,) if isinstance(waivers, str | Path) else waivers
+    files = tuple(Path(path) for path in waivers)
+    check_waivers(files)
     log = Log()
     request = _request(
         operator,
@@ -75,11 +84,12 @@ def check(
         find_profile(profile) if isinstance(profile, str) else profile,
         new_seed() if seed is None else seed,
         store=str(store) if store else None,
-        waivers=tuple(str(path) for path in waivers),
+        waivers=tuple(map(str, files)),
         limits=limits or Limits(),
     )
-    plan = Plan(request, Checks(tuple(checks), fail_fast))
-    run(plan, [log, *listeners], Store(store), _opened(request, operator, subject, checks))
+    plan = Plan(request, Checks(checks, fail_fast))
+    kept = Store(Path(store) if store else None)
+    run(plan, [log, *listeners], kept, _opened(request, operator, subject, checks))
     return report(log, request.seed)
 
 
@@ -108,7 +118,12 @@ def report(log: Log, seed: int) -> Report:
 def _request(
     operator: Any, subject: Any, device: str, profile: Profile, seed: int, **further: Any
 ) -> Request:
-    name = operator if isinstance(operator, str) else getattr(operator, "contract", operator).name
+    name = operator
+    if not isinstance(operator, str):
+        contract = operator.contract if isinstance(operator, Operator) else operator
+        if not isinstance(contract, Contract):
+            raise TypeError(f"{operator!r} is no operator: give a name, a Contract or an Operator")
+        name = contract.name
     if subject is not None and not isinstance(subject, str):
         subject = _text_of(subject)
     return Request(name, subject, device, profile, seed, **further)
@@ -135,7 +150,6 @@ def _opened(
         check_names([operator], request.subject, checks)
         return Session
     from conformance.asking.in_process import InProcessSession
-    from conformance.contract import Contract, Operator
 
     if isinstance(operator, Contract):
         operator = Operator(operator, {})

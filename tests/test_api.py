@@ -84,12 +84,29 @@ def test_failing_cases_are_kept_and_asked_first(tmp_path):
         ({"profile": "fast"}, ValueError, "no profile 'fast'"),
         ({"checks": ["vlaues"]}, UsageError, "no check vlaues; known: values"),
         ({"subject": "nothing.py:route"}, UsageError, r"no file nothing\.py"),
+        ({"waivers": "no.toml"}, UsageError, r"no\.toml: No such file"),
+        ({"subject": ""}, UsageError, "no subject '' of gemma4_routing"),
+        ({"seed": 1 << 63}, ValueError, "a seed has at most 63 bits"),
+        ({"operator": 3}, TypeError, "3 is no operator: give a name, a Contract or an Operator"),
         ({"operator": "no_such"}, UsageError, "no operator 'no_such'"),
     ],
 )
 def test_what_does_not_exist_is_refused(wrong, error, complaint):
     with pytest.raises(error, match=complaint):
         check(**wrong)
+
+
+def test_a_single_check_and_a_folder_are_given_as_texts(tmp_path):
+    report = check(doubled, checks="values", store=str(tmp_path / "kept"))
+    assert report["values"].verdict is Verdict.FAIL
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["gemma4_routing.json"]
+
+
+def test_a_listener_that_raises_is_heard_of_and_silences_no_other():
+    heard = []
+    with pytest.raises(ZeroDivisionError):
+        check(listeners=[lambda event: 1 / 0, heard.append])
+    assert heard[-1].complete is False and heard[-1].verdict is Verdict.NOT_RUN
 
 
 def test_a_profile_is_given_by_name_or_as_an_object():

@@ -51,7 +51,7 @@ class SubjectRunner:
         validate(operator.contract)
         validate_inputs(operator.contract)
         validate_reference(operator.contract)
-        name = request.subject or default_subject(operator)
+        name = default_subject(operator) if request.subject is None else request.subject
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name)

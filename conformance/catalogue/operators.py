@@ -53,6 +53,8 @@ def find_operator(name: str) -> Operator:
     if isinstance(found, Contract):
         found = Operator(found, {})
     if not isinstance(found, Operator):
-        raise SubjectNotFound(f"{name} is a {type(found).__name__}, not an Operator or a Contract")
+        raise SubjectNotFound(
+            f"{name} is of type {type(found).__name__}, not an Operator or a Contract"
+        )
     validate(found.contract)
     return found

@@ -1,8 +1,6 @@
 """``conformance check``."""
 
 import argparse
-import signal
-from types import FrameType
 
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
@@ -16,24 +14,21 @@ from conformance.reports.json_log import GrowingLog
 from conformance.reports.junit import as_junit
 from conformance.reports.terminal import TerminalReport
 from conformance.runs.family import jobs_for, run_family
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import Checks, Listener, Plan, new_seed
 from conformance.runs.run import run
 
 
-def terminate(number: int, frame: FrameType | None) -> None:
-    """Treat the signal as an interruption, so that everything that was started is ended."""
-    raise KeyboardInterrupt
-
-
 def execute(options: argparse.Namespace) -> ExitCode:
-    """Run the checks, print and write the reports."""
-    signal.signal(signal.SIGTERM, terminate)
+    """Run the checks, print and write the reports. Raises ``ValueError`` for one file twice."""
+    if options.json and options.json == options.junit:
+        raise ValueError(f"--json and --junit both name {options.json}: name two files")
     store = None if options.no_store else options.store
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)
     effort = profile(options.profile)
     check_names(names, options.subject, options.check)
+    check_waivers(options.waivers)
     requests = [
         Request(
             name,

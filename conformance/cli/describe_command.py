@@ -27,6 +27,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
     Raises :class:`~conformance.catalogue.objects.SubjectNotFound` and
     :class:`~conformance.catalogue.operators.ContractBroken`.
     """
+    if options.json == "":
+        raise ValueError("--json: '' is no file to write: give a path, or - for standard output")
     name = options.operator
     members = families().get(name)
     if members:
@@ -42,7 +44,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         print(json.dumps(document, indent=1))
         return ExitCode.CONFORMANT
     if options.json:
-        Path(options.json).write_text(json.dumps(document, indent=1) + "\n")
+        Path(options.json).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     _print(title, sections)
     return ExitCode.CONFORMANT
 

@@ -2,10 +2,13 @@
 
 import argparse
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from types import FrameType
 
 from conformance.cli.options import (
     add_check_options,
@@ -63,17 +66,17 @@ def _parser() -> argparse.ArgumentParser:
         "releases",
         help="every release of a package that holds an operator, as a table",
         description="Ask every release that holds an operator, and print what comes of it as a "
-        "table. What a later release has mended stays a failure of the earlier one. Ends with 0 "
-        "if the table is complete, whatever the verdicts, and with 3 if a cell could not be "
-        "decided, or none was.",
+        "table. A failure stays in the table, also if a later release has mended it. The exit code "
+        "is 0 if something was decided and no cell is ERROR or NOT_RUN, whatever passed or failed; "
+        "otherwise it is 3.",
     )
     add_releases_options(releases)
     report = commands.add_parser(
         "report",
         help="several logs as one result",
         description="Read logs that 'conformance check --json' wrote, on one machine or several, "
-        "and tell them as one. A run that stands in several logs is told once. The exit code is "
-        "that of all runs together.",
+        "and print them as one result. A run that is in several logs is printed once. The exit "
+        "code is that of all runs together.",
     )
     add_report_options(report)
     commands.add_parser(
@@ -100,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    _print_whatever_comes()
     options = _parser().parse_args(arguments)
+    _end_in_order()
     try:
         code = _execute(options)
         sys.stdout.flush()
@@ -115,6 +120,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ExitCode.UNDECIDED)
 
 
+def _print_whatever_comes() -> None:
+    """Escape what the terminal's encoding lacks: a text of a subject must not break a report."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _end_in_order() -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C, so that everything that was started is ended.
+
+    A signal that is ignored, as ``nohup`` has it, stays ignored.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _complaint(error: Exception) -> str:
+    """An error on one line; of the operating system, the file and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.catalogue.objects import SubjectNotFound
     from conformance.catalogue.operators import ContractBroken
@@ -126,5 +159,5 @@ def _execute(options: argparse.Namespace) -> ExitCode:
     except BrokenPipeError:
         raise
     except (UsageError, SubjectNotFound, ContractBroken, ValueError, OSError) as error:
-        print(f"conformance: {error}", file=sys.stderr)
+        print(f"conformance: {_complaint(error)}", file=sys.stderr)
         return ExitCode.USAGE

@@ -3,29 +3,7 @@
 import argparse
 from pathlib import Path
 
-
-def _size(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
-    return value
-
-
-def _device(text: str) -> str:
-    from conformance.catalogue.devices import parse_device
-    from conformance.catalogue.objects import SubjectNotFound
-
-    try:
-        return str(parse_device(text))
-    except SubjectNotFound as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+from conformance.cli.values import amount, count, device, file_to_write, seed
 
 
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +18,7 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device",
         default="cpu",
-        type=_device,
+        type=device,
         metavar="D",
         help="where it runs: cpu (default; Triton kernels in lockstep), cuda (ROCm too), xpu, or "
         "another name that 'conformance list' shows; cuda:1 is the second of its kind",
@@ -52,14 +30,14 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     """Options that bound what a subject may take."""
     parser.add_argument(
         "--call-seconds",
-        type=_size,
+        type=amount,
         default=120.0,
         metavar="N",
         help="time limit for a single call of the subject (default: 120)",
     )
     parser.add_argument(
         "--memory",
-        type=_size,
+        type=amount,
         default=8.0,
         metavar="GIB",
         help="memory limit for the subject's process (default: 8)",
@@ -76,9 +54,11 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--aspect", action="append", default=[], metavar="ID", help="only this column; repeatable"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table as JSON")
     parser.add_argument(
-        "--jobs", type=_count, metavar="N", help="releases to ask at once (default: the cores)"
+        "--json", type=file_to_write, metavar="FILE", help="write the table as JSON"
+    )
+    parser.add_argument(
+        "--jobs", type=count, metavar="N", help="releases to ask at once (default: the cores)"
     )
     add_limit_options(parser)
 
@@ -93,8 +73,10 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 
 def add_report_files(parser: argparse.ArgumentParser) -> None:
     """Options that say what is written, and how much is printed."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the event log as JSON")
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    parser.add_argument(
+        "--json", type=file_to_write, metavar="FILE", help="write the event log as JSON"
+    )
+    parser.add_argument("--junit", type=file_to_write, metavar="FILE", help="write a JUnit report")
     parser.add_argument(
         "--verbose", action="store_true", help="show waived, repeated and further failures in full"
     )
@@ -120,7 +102,9 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="append", default=[], metavar="ID", help="only this check; repeatable"
     )
-    parser.add_argument("--seed", type=int, help="seed of the draws (default: a new one, printed)")
+    parser.add_argument(
+        "--seed", type=seed, metavar="N", help="seed of the draws (default: a new one, printed)"
+    )
     parser.add_argument(
         "--fail-fast", action="store_true", help="stop after the first failing check"
     )
@@ -145,10 +129,11 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--unsupported-ok", action="store_true",
-        help="end with 0 if the subject cannot be had or judged here (it still says so)",
+        help="exit with 0 if the subject is not available or cannot be judged here; the report "
+        "still says so",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=_count, metavar="N",
+        "--jobs", type=count, metavar="N",
         help="operators of a family to ask at once (default: the cores; 1 on an accelerator)",
     )  # fmt: skip
     add_report_files(parser)

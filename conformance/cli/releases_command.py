@@ -1,7 +1,6 @@
 """``conformance releases``."""
 
 import argparse
-import signal
 import threading
 
 from rich.console import Console
@@ -9,7 +8,6 @@ from rich.text import Text
 
 from conformance.catalogue.objects import load_object
 from conformance.catalogue.operators import find_operator, members
-from conformance.cli.check_command import terminate
 from conformance.cli.limits import limits_of
 from conformance.events.verdict import ExitCode, Verdict
 from conformance.policy.nearest import did_you_mean
@@ -28,7 +26,6 @@ WIDTH = 160
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Fill in the table, print it and write it. Raises ``ValueError`` for what does not exist."""
-    signal.signal(signal.SIGTERM, terminate)
     table = _table(options)
     console = Console(highlight=False, soft_wrap=True)
     console.width = max(console.width, WIDTH)

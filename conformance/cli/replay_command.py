@@ -17,7 +17,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     """Run one case and say what comes of it."""
     case = Case.parse(options.case)
     request = Request(
-        options.operator or case.contract,
+        case.contract if options.operator is None else options.operator,
         options.subject,
         options.device,
         profile("gate"),

@@ -13,6 +13,8 @@ from conformance.reports.terminal import TerminalReport
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Tell several logs as one. Raises ``ValueError`` for a file that is no log of this form."""
+    if options.json and options.json == options.junit:
+        raise ValueError(f"--json and --junit both name {options.json}: name two files")
     events = merge([read_log(path) for path in options.logs])
     report = TerminalReport(verbose=options.verbose)
     for event in told(events):

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 GIB = 1 << 30
+LARGEST_SEED = (1 << 63) - 1
+"""Generators of torch take no larger seed."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,19 @@ class Limits:
     memory: int = 8 * GIB
 
 
+def check_seed(seed: int) -> None:
+    """Raise ``ValueError`` for a seed that generators do not take."""
+    if abs(seed) > LARGEST_SEED:
+        raise ValueError(f"{seed} is no seed: a seed has at most 63 bits")
+
+
 @dataclass(frozen=True)
 class Request:
     """A subject, a contract and how to ask.
 
     ``operator`` and ``subject`` are texts as a user gives them (None: the operator's own),
     ``store`` is the folder of kept cases (None: no folder), ``waivers`` are further waiver files.
+    Raises ``ValueError`` for a seed that generators do not take.
     """
 
     operator: str
@@ -51,6 +60,9 @@ class Request:
     store: str | None = None
     waivers: tuple[str, ...] = ()
     limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

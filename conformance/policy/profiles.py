@@ -9,7 +9,7 @@ from conformance.policy.nearest import did_you_mean
 
 def profiles() -> dict[str, Profile]:
     """Every profile by name."""
-    text = files("conformance_fixtures").joinpath("profiles.toml").read_text()
+    text = files("conformance_fixtures").joinpath("profiles.toml").read_text(encoding="utf-8")
     return {
         name: Profile(name=name, **{**values, "checks": tuple(values.get("checks", ()))})
         for name, values in tomllib.loads(text).items()

@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from fnmatch import fnmatch
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from conformance.case import Case
 from conformance.contract import Expression
+from conformance.policy.nearest import did_you_mean
 
 
 class WaiverError(ValueError):
@@ -59,14 +61,19 @@ class Waiver:
 def read_waivers(text: str, source: str) -> list[Waiver]:
     """The waivers of a TOML text. Raises :class:`WaiverError`."""
     try:
-        entries = tomllib.loads(text).get("waiver", [])
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WaiverError(f"{source}: {error}") from error
+    if unknown := [key for key in document if key != "waiver"]:
+        raise WaiverError(f"{source}: no key {unknown[0]!r} is known: write [[waiver]]")
+    entries = document.get("waiver", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise WaiverError(f"{source}: write [[waiver]], a list of tables")
     waivers = []
     for number, entry in enumerate(entries, 1):
         where = f"{source}, waiver {entry.get('id', number)}"
+        if problem := _misfit(entry):
+            raise WaiverError(f"{where}: {problem}")
         try:
             waiver = Waiver(**entry)
             Expression(waiver.case)
@@ -81,13 +88,24 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
     return waivers
 
 
+def _misfit(entry: dict[str, Any]) -> str:
+    """What is wrong with the names of an entry's fields; empty if nothing is."""
+    known = {field.name: field.default is MISSING for field in fields(Waiver)}
+    if unknown := [name for name in entry if name not in known]:
+        return f"no field {unknown[0]!r}; known: {', '.join(known)}" + did_you_mean(
+            unknown[0], known
+        )
+    missing = [name for name, owed in known.items() if owed and name not in entry]
+    return f"{', '.join(missing)} missing" if missing else ""
+
+
 def load_waivers(paths: Iterable[Path] = ()) -> list[Waiver]:
     """The waivers that ship with the suite and those of further files."""
-    shipped = files("conformance_fixtures").joinpath("waivers.toml").read_text()
+    shipped = files("conformance_fixtures").joinpath("waivers.toml").read_text(encoding="utf-8")
     waivers = read_waivers(shipped, "waivers.toml of the suite")
     for path in paths:
         try:
-            waivers += read_waivers(path.read_text(), str(path))
+            waivers += read_waivers(path.read_text(encoding="utf-8"), str(path))
         except OSError as error:
             raise WaiverError(f"{path}: {error.strerror}") from error
         except UnicodeDecodeError as error:

@@ -11,14 +11,15 @@ except the single cases. Each has
 
 - ``event``, the name of its class;
 - ``run``: ``id``, ``operator``, ``subject`` (null for the operator's own) and ``device`` as they
-  were asked for, and ``family``, the id that the runs of one command share;
+  were asked for, and ``family``, the id that the runs of a family share (empty for a single run);
 - ``time``, UTC, ISO 8601;
 - the fields of its class. ``RunStarted`` has host, seed and versions; ``Ready`` what the subject
   turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict,
-  the findings, and the line of every case that was asked (``asked``) or not (``left_out``, by
+  the findings, and the line of every case that was asked (``asked``) or left out (``left_out``, by
   reason);
   ``RunFinished`` the seconds. ``AllFinished`` ends the runs of a family, and merged logs.
 
-``conformance report`` reads such documents and writes the same form. The JSON of ``conformance
+``conformance report`` reads such documents and writes the same form. In merged logs the last
+``AllFinished`` is the end of all runs together. The JSON of ``conformance
 releases`` and of ``conformance describe`` are other documents.
 """

@@ -62,16 +62,23 @@ def read_log(path: Path) -> list[Event]:
         raise ValueError(f"{path} is no log of a run: write one with 'conformance check --json'")
     if document.get("format") != FORMAT:
         raise ValueError(
-            f"{path} has format {document.get('format')}; this version reads format {FORMAT}"
+            f"{path} has format {document.get('format')}; this version reads format {FORMAT}:"
+            " run 'conformance check --json' again"
         )
+    events = document["events"]
+    if not isinstance(events, list) or not events:
+        raise ValueError(f"{path} holds no events")
+    return [_read(data, f"{path}, event {number}") for number, data in enumerate(events, 1)]
+
+
+def _read(data: Any, where: str) -> Event:
+    """An event. Raises ``ValueError`` that begins with ``where``."""
     try:
-        return [_read(data) for data in document["events"]]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path} holds what is no event: {error!r}") from error
-
-
-def _read(data: dict[str, Any]) -> Event:
-    event = from_dict(data)
+        event = from_dict(data)
+    except KeyError as error:
+        raise ValueError(f"{where}: {error} is missing or unknown") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"{where} is none that this version knows: {error}") from error
     if not event.run.id:
-        raise ValueError("an event names no run")
+        raise ValueError(f"{where} names no run")
     return event

@@ -1,5 +1,6 @@
 """A run on a terminal: a live line while it goes on, colours; plain lines anywhere else."""
 
+import sys
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -37,6 +38,8 @@ class TerminalReport:
 
     def __init__(self, console: Console | None = None, verbose: bool = False) -> None:
         self.console = console or Console(highlight=False, soft_wrap=True)
+        # FORCE_COLOR colours a file; a line that moves makes no sense there.
+        self._moves = self.console.is_terminal and (console is not None or sys.stdout.isatty())
         self._verbose = verbose
         self._status: Status | None = None
         self._origin = Origin("")
@@ -79,7 +82,7 @@ class TerminalReport:
         self.console.print(Text(text, style=style))
 
     def _live(self, text: str) -> None:
-        if not self.console.is_terminal:
+        if not self._moves:
             return
         line = Text(text, no_wrap=True, overflow="ellipsis")
         if self._status is None:

@@ -11,7 +11,7 @@ from conformance.events.events import AllFinished, CheckFinished, Event, RunFini
 from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.plan import Listener, Plan
+from conformance.runs.plan import Listener, Plan, tell
 from conformance.runs.run import run, verdict_of
 from conformance.runs.shared import SharedSession, Stopped
 
@@ -96,8 +96,7 @@ def run_family(
             run=RunIdentity(family, name, first.subject, first.device, family),
             time=now(),
         )
-        for listener in listeners:
-            listener(end)
+        tell(end, listeners)
     return end
 
 
@@ -116,7 +115,6 @@ def _tell(
             verdicts[operator] = Verdict.FAIL
         if isinstance(event, RunFinished) and event.complete:
             verdicts[operator] = event.verdict
-        for listener in listeners:
-            listener(event)
+        tell(event, listeners)
         if isinstance(event, RunFinished) and event.complete:
             return

@@ -1,6 +1,8 @@
 """Names that a user gave, looked up before anything is started: no torch is imported for a typo."""
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
 
 from conformance.catalogue.objects import SubjectNotFound, check_place
 from conformance.catalogue.operators import families, find_operator, operator_names
@@ -8,6 +10,7 @@ from conformance.checks.listing import listed
 from conformance.contract import ContractMistake, Operator
 from conformance.events.loading import UsageError
 from conformance.policy.nearest import did_you_mean
+from conformance.policy.waivers import WaiverError, load_waivers
 from conformance.subjects.names import check_name, known_subjects
 
 
@@ -33,6 +36,21 @@ def check_names(
                 check_place(subject)
         except SubjectNotFound as error:
             raise UsageError(f"{error}{_meant(operator, subject)}") from error
+
+
+def check_waivers(paths: Iterable[Path]) -> None:
+    """Raise :class:`UsageError` for a file that holds no waivers, or one for no known check."""
+    known = [check.id for check in listed()]
+    try:
+        waivers = load_waivers(paths)
+    except WaiverError as error:
+        raise UsageError(str(error)) from error
+    for waiver in waivers:
+        if not any(fnmatch(check, waiver.check) for check in known):
+            hint = did_you_mean(waiver.check, known)
+            raise UsageError(
+                f"waiver {waiver.id}: no check {waiver.check!r}; known: {', '.join(known)}{hint}"
+            )
 
 
 def _operator(name: str, load: bool) -> Operator | None:

@@ -111,6 +111,18 @@ class Plan:
     asks: Checks | OneCase | Aspects = field(default_factory=Checks)
 
 
+def tell(event: Event, listeners: Iterable[Listener]) -> None:
+    """Pass an event on to every listener; then raise what the first of them raised, if one did."""
+    trouble: list[BaseException] = []
+    for listener in listeners:
+        try:
+            listener(event)
+        except BaseException as error:  # the others hear the event whatever one of them does
+            trouble.append(error)
+    if trouble:
+        raise trouble[0]
+
+
 def new_seed() -> int:
     """A seed for a run that was given none."""
     return randbelow(1 << 31)

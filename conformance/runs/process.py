@@ -80,12 +80,12 @@ class WorkerProcess:
             self._process.stdin.flush()
 
     def order(self, order: dict[str, str]) -> None:
-        """Give an order: ``{"check": ID}`` or ``{"case": LINE}``."""
+        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text."""
         self.phase, self._since = "judge", monotonic()
         self.order_text(json.dumps(order))
 
     def messages(self) -> Iterator[dict[str, Any] | Death]:
-        """What the worker says, endlessly; a :class:`Death` is the last item."""
+        """What the worker says, as it comes. Ends only after a :class:`Death`."""
         while True:
             line, newline, rest = self._buffer.partition(b"\n")
             if newline:

@@ -21,7 +21,7 @@ from conformance.events.loading import LOAD, LOAD_QUESTION
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.plan import AnySession, Listener, Plan
+from conformance.runs.plan import AnySession, Listener, Plan, tell
 from conformance.runs.session import Session
 from conformance.runs.surroundings import host, versions
 
@@ -72,9 +72,7 @@ def steps(
     def emit(event: Event) -> None:
         if isinstance(event, CaseStarted):
             asked.setdefault(event.case)
-        event = replace(event, run=identity, time=now())
-        for listener in listeners:
-            listener(event)
+        tell(replace(event, run=identity, time=now()), listeners)
 
     def close(complete: bool) -> None:
         verdicts = [e.verdict for e in finished if e.check != LOAD or e.verdict != Verdict.PASS]
@@ -82,8 +80,8 @@ def steps(
         seconds = monotonic() - begin
         emit(RunFinished(verdict_of(verdicts, complete), dict(counts), seconds, complete))
 
-    emit(RunStarted(request.profile.name, request.seed, host(), versions()))
     try:
+        emit(RunStarted(request.profile.name, request.seed, host(), versions()))
         with open_session(request, emit) as session:
             for event in _ask_all(plan, session, emit):
                 event = _completed(event, session, asked)

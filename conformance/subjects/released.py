@@ -105,7 +105,7 @@ def _loaded(
 ) -> Loaded:
     if not callable(function):
         kind = type(function).__name__
-        raise SubjectBroken(f"{release.function} is a {kind} and cannot be called")
+        raise SubjectBroken(f"{release.function} is of type {kind} and cannot be called")
     origin, called = origin_of(function), function
     if release.arguments:
         names = [argument.name for argument in operator.contract.arguments]

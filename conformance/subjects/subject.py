@@ -73,5 +73,5 @@ def subject_of(operator: Operator, name: str, found: Any) -> Subject:
         kernel = getattr(found.kernel, "fn", found.kernel)
         return Subject(name, found.bind(operator.contract), origin_of(kernel))
     if not callable(found):
-        raise SubjectBroken(f"{name} is a {type(found).__name__} and cannot be called")
+        raise SubjectBroken(f"{name} is of type {type(found).__name__} and cannot be called")
     return Subject(name, found, origin_of(found))

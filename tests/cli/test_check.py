@@ -1,6 +1,7 @@
 """``conformance check`` and ``replay``: exit codes, reports, and failures that come again."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -99,34 +100,75 @@ def test_a_case_that_does_not_fit_the_contract_is_told(doubled):
     assert "the case does not fit the contract: its axes are ['T']" in done.stdout
 
 
-def test_a_run_that_is_terminated_leaves_whole_reports_and_no_process(tmp_path):
-    (tmp_path / "slow.py").write_text(
-        "import os, time\n"
-        "open('pid', 'w').write(str(os.getpid()))\n"
-        "def route(*call):\n"
-        "    open('called', 'w').close()\n"
-        "    time.sleep(600)\n"
-    )
-    words = ["check", "gemma4_routing", "--subject", "slow.py:route", *QUICK]
+SLOW = """
+import os, time
+open("pid", "w").write(str(os.getpid()))
+def route(*call):
+    open("called", "w").close()
+    time.sleep(600)
+"""
+LINE = (
+    "gemma4_routing@values@T=3,E=8,K=2,gating=float32/normal/dense,"
+    "per_expert_scale=float32/signed/dense,seed=7"
+)
+
+
+def ended_by(number, folder, *words):
+    """Exit code and texts of a command whose subject is slow, ended by a signal within a call.
+
+    Asserts that the subject's process is gone as well.
+    """
+    (folder / "slow.py").write_text(SLOW)
     process = subprocess.Popen(
-        [*COMMAND, *words, "--json", "a.json", "--junit", "a.xml"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*COMMAND, *words, "--subject", "slow.py:route"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     end = monotonic() + 60
-    while not (tmp_path / "called").exists() and monotonic() < end:
+    while not (folder / "called").exists() and monotonic() < end:
         sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     out, error = process.communicate(timeout=30)
-    assert (process.returncode, error) == (3, "conformance: interrupted\n")
+    worker = (folder / "pid").read_text()
+    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
+    assert done.stdout.strip() in ("", "Z", "Zs")
+    return process.returncode, out, error
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_ended_by_a_signal_leaves_whole_reports_and_no_process(tmp_path, number):
+    files = ["--json", "a.json", "--junit", "a.xml"]
+    code, out, error = ended_by(number, tmp_path, "check", "gemma4_routing", *QUICK, *files)
+    assert (code, error) == (3, "conformance: interrupted\n")
     assert "broken off; could not be decided" in out
     document = json.loads((tmp_path / "a.json").read_text())
     assert (document["complete"], document["verdict"]) == (False, "NOT_RUN")
-    assert [
-        case.name for suite in JUnitXml.fromfile(str(tmp_path / "a.xml")) for case in suite
-    ] == ["load"]
-    worker = (tmp_path / "pid").read_text()
-    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
-    assert done.stdout.strip() in ("", "Z", "Zs")
+    assert junit_names(tmp_path / "a.xml") == ["load"]
+
+
+def test_a_replay_that_is_terminated_leaves_no_process(tmp_path):
+    code, _, error = ended_by(signal.SIGTERM, tmp_path, "replay", LINE)
+    assert (code, error) == (3, "conformance: interrupted\n")
+
+
+def test_a_terminal_that_knows_only_ascii_gets_the_whole_report(tmp_path):
+    text = "def route(*call): raise ValueError('\u00b2\u2260\U0001f600')"
+    (tmp_path / "odd.py").write_text(text, encoding="utf-8")
+    done = conformance(
+        "check", "gemma4_routing", "--subject", "odd.py:route", *QUICK, cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ValueError: \\xb2\\u2260\\U0001f600" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("not conformant: 1 FAIL")
+
+
+def test_an_empty_subject_is_none_also_for_a_contract_in_a_file(tmp_path):
+    (tmp_path / "op.py").write_text(
+        "from conformance.catalogue.operators import find_operator\n"
+        "OP = find_operator('rms_norm')\n"
+    )
+    done = conformance("check", "op.py:OP", "--subject", "", *QUICK, cwd=tmp_path)
+    assert done.returncode == 2 and "no subject ''" in done.stderr
 
 
 def test_a_run_leaves_nothing_in_the_folder_it_was_started_in(tmp_path):

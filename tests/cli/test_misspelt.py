@@ -49,6 +49,7 @@ def light(tmp_path):
         (["check", "light", "--check", "vlaues"], "did you mean values?"),
         (["check", "light", "--profile", "gaet"], "did you mean gate?"),
         (["check", "no.py:LIGHT"], "no file no.py"),
+        (["check", "light", "--waivers", "no.toml"], "no.toml: No such file"),
         (["releases", "lihgt"], "did you mean light?"),
         (["replay", "lihgt@values@N=1,seed=0"], "did you mean light?"),
         (["replay", "light@vlaues@N=1,seed=0"], "did you mean values?"),

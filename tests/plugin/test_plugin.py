@@ -1,5 +1,10 @@
 """The checks as pytest items."""
 
+import signal
+import subprocess
+import sys
+from time import monotonic, sleep
+
 import pytest
 
 from conformance.checks import CHECKS
@@ -125,8 +130,64 @@ def test_what_cannot_be_asked_here_is_skipped_with_its_type(run):
     result = run(RIGHT, "--conformance-device", "xpu", "-k", "load or values")
     result.assert_outcomes(skipped=2, deselected=len(CHECKS) - 1)
     result.stdout.fnmatch_lines(
-        ["SKIPPED*UNSUPPORTED: *finds no xpu device*", "SKIPPED*NOT_RUN: the subject was not*"]
+        [
+            "SKIPPED*UNSUPPORTED: *finds no xpu device*",
+            "SKIPPED*NOT_RUN: the subject was not loaded, UNSUPPORTED: *no xpu device*",
+        ]
     )
+
+
+NOTHING = "conformance: nothing was decided of subject.py:route (UNSUPPORTED)"
+
+
+def test_a_session_that_decides_nothing_of_a_subject_fails(run):
+    result = run(RIGHT, "--conformance-device", "xpu")
+    result.assert_outcomes(skipped=len(CHECKS) + 1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED and NOTHING in result.outlines
+
+
+def test_one_subject_that_passes_does_not_speak_for_another(run):
+    result = run(RIGHT, "--conformance-subject", "vllm", "-k", "values")
+    result.assert_outcomes(passed=1, skipped=1, deselected=2 * len(CHECKS))
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "conformance: nothing was decided of vllm (NOT_RUN)" in result.outlines
+
+
+def test_it_may_be_allowed_that_nothing_is_decided(run):
+    result = run(RIGHT, "--conformance-device", "xpu", "--conformance-unsupported-ok")
+    assert result.ret == pytest.ExitCode.OK and NOTHING in result.outlines
+
+
+def test_a_check_that_does_not_apply_is_skipped_beside_others_that_do(run):
+    result = run(RIGHT, "-k", "values or sequence")
+    result.assert_outcomes(passed=1, skipped=1, deselected=len(CHECKS) - 1)
+    assert result.ret == pytest.ExitCode.OK
+
+
+def test_a_subject_that_is_given_twice_is_asked_once(run):
+    result = run(RIGHT, "--conformance-subject", "subject.py:route", "-k", "load")
+    result.assert_outcomes(passed=1, deselected=len(CHECKS))
+
+
+def test_a_session_that_is_terminated_leaves_no_process(pytester):
+    pytester.makepyfile(
+        subject="import os, time\n"
+        "open('pid', 'w').write(str(os.getpid()))\n"
+        "def route(*call):\n    open('called', 'w').close()\n    time.sleep(600)\n"
+    )
+    session = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "values",
+         "--conformance-subject", "subject.py:route"],
+        cwd=pytester.path, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    end = monotonic() + 60
+    while not (pytester.path / "called").exists() and monotonic() < end:
+        sleep(0.05)
+    session.send_signal(signal.SIGTERM)
+    assert session.wait(timeout=30) == pytest.ExitCode.INTERRUPTED
+    worker = (pytester.path / "pid").read_text()
+    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
+    assert done.stdout.strip() in ("", "Z", "Zs")
 
 
 def test_a_subject_that_does_not_load_is_tried_once(run, pytester):
@@ -141,6 +202,9 @@ def test_a_subject_that_does_not_load_is_tried_once(run, pytester):
     [
         (["nothing.py:route"], "no file nothing.py"),
         (["trition"], "did you mean triton?"),
+        ([""], "no subject ''"),
+        (["torch", "--conformance-device", "cdua"], "did you mean cuda?"),
+        (["torch", "--conformance-waivers", "no.toml"], "no.toml: No such file"),
         (["torch", "--conformance-profile", "fast"], "no profile 'fast'; known: quick, gate"),
     ],
 )

@@ -36,13 +36,13 @@ def test_a_waiver_is_read():
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"owner": None}, "here, waiver known: .*owner"),
+        ({"owner": None, "reason": None}, "^here, waiver known: owner, reason missing$"),
         ({"issue": '" "'}, "every field but expires is a text"),
         ({"subject": "3"}, "every field but expires is a text"),
         ({"expires": '"2027-05-31"'}, "must be a date such as"),
         ({"expires": "2027-05-31T10:00:00"}, "must be a date such as"),
         ({"case": "\"__import__('os')\""}, "not allowed in an expression"),
-        ({"sbject": '"vllm"'}, "sbject"),
+        ({"sbject": '"vllm"'}, "no field 'sbject'; known: id, .*; did you mean subject[?]$"),
     ],
 )
 def test_an_entry_that_is_not_a_waiver_is_refused_by_name(changes, complaint):
@@ -50,7 +50,9 @@ def test_an_entry_that_is_not_a_waiver_is_refused_by_name(changes, complaint):
         read_waivers(text(**changes), "here")
 
 
-@pytest.mark.parametrize("wrong", ["[waiver]\nid = 'x'", "waiver = 3", "waiver = [3]", "= 1"])
+@pytest.mark.parametrize(
+    "wrong", ["[waiver]\nid = 'x'", "[[waivers]]", "waiver = 3", "waiver = [3]", "= 1"]
+)
 def test_a_file_that_is_no_list_of_waivers_is_refused(wrong):
     with pytest.raises(WaiverError, match="here"):
         read_waivers(wrong, "here")

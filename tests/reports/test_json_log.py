@@ -38,11 +38,13 @@ def changed(**changes):
         ("{", "is no JSON"),
         ("[]", "is no log of a run"),
         ('{"format": 1, "cells": []}', "is no log of a run"),
-        (changed(format=1), "has format 1; this version reads format 2"),
+        (changed(format=1), "has format 1; this version reads format 2: run '.*' again"),
         (changed(format=3), "has format 3; this version reads format 2"),
-        (changed(events=[{"event": "Nothing"}]), "holds what is no event"),
+        (changed(events=[{"event": "Nothing"}]), "event 1: 'Nothing' is missing or unknown"),
+        (changed(events=[]), "holds no events"),
+        (changed(events=3), "holds no events"),
         (changed(events=[{"event": "CheckStarted", "check": "a", "question": "?"}]), "no run"),
-        (changed(events=["x"]), "holds what is no event"),
+        (changed(events=["x"]), "event 1 is none that this version knows"),
     ],
 )
 def test_what_is_no_log_of_this_form_is_refused_by_name(tmp_path, text, complaint):

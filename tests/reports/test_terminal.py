@@ -48,6 +48,15 @@ def test_on_a_terminal_there_are_colours_and_a_live_line_that_goes_away():
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") > 0
 
 
+def test_a_file_that_is_to_be_coloured_has_no_line_that_moves(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    report = TerminalReport()
+    for event in EVENTS:
+        report(event)
+    text = capsys.readouterr().out
+    assert "\x1b[" in text and "values: case 1" not in text and "\x1b[2K" not in text
+
+
 def test_a_waived_failure_takes_one_line_unless_all_is_asked_for():
     assert "\n  waived by known-1: T=3,E=8," in printed(EVENTS)
     text = printed(EVENTS, verbose=True)

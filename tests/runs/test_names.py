@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.events.loading import UsageError
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_waivers
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,25 @@ def test_a_misspelt_name_is_a_usage_error(operators, subject, checks, complaint)
 )
 def test_what_only_a_worker_can_tell_is_left_to_it(operators, subject, checks):
     check_names(operators, subject, checks)
+
+
+WAIVER = """
+[[waiver]]
+id = "known"
+issue = "https://example.org/1"
+owner = "us"
+reason = "known"
+contract = "*"
+subject = "*"
+check = "{}"
+case = "T > 0"
+expires = 2999-01-01
+"""
+
+
+def test_a_waiver_of_a_check_that_does_not_exist_is_a_usage_error(tmp_path):
+    (tmp_path / "own.toml").write_text(WAIVER.format("vlaues"))
+    with pytest.raises(UsageError, match=r"^waiver known: no check 'vlaues'.*mean values[?]$"):
+        check_waivers([tmp_path / "own.toml"])
+    (tmp_path / "own.toml").write_text(WAIVER.format("val*"))
+    check_waivers([tmp_path / "own.toml"])

@@ -131,3 +131,17 @@ def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
     listened(FakeSession(answers), store=Store(tmp_path))
     (entry,) = json.loads((tmp_path / "double.json").read_text())
     assert (entry["case"], entry["subject"]) == (str(case(1)), "own")
+
+
+@pytest.mark.parametrize("kind", [RunStarted, CheckFinished, RunFinished])
+def test_a_listener_that_raises_breaks_the_run_off_and_silences_no_other(kind):
+    def broken(event):
+        if isinstance(event, kind):
+            raise OSError("no room on the disk")
+
+    heard, session = [], FakeSession()
+    with pytest.raises(OSError, match="no room on the disk"):
+        run(Plan(REQUEST), [broken, heard.append], open_session=session)
+    assert any(isinstance(event, kind) for event in heard)
+    (end,) = [event for event in heard if isinstance(event, RunFinished)]
+    assert end is heard[-1] and end.complete is (kind is RunFinished)

@@ -85,7 +85,7 @@ def test_a_release_without_the_function_is_broken(index, content):
 
 def test_what_is_no_function_cannot_be_called(index):
     index["tiny-cpu"] = "import math\nroute = math.pi"
-    with pytest.raises(SubjectBroken, match="route is a float and cannot be called"):
+    with pytest.raises(SubjectBroken, match="route is of type float and cannot be called"):
         load()
 
 

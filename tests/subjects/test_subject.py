@@ -92,7 +92,7 @@ def test_an_entry_point_that_does_not_load_is_broken(installed):
 
 def test_what_cannot_be_called_is_broken(tmp_path):
     (tmp_path / "mine.py").write_text("route = 3")
-    with pytest.raises(SubjectBroken, match="is a int and cannot be called"):
+    with pytest.raises(SubjectBroken, match="is of type int and cannot be called"):
         load_subject(OPERATOR, f"{tmp_path}/mine.py:route")
 
 
@@ -114,7 +114,7 @@ def test_an_operator_is_found_by_entry_point_or_in_a_file(tmp_path):
     )
     assert isinstance(find_operator(f"{tmp_path}/mine.py:CONTRACT").contract, Contract)
     assert find_operator(f"{tmp_path}/mine.py:OPERATOR") is OPERATOR
-    with pytest.raises(SubjectNotFound, match="is a int, not an Operator or a Contract"):
+    with pytest.raises(SubjectNotFound, match="is of type int, not an Operator or a Contract"):
         find_operator(f"{tmp_path}/mine.py:OTHER")
 
 

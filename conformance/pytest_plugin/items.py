@@ -1,4 +1,4 @@
-"""The checks as pytest items: ``pytest --conformance-subject my_kernel.py:route``."""
+"""The checks of a subject as pytest items."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -13,48 +13,23 @@ from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
 from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.runs.plan import Checks, Plan, new_seed
+from conformance.runs.plan import Checks, Plan
 from conformance.runs.run import steps
 
-_SEED = pytest.StashKey[int]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("conformance", "conformance of custom kernels")
-    add = group.addoption
-    add(
-        "--conformance-operator",
-        default="gemma4_routing",
-        metavar="NAME",
-        help="the operator whose contract is asked, or a family of them (default: %(default)s)",
-    )
-    add(
-        "--conformance-subject",
-        action="append",
-        default=[],
-        metavar="S",
-        help="a subject to judge, as for 'conformance check --subject'; repeatable",
-    )
-    add("--conformance-profile", default="gate", metavar="NAME", help="quick, gate or qualify")
-    add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda, xpu, cuda:1, …")
-    add("--conformance-seed", type=int, default=None, metavar="N", help="seed of the draws")
-    add(
-        "--conformance-waivers",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a further TOML file of waivers; repeatable",
-    )
+VERDICT = "conformance"
+"""The property of a report that has the verdict of its item."""
+SUBJECT = "conformance subject"
+"""The property of a report that names the subject of its item."""
 
 
 class SubjectCollector(pytest.Collector):
     """All checks of one subject of one operator: the items of one run, which they share."""
 
-    def __init__(self, *, operator: str, subject: str, **kwargs: object) -> None:
+    def __init__(self, *, operator: str, subject: str, seed: int, **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self._operator = operator
-        self._subject = subject
+        self.subject = subject
+        self._seed = seed
         self._run: Iterator[CheckFinished] | None = None
         self._next: deque[str] = deque()
         """The check that the run asks in its next step; nothing if that is to be its last."""
@@ -83,14 +58,19 @@ class SubjectCollector(pytest.Collector):
             pytest.exit(f"conformance: {error}", pytest.ExitCode.USAGE_ERROR)
         return self._told[check]
 
+    def why_not_loaded(self) -> str:
+        """The verdict and the reason of loading."""
+        loaded = self._told[LOAD]
+        return f"{loaded.verdict}: {loaded.reason}"
+
     def _started(self) -> Iterator[CheckFinished]:
         option = self.config.option
         request = Request(
             self._operator,
-            self._subject,
+            self.subject,
             option.conformance_device,
             profile(option.conformance_profile),
-            self.config.stash[_SEED],
+            self._seed,
             waivers=tuple(str(path) for path in option.conformance_waivers),
         )
         self._told.clear()
@@ -127,9 +107,10 @@ class CheckItem(pytest.Item):
         collector = self.parent
         assert isinstance(collector, SubjectCollector)
         event = collector.finished(self.name)
+        verdict = Verdict.NOT_RUN if event is None else event.verdict
+        self.user_properties += [(VERDICT, str(verdict)), (SUBJECT, collector.subject)]
         if event is None:
-            pytest.skip("NOT_RUN: the subject was not loaded")
-        self.user_properties.append(("conformance", str(event.verdict)))
+            pytest.skip(f"NOT_RUN: the subject was not loaded, {collector.why_not_loaded()}")
         origin = Origin.of(event.run)
         details = [line for failure in event.failures for line in failure_lines(failure, origin)]
         text = "\n".join([headline(event), *(f"  {line}" for line in details)])
@@ -148,50 +129,3 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         assert self.parent is not None
         return self.config.rootpath, None, f"{self.parent.name}: {self.name}"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if config.option.conformance_subject:
-        try:
-            profile(config.option.conformance_profile)
-        except ValueError as error:
-            raise pytest.UsageError(f"--conformance-profile: {error}") from error
-        given = config.option.conformance_seed
-        config.stash[_SEED] = new_seed() if given is None else given
-
-
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    if not config.option.conformance_subject:
-        return []
-    option = config.option
-    return [
-        f"conformance: {option.conformance_operator}, profile {option.conformance_profile}, "
-        f"device {option.conformance_device}, seed {config.stash[_SEED]}"
-    ]
-
-
-def pytest_collection_modifyitems(
-    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Add the subjects' items to whatever else was collected."""
-    if not config.option.conformance_subject:
-        return
-    from conformance.catalogue.operators import members
-    from conformance.runs.names import check_names
-
-    operators = members(config.option.conformance_operator)
-    for subject in config.option.conformance_subject:
-        try:
-            check_names(operators, subject)
-        except UsageError as error:
-            raise pytest.UsageError(f"conformance: {error}") from error
-        for operator in operators:
-            name = subject if len(operators) == 1 else f"{operator} {subject}"
-            collector = SubjectCollector.from_parent(
-                session,
-                name=name,
-                nodeid=f"conformance::{name}",
-                operator=operator,
-                subject=subject,
-            )
-            items.extend(collector.collect())

@@ -1,0 +1,64 @@
+"""What the values of options may be; anything else is told in the words of a user."""
+
+import argparse
+import math
+from pathlib import Path
+
+
+def amount(text: str) -> float:
+    """A finite number above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    if value == math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no limit: give a number")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number above zero."""
+    value = _whole(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return value
+
+
+def seed(text: str) -> int:
+    """A seed that torch takes."""
+    from conformance.events.request import check_seed
+
+    value = _whole(text)
+    try:
+        check_seed(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return value
+
+
+def device(text: str) -> str:
+    """The name of a device that exists."""
+    from conformance.catalogue.devices import parse_device
+    from conformance.catalogue.objects import SubjectNotFound
+
+    try:
+        return str(parse_device(text))
+    except SubjectNotFound as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def file_to_write(text: str) -> Path:
+    """The path of a file. Standard output is none: a report is written anew after every check."""
+    path = Path(text)
+    if not text or text == "-" or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file to write: give a path")
+    return path
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
