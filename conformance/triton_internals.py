@@ -16,7 +16,7 @@ import triton
 import triton.language as tl
 from triton._C.libtriton import ir
 from triton.language.semantic import TritonSemantic
-from triton.runtime.autotuner import Autotuner
+from triton.runtime.autotuner import Autotuner, Heuristics
 from triton.runtime.interpreter import InterpretedFunction
 from triton.runtime.jit import ConstexprFunction, JITFunction
 from triton.tools.tensor_descriptor import TensorDescriptor
@@ -152,6 +152,26 @@ def parameters(kernel: Any) -> list[tuple[str, bool, str]]:
         (name, "constexpr" in str(getattr(each.annotation, "__name__", each.annotation)), "")
         for name, each in inspect.signature(kernel.fn).parameters.items()
     ]
+
+
+def chosen_by_itself(kernel: Any) -> frozenset[str]:
+    """Names of what an autotuned kernel, or one with heuristics, gives its function itself."""
+    names: set[str] = set()
+    while isinstance(kernel, Autotuner | Heuristics):
+        if isinstance(kernel, Autotuner):
+            names |= {name for each in kernel.configs for name in each.all_kwargs()}
+        else:
+            names |= kernel.values.keys()
+        kernel = kernel.fn
+    return frozenset(names)
+
+
+def with_default(kernel: Any) -> frozenset[str]:
+    """Names of the parameters of a kernel that a launch may leave out."""
+    while not hasattr(kernel, "signature") and hasattr(kernel, "fn"):
+        kernel = kernel.fn
+    parameters = getattr(kernel, "signature", inspect.Signature()).parameters.values()
+    return frozenset(each.name for each in parameters if each.default is not each.empty)
 
 
 def bound_jit_method(function: Any) -> tuple[Any, Any] | None:

@@ -53,6 +53,11 @@ class Axis:
         return max(min(self.usual, 8), self.least)
 
 
+_LEADING_EDGES: tuple[tuple[int, ...], ...] = (
+    (), (0,), (1,), (2,), (33,), (257,), (2, 3), (3, 0), (1, 1), (2, 1, 3),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class LeadingAxes:
     """Any number of leading dimensions, written ``"*NAME"`` at the front of a shape.
@@ -64,9 +69,8 @@ class LeadingAxes:
     name: str
     meaning: str
     usual: tuple[int, ...] = (5,)
-    edges: tuple[tuple[int, ...], ...] = (
-        (), (0,), (1,), (2,), (33,), (257,), (2, 3), (3, 0), (1, 1), (2, 1, 3),
-    )  # fmt: skip
+    edges: tuple[tuple[int, ...], ...] = _LEADING_EDGES
+    """Lengths that always are asked. The usual ones are those of them that the limits allow."""
     least: int = 0
     """The least length of a dimension."""
     least_rank: int = 0
@@ -76,6 +80,9 @@ class LeadingAxes:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
+        if self.edges is _LEADING_EDGES:
+            allowed = tuple(size for size in _LEADING_EDGES if self.allows(size))
+            object.__setattr__(self, "edges", allowed)
         for size in (self.usual, *self.edges):
             if not self.allows(size):
                 raise ContractMistake(

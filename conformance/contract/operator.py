@@ -77,6 +77,6 @@ class Operator:
     """
 
     contract: Contract
-    subjects: Mapping[str, str]
+    subjects: Mapping[str, str] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     aspects: tuple[Aspect, ...] = ()

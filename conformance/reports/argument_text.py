@@ -9,7 +9,7 @@ from conformance.contract import (
     TensorArgument,
     WordArgument,
 )
-from conformance.reports.words import either, range_text, shape_text
+from conformance.reports.words import either, number_text, range_text, shape_text
 
 ROLES = {
     Role.INPUT: "",
@@ -71,7 +71,8 @@ def argument_lines(argument: Argument) -> list[str]:
         case TensorArgument():
             lines += _tensor_lines(argument)
         case FloatArgument():
-            first, *edges = [repr(argument.value(word)) for word in argument.words]
+            values = [argument.value(word) for word in argument.words]
+            first, *edges = ["None" if v is None else number_text(v) for v in values]
             lines.append(f"usually {first}" + (f"; edges: {', '.join(edges)}" if edges else ""))
         case FlagArgument() | WordArgument():
             lines.append(f"usually {argument.value(argument.words[0])!r}")

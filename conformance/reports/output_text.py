@@ -5,13 +5,18 @@ from collections.abc import Mapping
 from conformance.contract import Budget, Contract, Derived, Output, Selection
 from conformance.contract.shapes import depends_on_data
 from conformance.reports.plain import function_text
-from conformance.reports.words import number_text, shape_text
+from conformance.reports.words import either, number_text, shape_text
 
 
 def output_type(contract: Contract, output: Output) -> str:
     """``(T, K) float32``; ``(B, D) in the dtype of query``."""
-    follows = output.dtype in {argument.name for argument in contract.tensors}
-    dtype = f"in the dtype of {output.dtype}" if follows else output.dtype
+    dtype = output.dtype
+    argument = next((each for each in contract.tensors if each.name == dtype), None)
+    if argument is not None:
+        leader = contract.tensor(argument.leader)
+        # An output that is passed has the dtype of itself, which tells a reader nothing.
+        follows = leader.name != output.name
+        dtype = f"in the dtype of {leader.name}" if follows else either(leader.dtypes)
     return f"{shape_text(output.axes)} {dtype}"
 
 

@@ -1,6 +1,7 @@
 """Small texts that descriptions are made of."""
 
 from collections.abc import Iterable, Sequence
+from math import frexp, ldexp
 
 from conformance.contract import Shape
 
@@ -19,19 +20,32 @@ def either(words: Iterable[str]) -> str:
 
 def range_text(least: float | None, most: float | None) -> str:
     """``1 to 1024``, ``from 0``, ``up to 8``; empty without limits."""
-    if least is not None and most is not None:
-        return f"{least:g} to {most:g}" if least != most else f"{least:g}"
-    if least is not None:
-        return f"from {least:g}"
-    return f"up to {most:g}" if most is not None else ""
+    low, high = (None if limit is None else number_text(limit) for limit in (least, most))
+    if low is not None and high is not None:
+        return f"{low} to {high}" if low != high else low
+    if low is not None:
+        return f"from {low}"
+    return f"up to {high}" if high is not None else ""
 
 
 def number_text(value: float) -> str:
-    """A small number as a power of two where it is one: budgets are often counted in ulp."""
-    mantissa, _, exponent = value.hex().partition("p")
-    if mantissa in ("0x1.0000000000000", "0x1.8000000000000") and int(exponent) < -3:
-        return f"2^{exponent}" if mantissa.startswith("0x1.0") else f"3 * 2^{int(exponent) - 1}"
-    return f"{value:g}"
+    """A number, never rounded; a small one in powers of two where it is one of a few digits.
+
+    Budgets are often counted in ulp: ``2^-8``, ``3 * 2^-9``, ``2.05 * 2^-8``.
+    """
+    short = f"{value:g}"
+    if isinstance(value, int):
+        return str(value)
+    mantissa, exponent = frexp(value)
+    if mantissa in (0.5, 0.75) and exponent < -2:
+        return f"2^{exponent - 1}" if mantissa == 0.5 else f"3 * 2^{exponent - 2}"
+    if float(short) == value:
+        return short
+    for power in range(1 - exponent, 5 - exponent):
+        factor = ldexp(value, power)
+        if power > 3 and factor == round(factor, 2):
+            return f"{factor:g} * 2^-{power}"
+    return repr(value)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -10,18 +10,13 @@ import torch
 from conformance.catalogue.objects import SubjectBroken
 from conformance.contract import Contract, SizeArgument, TensorArgument, shape_of
 from conformance.contract.shapes import depends_on_data, is_leading
-from conformance.tensors.dtypes import torch_dtype
-
-OPTIONS = frozenset(
-    {"num_warps", "num_stages", "num_ctas", "maxnreg", "enable_fp_fusion", "debug", "warmup"}
-    | {"waves_per_eu", "matrix_instr_nonkdim", "kpack"}
-    | {"launch_cooperative_grid", "launch_pdl", "grf_mode"}
+from conformance.subjects.launch_mistakes import (
+    UnknownName,
+    check_launch,
+    mistake_in_arguments,
+    mistake_in_grid,
 )
-"""What a launch takes besides the kernel's parameters."""
-
-
-class UnknownName(AttributeError):
-    """A launch asks for something that its contract does not have."""
+from conformance.tensors.dtypes import torch_dtype
 
 
 class Names:
@@ -66,43 +61,27 @@ class Launch:
         Outputs that the contract returns are allocated with ``torch.empty`` on the device of the
         inputs. The function raises ``ValueError`` for tensors whose shapes do not fit together.
 
-        Raises :class:`~conformance.catalogue.objects.SubjectBroken` for names that contract or
-        kernel do not have, and for a contract whose outputs cannot be allocated.
+        Raises :class:`~conformance.catalogue.objects.SubjectBroken` for what is no launch, for
+        names that contract or kernel do not have or that are missing, and for a contract whose
+        outputs cannot be allocated.
         """
         for output in contract.returned:
             if any(map(depends_on_data, output.axes)):
                 raise SubjectBroken(
                     f"a launch cannot allocate {output.name}: its size depends on data"
                 )
-        self._check(contract)
+        sample, _ = _names(contract, _samples(contract))
+        check_launch(self, sample)
 
         def launched(*arguments: Any) -> Any:
             names, outputs = _names(contract, arguments)
-            self.kernel[self.grid(names)](**self.arguments(names))
+            grid, given = self.grid(names), self.arguments(names)
+            if mistake := mistake_in_grid(grid) or mistake_in_arguments(given):
+                raise TypeError(mistake)
+            self.kernel[grid](**given)
             return outputs[0] if len(outputs) == 1 else tuple(outputs) or None
 
         return launched
-
-    def _check(self, contract: Contract) -> None:
-        """Ask for grid and arguments once, with tensors that hold nothing."""
-        axes = {axis.name: axis.usual for axis in contract.axes}
-        values = [_sample(contract, argument, axes) for argument in contract.arguments]
-        names, _ = _names(contract, values)
-        given: Mapping[str, Any] = {}
-        for part in ("grid", "arguments"):
-            try:
-                given = getattr(self, part)(names)
-            except UnknownName as error:
-                raise SubjectBroken(f"{part} of the launch: {error}") from error
-            except Exception:  # such tensors hold no values to look at
-                return
-        parameters = getattr(self.kernel, "arg_names", None)
-        if parameters is None:
-            return
-        for name in given:
-            if name not in parameters and name not in OPTIONS:
-                known = ", ".join(parameters)
-                raise SubjectBroken(f"the kernel has no parameter {name!r}; it has {known}")
 
 
 def _names(contract: Contract, values: Sequence[Any]) -> tuple[Names, list[torch.Tensor]]:
@@ -147,6 +126,12 @@ def _sizes(contract: Contract, values: Sequence[Any]) -> dict[str, Any]:
                 if str(axis).isidentifier():
                     set_size(argument.name, str(axis), size)
     return sizes
+
+
+def _samples(contract: Contract) -> list[Any]:
+    """An argument of each kind and of usual size; tensors hold nothing."""
+    axes = {axis.name: axis.usual for axis in contract.axes}
+    return [_sample(contract, argument, axes) for argument in contract.arguments]
 
 
 def _sample(contract: Contract, argument: Any, axes: Mapping[str, Any]) -> Any:

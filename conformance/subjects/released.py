@@ -40,12 +40,13 @@ def load_installed(operator: Operator, release: Release) -> Loaded:
 def load_released(operator: Operator, release: Release, wanted: str) -> Loaded:
     """The function of a release, with what it needs of its wheel. The package is not installed.
 
-    Raises :class:`SubjectUnavailable` if the release cannot be fetched, or if loading it would
-    compute with what is only stood in for; :class:`SubjectNotFound` for a version that does not
-    exist; :class:`SubjectBroken` if the release does not hold the function, or if running its
-    module raises.
+    Raises :class:`SubjectUnavailable` if the release cannot be fetched, if loading it would
+    compute with what is only stood in for, or if its modules cannot be loaded one by one;
+    :class:`SubjectNotFound` for a version that does not exist; :class:`SubjectBroken` if the
+    release does not hold the function, or if running its module raises.
     """
     from conformance.wheels.errors import (
+        CircularModules,
         ExtractionError,
         FileNotInRelease,
         ReleaseNotFound,
@@ -58,7 +59,7 @@ def load_released(operator: Operator, release: Release, wanted: str) -> Loaded:
             return _from_wheel(operator, release, distribution, wanted)
         except (ReleaseNotFound, ReleaseUnavailable) as error:
             problem = error if not isinstance(problem, ReleaseUnavailable) else problem
-        except StandInUsed as error:
+        except (StandInUsed, CircularModules) as error:
             raise SubjectUnavailable(f"{distribution} {wanted}: {error}") from error
         except (FileNotInRelease, ExtractionError) as error:
             raise SubjectBroken(f"{distribution} {wanted}: {error}") from error

@@ -43,6 +43,14 @@ class ExtractionError(ReleaseError):
     """A function cannot be taken out of its module."""
 
 
+class CircularModules(ExtractionError):
+    """Modules need one another while they are loaded, in an order that only importing knows."""
+
+    def __init__(self, circle: Sequence[str]) -> None:
+        super().__init__(f"modules need one another while they are loaded: {' -> '.join(circle)}")
+        self.circle = tuple(circle)
+
+
 class FunctionNotFound(ExtractionError):
     """The module defines nothing of this name at its top level, or no function."""
 

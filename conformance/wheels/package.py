@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from conformance.wheels.errors import ExtractionError, FunctionNotFound
+from conformance.wheels.errors import CircularModules, ExtractionError, FunctionNotFound
 from conformance.wheels.extract import binders_of, kept, needed
 from conformance.wheels.imports import LINKS, Imports
 from conformance.wheels.load import load_module
@@ -70,7 +70,8 @@ class Package:
     def load(self, file: str, name: str) -> Any:
         """What the file of the wheel binds to `name` at its top level. To be called once.
 
-        Raises `FunctionNotFound`, `ExtractionError`, and whatever running the file raises.
+        Raises `FunctionNotFound`, `CircularModules`, `ExtractionError`, and whatever running the
+        file raises.
         """
         module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         part = self._module(module)
@@ -117,7 +118,8 @@ class Package:
         part = self._module(module) if module and full not in through else None
         if part is None:
             return None
-        if name in binders_of(p for p in part.parts if not p.is_for_types_only):
+        bound = binders_of(p for p in part.parts if not p.is_for_types_only).get(name)
+        if bound and not _is_itself(part, bound, full):
             return module, name
         stars = (f"{source}.{name}" for source in _stars(part))
         return next(filter(None, (self._defined(s, (*through, full)) for s in stars)), None)
@@ -143,8 +145,8 @@ class Package:
         assert part is not None
         if part.loaded is None:
             if name in self._loading:
-                circle = " -> ".join((*self._loading, name))
-                raise ExtractionError(f"modules need one another while they are loaded: {circle}")
+                circle = (*self._loading[self._loading.index(name) :], name)
+                raise CircularModules(circle)
             text = kept(part.text, part.needed, part.rules)
             # Another process may want other names of the same file.
             folder = self._folder / hashlib.sha256(text).hexdigest()[:12]
@@ -156,6 +158,16 @@ class Package:
             finally:
                 self._loading.pop()
         return part.loaded
+
+
+def _is_itself(part: _Module, bound: list[Statement], full: str) -> bool:
+    """Whether a name is nothing but a module below its own (``from . import errors``)."""
+    return all(
+        isinstance(node, ast.ImportFrom)
+        and any(part.rules.full_name(node, alias) == full for alias in node.names)
+        for statement in bound
+        for node in statement.nodes
+    )
 
 
 def _stars(part: _Module) -> Iterator[str]:

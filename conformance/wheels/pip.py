@@ -46,6 +46,8 @@ def download(distribution: str, version: str, folder: Path) -> Path:
         if wheels := sorted(folder.glob("*.whl")):
             return wheels[0]
         published |= _named(distribution, version, output)
+    if not published and _index_is_off():
+        raise ReleaseUnavailable(distribution, version, "pip is told to ask no package index")
     raise ReleaseNotFound(distribution, version, nearest(version, published))
 
 
@@ -116,6 +118,16 @@ def _run(distribution: str, version: str, folder: Path, options: Sequence[str]) 
         reason = f"pip did not finish within {SECONDS} seconds"
         raise ReleaseUnavailable(distribution, version, reason) from error
     return done.stdout + done.stderr
+
+
+def _index_is_off() -> bool:
+    """Whether pip is told to look at local folders only (`PIP_NO_INDEX`, or configuration)."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except subprocess.TimeoutExpired:
+        return False
+    return bool(re.search(r"\.no-index='(?:1|true|yes|on)'", done.stdout, re.IGNORECASE))
 
 
 def _last_error(output: str) -> str:

@@ -21,6 +21,7 @@ def unpack(
     if folder.is_dir():
         return folder
     with borrowed(distribution, version, cache=cache, offline=offline) as wheel:
+        folder.parent.mkdir(exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".unpacking-"))
         try:
             _extract(wheel, scratch)

@@ -49,9 +49,9 @@ def fetch(
     if wheel := _cached_wheel(folder):
         return wheel
     _allow_download(name, version, offline)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
-        wheel = download(name, version, Path(scratch))
+    with _scratch(folder) as scratch:
+        wheel = download(name, version, scratch)
+        folder.mkdir(exist_ok=True)
         return wheel.replace(folder / wheel.name)
 
 
@@ -69,9 +69,8 @@ def borrowed(
         yield wheel
         return
     _allow_download(name, version, offline)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".download-") as scratch:
-        yield download(name, version, Path(scratch))
+    with _scratch(folder) as scratch:
+        yield download(name, version, scratch)
 
 
 def fetch_files(
@@ -125,6 +124,14 @@ def _cached_wheel(folder: Path) -> Path | None:
 def _allow_download(name: str, version: str, offline: bool) -> None:
     if offline:
         raise ReleaseUnavailable(name, version, "it is not cached, and downloads are switched off")
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder to download into, beside ``folder``, which a release that is not there has not."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".download-") as scratch:
+        yield Path(scratch)
 
 
 def _extract(

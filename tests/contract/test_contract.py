@@ -10,6 +10,8 @@ from conformance.contract import (
     Budget,
     ContractMistake,
     Expression,
+    LeadingAxes,
+    Operator,
     Output,
     Selection,
     TensorArgument,
@@ -60,3 +62,13 @@ def test_sizes_are_allowed_within_limits_and_constraints():
 
 def test_a_case_weighs_what_its_largest_tensor_holds():
     assert CONTRACT.elements({"T": 10, "E": 128, "K": 8}) == 1280
+
+
+def test_usual_leading_dimensions_are_those_that_the_limits_allow():
+    assert LeadingAxes("M", "rows").edges[0] == ()
+    matrices = LeadingAxes("M", "rows", usual=(2, 3), least=1, least_rank=2, most_rank=2)
+    assert matrices.edges == ((2, 3), (1, 1))
+
+
+def test_an_operator_needs_no_subject_of_its_own():
+    assert Operator(CONTRACT).subjects == {}

@@ -184,3 +184,13 @@ def test_the_context_needs_no_compiler_of_torch():
         "assert 'torch._dynamo' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("grid", [5, None, "ab", (2.0,), lambda meta: (meta["n"] / 2,)])
+def test_a_grid_is_a_tuple_of_integers_as_for_a_compiled_kernel(grid):
+    @triton.jit
+    def nothing(n):
+        pass
+
+    with lockstep(), pytest.raises(TypeError, match="a grid is a tuple of one to three integers"):
+        nothing[grid](4)

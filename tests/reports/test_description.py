@@ -58,7 +58,7 @@ def told(lines, name):
         ("q", ["q: (*M, N) int8", "quantised", "output: written, never read; not returned"]),
         (
             "eps",
-            ["eps: float, 0 to 8", "added below the root", "usually 1e-06; edges: 0.0, 1.0"],
+            ["eps: float, 0 to 8", "added below the root", "usually 1e-06; edges: 0, 1"],
         ),
         ("cap", ["cap: float, or None", "soft cap", "usually None"]),
         ("renormalize", ["renormalize: bool", "make weights sum to 1", "usually True"]),
@@ -104,6 +104,21 @@ def test_leading_dimensions_are_told_by_their_number_and_lengths():
 )  # fmt: skip
 def test_an_output_is_told_by_how_it_is_judged(name, last):
     assert told(section("outputs"), name)[-len(last) :] == last
+
+
+def test_the_dtype_of_an_output_that_is_passed_is_told_by_another_name():
+    def outputs(**more):
+        passed = TensorArgument("y", ("N",), ("float32", "float16"), "2x", role=Role.OUTPUT, **more)
+        x = TensorArgument("x", ("N",), ("float32", "float16"), "x")
+        contract = Contract(
+            name="twice_into", summary="", axes=(Axis("N", "numbers"),), arguments=(x, passed),
+            outputs=(Output("y", ("N",), "y", "2x", budget=Budget(0, 0, source="exact")),),
+            reference=lambda x: (2 * x,),
+        )  # fmt: skip
+        return section("outputs", contract)[0]
+
+    assert outputs() == "y: (N,) float32 or float16"
+    assert outputs(same_dtype="x") == "y: (N,) in the dtype of x"
 
 
 def test_a_selection_by_a_score_names_the_score_and_what_is_open():
@@ -171,16 +186,18 @@ def test_an_operator_that_only_writes_returns_nothing():
 @pytest.mark.parametrize(
     ("number", "text"),
     [(2.0**-8, "2^-8"), (16 * 2.0**-24, "2^-20"), (3 * 2.0**-9, "3 * 2^-9"), (2e-6, "2e-06"),
-     (0.5, "0.5"), (1.0, "1")],
+     (0.5, "0.5"), (1.0, "1"), (0.0, "0"), (2.05 * 2.0**-8, "2.05 * 2^-8"),
+     (2.0**-40, "2^-40"), (1048577, "1048577"), (1 / 3, "0.3333333333333333"), (-0.25, "-0.25"),
+     (0.125, "0.125"), (2.0**-149, "2^-149"), (1234567.5, "1234567.5")],
 )  # fmt: skip
-def test_budgets_are_powers_of_two_where_they_are(number, text):
+def test_numbers_are_never_rounded_and_powers_of_two_where_they_are(number, text):
     assert number_text(number) == text
 
 
 @pytest.mark.parametrize(
     ("limits", "text"),
     [((0, 8), "0 to 8"), ((1, None), "from 1"), ((None, 2.5), "up to 2.5"), ((3, 3), "3"),
-     ((None, None), "")],
+     ((None, None), ""), ((1, 1234567), "1 to 1234567"), ((2.0**-40, 0.125), "2^-40 to 0.125")],
 )  # fmt: skip
 def test_ranges_are_told_in_words(limits, text):
     assert range_text(*limits) == text

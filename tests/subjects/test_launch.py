@@ -124,11 +124,75 @@ def test_tensors_that_do_not_belong_together_are_refused(y, complaint):
             Launch(scale, lambda s: (s.M,), lambda s: {"X": s.x, "num_warps": 4}),
             "the kernel has no parameter 'X'; it has x, y, factor, n, BLOCK",
         ),
+        (
+            # Such a grid looks at values that a tensor without contents does not have.
+            Launch(scale, lambda s: (s.x.item(),), lambda s: arguments(s) | {"num_wraps": 4}),
+            "the kernel has no parameter 'num_wraps'; did you mean num_warps",
+        ),
+        (
+            Launch(scale, lambda s: (s.M,), lambda s: {"x": s.x, "y": s.y}),
+            "arguments of the launch: the kernel is not given factor, n, BLOCK",
+        ),
     ],
 )
-def test_unknown_names_are_told_when_the_subject_is_loaded(launch, complaint):
+def test_unknown_and_missing_names_are_told_when_the_subject_is_loaded(launch, complaint):
     with pytest.raises(SubjectBroken, match=complaint):
         launch.bind(SCALED)
+
+
+@pytest.mark.parametrize(
+    ("launch", "complaint"),
+    [
+        (
+            Launch(scale.fn, lambda s: (1,), arguments),
+            "kernel of the launch is a function: @triton",
+        ),
+        (Launch("scale", lambda s: (1,), arguments), "kernel of the launch is a str"),
+        (Launch(scale, (1,), arguments), "grid of the launch: a tuple, not a function"),
+        (Launch(scale, lambda: (1,), arguments), "grid of the launch: it is called with the call"),
+        (Launch(scale, lambda s: s.M, arguments), "grid of the launch is 5, not a tuple of one"),
+        (Launch(scale, lambda s: (s.M / 2,), arguments), r"grid of the launch is \(2.5,\), not"),
+        (Launch(scale, lambda s: (1, 1, 1, 1), arguments), "not a tuple of one to three"),
+        (Launch(scale, lambda s: (1,), {"x": 1}), "arguments of the launch: a dict, not a func"),
+        (Launch(scale, lambda s: (1,), lambda s: [s.x]), "arguments of the launch are a list"),
+        (Launch(scale, lambda s: (1,), lambda s: None), "arguments of the launch are a NoneType"),
+    ],
+)
+def test_what_is_no_launch_is_told_when_the_subject_is_loaded(launch, complaint):
+    with pytest.raises(SubjectBroken, match=complaint):
+        launch.bind(SCALED)
+
+
+def test_a_grid_that_turns_out_wrong_in_a_call_is_told_there():
+    launched = Launch(scale, lambda s: (s.x.sum().item(),), arguments).bind(WRITTEN)
+    with lockstep(), pytest.raises(TypeError, match=r"grid of the launch is \(5.0,\), not a tuple"):
+        launched(torch.ones(5), 1.0, torch.empty(5))
+
+
+@triton.autotune([triton.Config({"BLOCK": 16}), triton.Config({"BLOCK": 64})], key=["n"])
+@triton.heuristics({"n": lambda given: given["x"].shape[-1]})
+@triton.jit
+def tuned(x, y, factor, n, BLOCK: tl.constexpr):
+    column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    place = tl.program_id(0) * n + column
+    tl.store(y + place, tl.load(x + place, mask=column < n) * factor, mask=column < n)
+
+
+def test_what_a_kernel_chooses_itself_is_not_given():
+    def launch(**more):
+        return Launch(
+            tuned,
+            lambda s: lambda meta: (s.M, triton.cdiv(s.N, meta["BLOCK"])),
+            lambda s: {"x": s.x, "y": s.y, "factor": s.factor, **more},
+        )
+
+    x, y = torch.randn(2, 17), torch.empty(2, 17)
+    with lockstep():
+        launch().bind(WRITTEN)(x, 3.0, y)
+    assert torch.equal(y, x * 3)
+    for name in ("BLOCK", "n"):
+        with pytest.raises(SubjectBroken, match=f"the kernel chooses {name} itself"):
+            launch(**{name: 16}).bind(WRITTEN)
 
 
 def test_an_output_whose_size_depends_on_data_cannot_be_allocated():

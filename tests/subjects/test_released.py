@@ -11,7 +11,12 @@ from conformance.subjects.released import SubjectUnavailable, load_installed
 from conformance.subjects.stand_in import StandInUsed
 from conformance.subjects.subject import load_subject
 from conformance.wheels import unpack, wheels
-from conformance.wheels.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
+from conformance.wheels.errors import (
+    CircularModules,
+    FileNotInRelease,
+    ReleaseNotFound,
+    ReleaseUnavailable,
+)
 
 RELEASE = Release("tiny", ("tiny-cpu", "tiny"), "tiny/ops.py", "route", "tiny_no_such.ops")
 OPERATOR = Operator(CONTRACT, {}, (RELEASE,))
@@ -100,6 +105,12 @@ def test_what_the_wheel_lacks_is_stood_in_for_and_named(index):
 def test_a_module_that_computes_with_a_stand_in_is_unavailable(index):
     index["tiny-cpu"] = "from tiny.deep import N\nM = N + 1\ndef route(): return M"
     with pytest.raises(SubjectUnavailable, match=r"tiny-cpu 1\.0: tiny\.deep\.N is computed with"):
+        load()
+
+
+def test_modules_that_only_importing_could_load_are_unavailable(index):
+    index["tiny-cpu"] = CircularModules(("tiny.a", "tiny.b", "tiny.a"))
+    with pytest.raises(SubjectUnavailable, match=r"tiny-cpu 1\.0: modules need one another"):
         load()
 
 

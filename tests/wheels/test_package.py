@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from conformance.wheels.errors import ExtractionError, FunctionNotFound
+from conformance.wheels.errors import CircularModules, ExtractionError, FunctionNotFound
 from conformance.wheels.package import Package
 
 FILES = {
@@ -48,6 +48,11 @@ class Kernel(Base):
     "tiny/ops/shared.py": "def twice(a): return FACTOR * a\nFACTOR = 2\n1 / FACTOR",
     "tiny/config.py": "import tiny\nLIMIT = 5\nSIZES = {}\nSIZES['a'] = LIMIT\nDEVICE = tiny.gpu()",
     "tiny/types.py": "1 / 0",
+    "tiny/parts/__init__.py": "from . import errors, sizes\nfrom .sizes import SIZE\n",
+    "tiny/parts/errors.py": "class Error(Exception): pass\n",
+    "tiny/parts/sizes.py": "SIZE = 3\n",
+    "tiny/whole.py": "from tiny import parts\nfrom tiny.parts import SIZE, errors\n"
+    "def size(): return SIZE\ndef module(): return errors, parts\n",
     "tiny/a.py": "from tiny.b import g\ndef f(): return g() + 1\nX = f()",
     "tiny/b.py": "from tiny.a import f\ndef g(): return f and 1\nY = g()",
 }
@@ -147,6 +152,13 @@ def test_what_the_file_does_not_define_is_not_found(package):
         package().load("tiny/gone.py", "add")
 
 
+def test_a_module_that_a_package_imports_is_not_looked_for_in_itself(package):
+    made = package()
+    assert made.load("tiny/whole.py", "module")() == ("tiny.parts.errors", "tiny.parts")
+    assert made.stood_in == ("tiny.parts", "tiny.parts.errors")
+    assert package().load("tiny/whole.py", "size")() == 3
+
+
 def test_modules_that_need_one_another_while_they_are_loaded_are_refused(package):
-    with pytest.raises(ExtractionError, match=r"tiny\.a -> tiny\.b -> tiny\.a"):
+    with pytest.raises(CircularModules, match=r"tiny\.a -> tiny\.b -> tiny\.a"):
         package().load("tiny/a.py", "X")

@@ -117,8 +117,17 @@ def test_without_an_index_nobody_knows_what_came_later(index, monkeypatch):
         pip.later("tiny-release", "1.0")
 
 
-def test_an_unknown_distribution_is_not_found(index):
+def test_an_unknown_distribution_is_not_found(index, monkeypatch):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", index.as_uri())
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
     with pytest.raises(ReleaseNotFound, match="no version has a wheel"):
+        fetch("tiny-release", "1.0")
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_without_an_index_to_ask_nobody_knows_whether_a_release_exists(index):
+    with pytest.raises(ReleaseUnavailable, match="pip is told to ask no package index"):
         fetch("tiny-release", "1.0")
 
 

@@ -11,7 +11,8 @@ def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[st
     """Run ``tuner``'s kernel with configuration ``index``.
 
     None stands for the first configuration that the tuner's own pruning leaves. Raises
-    ``IndexError`` if there is no such configuration.
+    ``IndexError`` if there is no such configuration, ``ValueError`` if the launch gives what the
+    configuration gives.
     """
     choice = tuned(tuner)
     named = dict(zip(choice.parameters, arguments, strict=False))
@@ -25,6 +26,8 @@ def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[st
         raise IndexError(f"{choice.name} has {count} configurations, there is no {index}")
     configuration = configurations[index]
     chosen = configuration.all_kwargs()
+    if twice := chosen.keys() & keywords.keys():
+        raise ValueError(f"{choice.name} is tuned: it chooses {', '.join(sorted(twice))} itself")
     if configuration.pre_hook is not None:
         configuration.pre_hook({**named, **keywords, **chosen})
     return choice.run(*arguments, **keywords, **chosen)
