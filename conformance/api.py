@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.case import Case
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished
+from conformance.events.loading import UsageError
 from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
@@ -108,7 +109,11 @@ def report(log: Log, seed: int) -> Report:
 def _request(
     operator: Any, subject: Any, device: str, profile: Profile, seed: int, **further: Any
 ) -> Request:
-    name = operator if isinstance(operator, str) else getattr(operator, "contract", operator).name
+    contract = getattr(operator, "contract", operator)
+    name = operator if isinstance(operator, str) else getattr(contract, "name", None)
+    if not isinstance(name, str) or isinstance(operator, type):
+        got = f"{operator!r}"[:60]
+        raise UsageError(f"{got} is no operator: give a Contract, an Operator or a name")
     if subject is not None and not isinstance(subject, str):
         subject = _text_of(subject)
     return Request(name, subject, device, profile, seed, **further)
