@@ -8,6 +8,7 @@ from typing import Any
 from conformance.case import Case
 from conformance.contract import Contract, Operator
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished
+from conformance.events.loading import UsageError
 from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
@@ -122,7 +123,8 @@ def _request(
     if not isinstance(operator, str):
         contract = operator.contract if isinstance(operator, Operator) else operator
         if not isinstance(contract, Contract):
-            raise TypeError(f"{operator!r} is no operator: give a name, a Contract or an Operator")
+            got = f"{operator!r}"[:60]
+            raise UsageError(f"{got} is no operator: give a name, a Contract or an Operator")
         name = contract.name
     if subject is not None and not isinstance(subject, str):
         subject = _text_of(subject)

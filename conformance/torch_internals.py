@@ -114,3 +114,8 @@ def recompiling(times: int) -> AbstractContextManager[Any]:
         accumulated_recompile_limit=times,
         fail_on_recompile_limit_hit=True,
     )
+
+
+def writes_to(tensor: torch.Tensor) -> int:
+    """How often a tensor's memory has been written to through torch, views included."""
+    return int(tensor._version)

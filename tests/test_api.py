@@ -87,7 +87,7 @@ def test_failing_cases_are_kept_and_asked_first(tmp_path):
         ({"waivers": "no.toml"}, UsageError, r"no\.toml: No such file"),
         ({"subject": ""}, UsageError, "no subject '' of gemma4_routing"),
         ({"seed": 1 << 63}, ValueError, "a seed has at most 63 bits"),
-        ({"operator": 3}, TypeError, "3 is no operator: give a name, a Contract or an Operator"),
+        ({"operator": 3}, UsageError, "3 is no operator: give a name, a Contract or an Operator"),
         ({"operator": "no_such"}, UsageError, "no operator 'no_such'"),
     ],
 )

@@ -10,6 +10,8 @@ from typing import Any
 FILE_MODULE = "conformance_subject_"
 """How the names of modules begin that were loaded from a file; the rest differs from run to run."""
 
+_SUITE = str(Path(__file__).parents[1])
+
 _STEP = re.compile(r"\.(?P<attribute>\w+)|\[(?P<key>[^\]]+)\]|(?P<call>\(\))")
 
 
@@ -59,7 +61,10 @@ def _say(error: BaseException) -> str:
     line = ""
     trace = error.__traceback__
     while trace is not None:
-        line = f" (line {trace.tb_lineno} of {trace.tb_frame.f_code.co_filename})"
+        file = trace.tb_frame.f_code.co_filename
+        # A mistake in a contract is found by the suite, but made where the contract is written.
+        if not line or not file.startswith(("<", _SUITE)):
+            line = f" (line {trace.tb_lineno} of {file})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {error}{line}"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
 
 Size = int | tuple[int, ...]
 """What a case gives an axis: a number, or the lengths of leading dimensions."""
@@ -28,7 +29,10 @@ class Axis:
     """The largest size that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
+        check_types(self, f"axis {self.name}")
         _check_name(self.name)
+        if self.least < 0:
+            raise ContractMistake("", f"axis {self.name}", f"least is {self.least}", "0 or more")
         for size in (self.usual, *self.edges):
             if not self.allows(size):
                 raise ContractMistake(
@@ -79,6 +83,7 @@ class LeadingAxes:
     """The largest length that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
+        check_types(self, f"leading axes {self.name}")
         _check_name(self.name)
         if self.edges is _LEADING_EDGES:
             allowed = tuple(size for size in _LEADING_EDGES if self.allows(size))

@@ -20,6 +20,7 @@ from conformance.contract.references import check_references
 from conformance.contract.scene import Choice, SetScene
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import shape_of
+from conformance.contract.typed import check_types
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         try:
+            check_types(self, "the contract")
             check_references(self)
         except ContractMistake as mistake:
             raise mistake if mistake.contract else mistake.of(self.name) from None
@@ -124,4 +126,14 @@ class Contract:
         """Whether the sizes lie within the axes' limits and satisfy every constraint."""
         if not all(axis.allows(axes[axis.name]) for axis in self.axes):
             return False
-        return all(constraint.holds(axes) for constraint in self.constraints)
+        return all(self.keeps(constraint, axes) for constraint in self.constraints)
+
+    def keeps(self, constraint: Expression, axes: Mapping[str, Size]) -> bool:
+        """Whether sizes satisfy a constraint; :class:`ContractMistake` if it cannot be told."""
+        try:
+            return constraint.holds(axes)
+        except (ArithmeticError, TypeError) as error:
+            problem = f"{type(error).__name__}: {error}, for {dict(axes)}"
+            mend = "write one that is true or false for all sizes"
+            field = f"constraint {constraint.text}"
+            raise ContractMistake(self.name, field, problem, mend) from None

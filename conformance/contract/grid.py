@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from conformance.contract.typed import check_types
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -13,6 +15,9 @@ class Grid:
     axes: Mapping[str, tuple[int, ...]]
     argument: str
     dtypes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_types(self, f"grid {self.source}")
 
     def points(self) -> list[tuple[dict[str, int], str]]:
         """Every (axis sizes, dtype of ``argument``) of the grid."""

@@ -8,6 +8,7 @@ class ContractMistake(ValueError):
     """
 
     def __init__(self, contract: str, field: str, problem: str, mend: str = "") -> None:
+        problem = " ".join(problem.split())  # what an exception says may take several lines
         place = f"contract {contract}, {field}" if contract else field
         super().__init__(f"{place}: {problem}" + (f"; {mend}" if mend else ""))
         self.contract, self.field, self.problem, self.mend = contract, field, problem, mend

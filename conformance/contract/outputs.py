@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from conformance.contract.dtypes import FLOATS
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape
+from conformance.contract.typed import check_types
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Budget:
     smallest: float = 0.0
 
     def __post_init__(self) -> None:
+        check_types(self, "budget")
         if not self.source:
             raise ContractMistake("", "budget", "it must say where its figures come from")
         for name in ("relative", "absolute", "smallest"):
-            if not getattr(self, name) >= 0:
-                raise ContractMistake("", "budget", f"{name} is {getattr(self, name)}")
+            if not 0 <= getattr(self, name) < inf:
+                problem = f"{name} is {getattr(self, name)}"
+                raise ContractMistake("", "budget", problem, "write a finite number, 0 or more")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Output:
     order: Literal["exact", "any within a group"] = "exact"
 
     def __post_init__(self) -> None:
+        check_types(self, f"output {self.name}")
         ways = (self.budget, self.selection, self.judged_in)
         if sum(way is not None for way in ways) > 1:
             raise ContractMistake(
@@ -97,3 +102,6 @@ class Derived:
     function: Callable[..., Any]
     budget: Budget
     meaning: str
+
+    def __post_init__(self) -> None:
+        check_types(self, f"derived {self.name}")

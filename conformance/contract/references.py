@@ -70,6 +70,12 @@ def _check_axes(parts: Parts) -> None:
             except ValueError as error:
                 raise ContractMistake("", field, str(error)) from None
             use(field, names)
+            if isinstance(size, int) and size < 0:
+                raise ContractMistake("", field, f"the size {size} is negative")
+            if isinstance(size, str) and {"'", '"'} & set(size):
+                raise ContractMistake(
+                    "", field, f"the size {size} is text", "write axes or numbers"
+                )
             if not is_leading(size):
                 continue
             if not isinstance(known[str(size)[1:]], LeadingAxes):

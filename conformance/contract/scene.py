@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
+
 
 class NoSuchScene(ValueError):
     """The sizes and words leave no scene to set; the message says why."""
@@ -19,6 +22,12 @@ class Choice:
     name: str
     words: tuple[str, ...]
     meaning: str
+
+    def __post_init__(self) -> None:
+        check_types(self, f"choice {self.name}")
+        if len(set(self.words)) < len(self.words):
+            problem = f"{self.words} has a word twice"
+            raise ContractMistake("", f"choice {self.name}", problem, "remove one")
 
 
 @dataclass(frozen=True)

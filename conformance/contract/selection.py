@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -29,3 +32,10 @@ class Selection:
     flush: float = 0.0
     score: Callable[..., Any] | None = None
     close: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_types(self, "selection")
+        for name in ("flush", "close"):
+            if getattr(self, name) < 0:
+                problem = f"{name} is {getattr(self, name)}"
+                raise ContractMistake("", "selection", problem, "write 0 or more")

@@ -7,7 +7,14 @@ import numpy as np
 import torch
 
 from conformance.case import Case
-from conformance.contract import Contract, Scene, SizeArgument, TensorArgument, shape_of
+from conformance.contract import (
+    Contract,
+    ContractMistake,
+    Scene,
+    SizeArgument,
+    TensorArgument,
+    shape_of,
+)
 from conformance.events.verdict import NoRoom
 from conformance.inputs.layouts import place
 from conformance.inputs.scenes import scene_of
@@ -67,6 +74,10 @@ def _buffer(
     name, spec = argument.name, case.tensors[argument.name]
     dtype = torch_dtype(spec.dtype)
     shape = shape_of(argument.axes, case.axes)
+    if min(shape, default=0) < 0:
+        problem = f"its shape is {shape}, where the sizes are {dict(case.axes)}"
+        field = f"argument {name}"
+        raise ContractMistake(contract.name, field, problem, "add a constraint")
     if scene is not None and argument.from_scene:
         shape = tuple(scene.values[name].shape)
     placement = place(contract, spec.layout, shape, dtype.itemsize)

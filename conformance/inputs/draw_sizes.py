@@ -23,7 +23,7 @@ def sizes(
     ]  # the others hold, or wait for an axis
 
     def fits(size: Size) -> bool:
-        return all(c.holds({**drawn, axis.name: size}) for c in concerned)
+        return all(contract.keeps(c, {**drawn, axis.name: size}) for c in concerned)
 
     room = _room(contract, axis, drawn, elements)
     if isinstance(axis, LeadingAxes):

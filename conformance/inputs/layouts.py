@@ -7,7 +7,15 @@ what lies between the elements belongs to nobody and is guarded.
 from collections.abc import Mapping
 
 from conformance.case import CaseError
-from conformance.contract import Contract, Layout, Placement, Size, TensorArgument, shape_of
+from conformance.contract import (
+    Contract,
+    ContractMistake,
+    Layout,
+    Placement,
+    Size,
+    TensorArgument,
+    shape_of,
+)
 
 Shape = tuple[int, ...]
 GUARD_BYTES = 256
@@ -139,11 +147,43 @@ def layouts_for(
 
 
 def place(contract: Contract, layout: str, shape: Shape, itemsize: int) -> Placement:
-    """Where a tensor of ``shape`` lies. Raises :class:`CaseError` if the layout does not fit it."""
+    """Where a tensor of ``shape`` lies.
+
+    Raises :class:`CaseError` if the layout does not fit it, and :class:`ContractMistake` if it is
+    the contract's own and leaves its storage.
+    """
     known = {**LAYOUTS, **contract.layouts}
     if layout not in known:
         raise CaseError(f"unknown layout {layout!r}; known: {', '.join(known)}")
     least = known[layout].least_rank
     if len(shape) < least:
         raise CaseError(f"layout {layout} needs {least} axes, the tensor has shape {shape}")
-    return known[layout].place(shape, GUARD_BYTES // itemsize)
+    guard = GUARD_BYTES // itemsize
+    if layout in contract.layouts:
+        return _own(contract, layout, shape, guard)
+    return known[layout].place(shape, guard)
+
+
+def _own(contract: Contract, layout: str, shape: Shape, guard: int) -> Placement:
+    """Where a layout of the contract's own says that a tensor lies."""
+    field = f"layout {layout}"
+    try:
+        placed = contract.layouts[layout].place(shape, guard)
+    except CaseError:
+        raise
+    except (Exception, SystemExit) as error:
+        problem = f"raises {type(error).__name__}: {error}, for shape {shape}"
+        raise ContractMistake(contract.name, field, problem) from error
+    if not isinstance(placed, Placement):
+        problem = f"returns {type(placed).__name__}"
+        raise ContractMistake(contract.name, field, problem, "return a Placement")
+    if len(placed.strides) != len(shape) or min(placed.strides, default=0) < 0:
+        problem = f"has strides {placed.strides} for shape {shape}"
+        mend = "give one of 0 or more for each axis"
+        raise ContractMistake(contract.name, field, problem, mend)
+    owed = placed.offset + _span(shape, placed.strides) + guard
+    if placed.offset < guard or placed.extent < owed:
+        problem = f"places shape {shape} from {placed.offset} on in {placed.extent} elements"
+        mend = f"leave {guard} before the first and behind the last, {owed} at least"
+        raise ContractMistake(contract.name, field, problem, mend)
+    return placed

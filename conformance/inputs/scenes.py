@@ -5,7 +5,7 @@ import zlib
 import torch
 
 from conformance.case import Case, CaseError
-from conformance.contract import Contract, NoSuchScene, Scene, Situation
+from conformance.contract import Contract, ContractMistake, NoSuchScene, Scene, Situation, shape_of
 from conformance.inputs.usual import usual_words
 from conformance.tensors.dtypes import put_nan
 
@@ -41,9 +41,41 @@ def scene_of(contract: Contract, case: Case) -> Scene | None:
         torch.Generator().manual_seed(case.seed * 1_000_003 + zlib.crc32(b"scene")),
     )
     try:
-        return contract.scene(situation)
+        scene = contract.scene(situation)
     except NoSuchScene as error:
         raise CaseError(f"{case}: {error}") from error
+    except (Exception, SystemExit) as error:
+        problem = f"raises {type(error).__name__}: {error}"
+        mend = "raise NoSuchScene where sizes and words leave none"
+        raise ContractMistake(contract.name, "scene", problem, mend) from error
+    _check(contract, case, scene)
+    return scene
+
+
+def _check(contract: Contract, case: Case, scene: Scene) -> None:
+    """Raise :class:`ContractMistake` for a scene that is none, or that holds something else."""
+    if not isinstance(scene, Scene):
+        problem = f"returns {type(scene).__name__}"
+        raise ContractMistake(contract.name, "scene", problem, "return a Scene")
+    given = {a.name: a for a in contract.tensors if case.tensors[a.name].given}
+    owed = {name for name, argument in given.items() if argument.from_scene}
+    if lacking := sorted(owed - set(scene.values)):
+        problem = f"it gives no {', '.join(lacking)}"
+        raise ContractMistake(contract.name, "scene", problem, "give a tensor for each")
+    for field, found in (("values", scene.values), ("undefined", scene.undefined)):
+        for name, tensor in found.items():
+            if not isinstance(tensor, torch.Tensor):
+                problem = f"{field}: {name} is {type(tensor).__name__}"
+                raise ContractMistake(contract.name, "scene", problem, "give a tensor")
+    for name, elements in scene.undefined.items():
+        if name not in given:
+            continue
+        held = scene.values.get(name) if name in owed else None
+        shape = shape_of(given[name].axes, case.axes) if held is None else tuple(held.shape)
+        if elements.dtype != torch.bool or tuple(elements.shape) != shape:
+            got = f"{str(elements.dtype).removeprefix('torch.')} {tuple(elements.shape)}"
+            problem = f"undefined: {name} is {got}, not bool {shape}"
+            raise ContractMistake(contract.name, "scene", problem, "one entry for each element")
 
 
 def fill_undefined(tensor: torch.Tensor, undefined: torch.Tensor, filling: str) -> None:

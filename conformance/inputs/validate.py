@@ -2,7 +2,8 @@
 
 from conformance.case import Case, CaseError
 from conformance.contract import Contract, ContractMistake, TensorArgument, shape_of
-from conformance.inputs.layouts import RARE, known_layouts
+from conformance.contract.arguments.integers import INTEGER_WORDS, PADDING_WORDS
+from conformance.inputs.layouts import LAYOUTS, RARE, known_layouts, layouts_for, place
 from conformance.inputs.scenes import scene_of
 from conformance.inputs.usual import usual_case, with_tensor
 from conformance.inputs.values import FLOAT_PATTERNS, known_patterns, make_values
@@ -21,14 +22,25 @@ def validate_inputs(contract: Contract) -> None:
         broken = [c.text for c in contract.constraints if not c.holds(usual.axes)]
         problem = f"the usual sizes {dict(usual.axes)} break {' and '.join(broken)}"
         raise ContractMistake(contract.name, "axes", problem, "choose other usual sizes")
-    for word in contract.patterns:
-        if word in FLOAT_PATTERNS:
-            problem = f"{word} is a pattern of the suite"
-            raise ContractMistake(contract.name, "patterns", problem, "rename it")
+    for field, own, suite in (
+        ("patterns", contract.patterns, {*FLOAT_PATTERNS, *INTEGER_WORDS, *PADDING_WORDS}),
+        ("layouts", contract.layouts, set(LAYOUTS)),
+    ):
+        if taken := sorted(set(own) & suite):
+            problem = f"the suite's own {field} have the name {taken[0]}"
+            raise ContractMistake(contract.name, field, problem, "rename it")
     _check_scene(contract, usual)
     for argument in contract.tensors:
         if argument.optional != "never":
             _check_words(contract, usual, argument)
+            _check_layouts(contract, usual, argument)
+    for together in contract.combinations:
+        for name, word in together.items():
+            known = known_patterns(contract, contract.tensor(name))
+            if word not in known:
+                problem = f"there is no pattern {word!r} for {name}"
+                mend = f"known: {', '.join(known)}"
+                raise ContractMistake(contract.name, "combinations", problem, mend)
 
 
 def _check_words(contract: Contract, usual: Case, argument: TensorArgument) -> None:
@@ -38,13 +50,12 @@ def _check_words(contract: Contract, usual: Case, argument: TensorArgument) -> N
             torch_dtype(dtype)
         except ValueError as error:
             raise ContractMistake(contract.name, field, str(error)) from None
-    layouts = [name for name in known_layouts(contract) if name not in RARE]
-    for layout in argument.owed_layouts:
-        if layout not in layouts:
-            problem = f"there is no layout {layout!r}"
-            raise ContractMistake(contract.name, field, problem, f"known: {', '.join(layouts)}")
     known = known_patterns(contract, argument)
     case = with_tensor(contract, usual, argument.name)
+    shape = shape_of(argument.axes, case.axes)
+    if min(shape, default=0) < 0:
+        problem = f"its shape is {shape}, where the sizes are {dict(case.axes)}"
+        raise ContractMistake(contract.name, field, problem, "choose other usual sizes")
     for word in argument.patterns:
         if word not in known:
             problem = f"there is no pattern {word!r}"
@@ -57,7 +68,6 @@ def _check_words(contract: Contract, usual: Case, argument: TensorArgument) -> N
             )
         except CaseError as error:
             raise ContractMistake(contract.name, field, f"pattern {word}: {error}") from None
-        shape = shape_of(argument.axes, case.axes)
         if tuple(made.shape) != shape:
             problem = f"pattern {word} makes shape {tuple(made.shape)}, not {shape}"
             raise ContractMistake(contract.name, field, problem)
@@ -66,6 +76,21 @@ def _check_words(contract: Contract, usual: Case, argument: TensorArgument) -> N
         if low >= 0:
             problem = "no number of its range is negative"
             raise ContractMistake(contract.name, field, problem, "remove the pattern")
+
+
+def _check_layouts(contract: Contract, usual: Case, argument: TensorArgument) -> None:
+    """Raise for a layout that callers pass, or that the contract brings, which cannot be made."""
+    field, shape = f"argument {argument.name}", shape_of(argument.axes, usual.axes)
+    layouts = [name for name in known_layouts(contract) if name not in RARE]
+    drawn = [n for n in layouts_for(contract, argument, usual.axes) if n in contract.layouts]
+    for layout in (*argument.owed_layouts, *drawn):
+        if layout not in layouts:
+            problem = f"there is no layout {layout!r}"
+            raise ContractMistake(contract.name, field, problem, f"known: {', '.join(layouts)}")
+        try:
+            place(contract, layout, shape, torch_dtype(argument.dtypes[0]).itemsize)
+        except CaseError as error:
+            raise ContractMistake(contract.name, field, str(error)) from None
 
 
 def _check_scene(contract: Contract, usual: Case) -> None:

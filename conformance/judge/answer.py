@@ -7,6 +7,10 @@ from typing import Any
 import torch
 
 from conformance.contract import Answer, Contract, ContractMistake, Output, Size
+from conformance.contract.dtypes import is_integer
+from conformance.contract.validation.outputs import dtypes_of
+from conformance.judge.called import a_tensor, call
+from conformance.judge.elements import check_elements, check_groups
 from conformance.judge.structure import same_shape, shape_text
 from conformance.tensors.dtypes import dtype_name
 
@@ -39,7 +43,7 @@ def ask_reference(
         for argument, value in zip(contract.arguments, arguments, strict=True)
         if argument.name not in {a.name for a in contract.passed_outputs}
     ]
-    answer = _call(contract, "reference", contract.reference, given, chosen)
+    answer = call(contract, "reference", contract.reference, given, chosen)
     if not isinstance(answer, Answer):
         answer = Answer((answer,) if isinstance(answer, torch.Tensor) else answer)
     outputs, states = _by_name(contract, answer)
@@ -52,24 +56,16 @@ def ask_reference(
             wanted = f"{dtype_name(named[name].dtype)} {tuple(named[name].shape)}"
             problem = f"returns the state {name} as {got}, not as {wanted}"
             raise ContractMistake(contract.name, "reference", problem, "return it as it is held")
+    for field in ("open", "magnitudes", "groups"):
+        check_elements(contract, f"Answer.{field}", getattr(answer, field), outputs, states)
+    check_groups(contract, answer.groups)
     opened = dict(answer.open)
     if contract.unspecified:
-        more = _call(contract, "unspecified", contract.unspecified, [*given, *chosen.values()], {})
+        more = call(contract, "unspecified", contract.unspecified, [*given, *chosen.values()])
+        check_elements(contract, "unspecified", more, outputs, states)
         for name, elements in more.items():
             opened[name] = opened[name] | elements if name in opened else elements
-    owed = Owed(outputs, states, dict(answer.magnitudes), opened, dict(answer.groups))
-    _check_keys(contract, owed)
-    return owed
-
-
-def _call(contract: Contract, field: str, function, arguments, keywords) -> Any:
-    try:
-        return function(*arguments, **keywords)
-    except Exception as error:
-        shapes = ", ".join(str(tuple(a.shape)) for a in arguments if isinstance(a, torch.Tensor))
-        problem = f"raises {type(error).__name__}: {error}"
-        mend = f"it must answer every call that the contract allows (here: tensors of {shapes})"
-        raise ContractMistake(contract.name, field, problem, mend) from error
+    return Owed(outputs, states, dict(answer.magnitudes), opened, dict(answer.groups))
 
 
 def _by_name(
@@ -83,9 +79,7 @@ def _by_name(
         mend = f"return {', '.join(names)} in this order"
         raise ContractMistake(contract.name, "reference", problem, mend)
     for name, tensor in zip(names, found, strict=True):
-        if not isinstance(tensor, torch.Tensor):
-            problem = f"returns {type(tensor).__name__} for {name}"
-            raise ContractMistake(contract.name, "reference", problem, "return a tensor")
+        a_tensor(contract, "reference", name, tensor)
     count = len(contract.outputs)
     pairs = list(zip(names, found, strict=True))
     return dict(pairs[:count]), dict(pairs[count:])
@@ -99,33 +93,11 @@ def _check_output(
         problem = f"returns {output.name} of shape {tuple(tensor.shape)}, not {wanted}"
         mend = f"its axes are ({', '.join(map(str, output.axes))})"
         raise ContractMistake(contract.name, "reference", problem, mend)
+    whole = not tensor.is_floating_point() and any(map(is_integer, dtypes_of(contract, output)))
+    if output.budget and tensor.dtype != torch.float64 and not whole:
+        problem = f"returns {output.name} in {dtype_name(tensor.dtype)}, which rounds the oracle"
+        raise ContractMistake(contract.name, "reference", problem, "compute it in float64")
     exact = not (output.budget or output.selection or output.judged_in)
     if exact and tensor.is_floating_point() and not torch.equal(tensor, tensor.round()):
         problem = f"returns {output.name}, which is compared exactly, as numbers with fractions"
         raise ContractMistake(contract.name, "reference", problem, "round it, or give a budget")
-
-
-def _check_keys(contract: Contract, owed: Owed) -> None:
-    outputs = {output.name: owed.outputs[output.name] for output in contract.outputs}
-    derived = [value.name for value in contract.derived]
-    for field, found, known in (
-        ("Answer.open", owed.open, [*outputs, *owed.states, *derived]),
-        ("Answer.magnitudes", owed.magnitudes, [*outputs, *derived]),
-        ("Answer.groups", owed.groups, [*outputs]),
-    ):
-        if unknown := sorted(set(found) - set(known)):
-            problem = f"speaks of {', '.join(unknown)}"
-            raise ContractMistake(contract.name, field, problem, f"known: {', '.join(known)}")
-        for name, tensor in found.items():
-            about = outputs.get(name, owed.states.get(name))
-            if about is None:
-                continue
-            if not _stretches(tuple(tensor.shape), tuple(about.shape)):
-                problem = f"{name} has shape {tuple(tensor.shape)}, not {tuple(about.shape)}"
-                raise ContractMistake(contract.name, field, problem, "one entry for each element")
-
-
-def _stretches(shape: tuple[int, ...], onto: tuple[int, ...]) -> bool:
-    """Whether a tensor of ``shape`` broadcasts to ``onto``; torch's own answer imports sympy."""
-    tail = onto[len(onto) - len(shape) :]
-    return len(shape) <= len(onto) and all(a in (1, b) for a, b in zip(shape, tail, strict=True))

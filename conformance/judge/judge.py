@@ -1,6 +1,5 @@
 """A result against its contract: form, ids, numbers, states."""
 
-import inspect
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -10,19 +9,20 @@ import torch
 from conformance.contract import (
     Budget,
     Contract,
-    ContractMistake,
-    Derived,
     Output,
     Role,
     Size,
     SizeArgument,
+    TensorArgument,
 )
 from conformance.contract.dtypes import is_integer
 from conformance.events.finding import Finding, Kind
 from conformance.judge.answer import Owed, ask_reference
 from conformance.judge.budget import judge_floats
+from conformance.judge.derived import judge_derived
 from conformance.judge.exact import judge_exact
 from conformance.judge.pieces import Piece, pieces
+from conformance.judge.scores import selection_scores
 from conformance.judge.selection import judge_ids, judge_selected
 from conformance.judge.state import judge_state
 from conformance.judge.structure import judge_structure, returned_tensors
@@ -100,8 +100,14 @@ def as_reference_takes_it(argument: Any, value: Any, piece: Piece) -> Any:
     if isinstance(argument, SizeArgument) or argument.role is Role.STATE:
         return value
     part = piece.cut(argument.axes, value)
-    # A float argument may have been given as integers; they mean the same numbers.
-    return part if is_integer(argument.dtypes[0]) else part.double()
+    # A float argument may have been given as integers that it does not list; they mean the same.
+    own = is_integer(argument.dtypes[0]) or _is_listed_integer(argument, part)
+    return part if own else part.double()
+
+
+def _is_listed_integer(argument: TensorArgument, tensor: torch.Tensor) -> bool:
+    name = dtype_name(tensor.dtype)
+    return is_integer(name) and name in argument.dtypes
 
 
 def _judge_piece(
@@ -117,7 +123,7 @@ def _judge_piece(
         if output.selection is None or output.name not in outputs:
             continue
         ids = outputs[output.name].long()
-        if finding := _judge_selection(contract, output, ids, inputs, piece.first):
+        if finding := _judge_selection(contract, output, ids, inputs, piece.first_of(output.axes)):
             return [finding]
         chosen[output.name] = ids
     owed = ask_reference(contract, piece.axes, list(inputs.values()), chosen)
@@ -125,12 +131,13 @@ def _judge_piece(
     if scope is not JudgeScope.STATES:
         for output in contract.outputs:
             if output.name in outputs and not (output.selection or output.judged_in):
+                first = piece.first_of(output.axes)
                 findings.append(
-                    _judge_output(output, outputs[output.name], owed, inputs, chosen, piece.first)
+                    _judge_output(output, outputs[output.name], owed, inputs, chosen, first)
                 )
         for derived in contract.derived:
             if all(name in outputs for name in derived.of):
-                findings.append(_judge_derived(contract, derived, outputs, owed, piece.first))
+                findings.append(judge_derived(contract, derived, outputs, owed, piece.first))
     if scope is not JudgeScope.OUTPUTS:
         for name, wanted in owed.states.items():
             if name in after:
@@ -148,31 +155,6 @@ def _judge_selection(
     return judge_ids(output.name, rows, entries.shape[-1], first_row) or judge_selected(
         output.selection, output.name, rows, entries, first_row
     )
-
-
-def selection_scores(
-    contract: Contract, output: Output, inputs: Named, ids: torch.Tensor | None = None
-) -> torch.Tensor:
-    """What a selection compares: the argument's entries, or their scores; float64."""
-    selection = output.selection
-    assert selection is not None
-    values: torch.Tensor = inputs[selection.argument]
-    if selection.score is None:
-        return values.double()
-    passed = {argument.name for argument in contract.passed_outputs}
-    given = [value for name, value in inputs.items() if name not in passed]
-    field = f"output {output.name}, score"
-    try:
-        asks = output.name in inspect.signature(selection.score).parameters
-        scores = selection.score(*given, **({output.name: ids} if asks else {}))
-    except Exception as error:
-        problem = f"raises {type(error).__name__}: {error}"
-        raise ContractMistake(contract.name, field, problem) from error
-    if scores.shape != values.shape:
-        problem = f"returns shape {tuple(scores.shape)}, not {tuple(values.shape)}"
-        mend = f"return a score for each entry of {selection.argument}"
-        raise ContractMistake(contract.name, field, problem, mend)
-    return scores.double()
 
 
 def _judge_output(
@@ -203,28 +185,3 @@ def _gathered(
     vector = inputs[budget.magnitude or ""]
     magnitude = vector[chosen[output.follows]] if output.follows else vector
     return magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0)
-
-
-def _judge_derived(
-    contract: Contract,
-    derived: Derived,
-    outputs: Mapping[str, torch.Tensor],
-    owed: Owed,
-    first_row: int,
-) -> Finding | None:
-    def made(tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        given = [_widest(tensors[name]) for name in derived.of]
-        try:
-            return derived.function(*given).double()
-        except Exception as error:
-            problem = f"raises {type(error).__name__}: {error}"
-            field = f"derived {derived.name}"
-            raise ContractMistake(contract.name, field, problem) from error
-
-    got, wanted = made(outputs), made(owed.outputs)
-    magnitude, opened = owed.magnitudes.get(derived.name), owed.open.get(derived.name)
-    return judge_floats(derived.name, got, wanted, derived.budget, magnitude, opened, first_row)
-
-
-def _widest(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.double() if tensor.is_floating_point() else tensor.to(torch.int64)

@@ -12,7 +12,7 @@ ROWS_AT_ONCE = 1 << 15
 
 
 class Piece:
-    """Rows ``first`` to ``last`` of everything that has the independent axis in front."""
+    """Rows ``first`` to ``last`` of everything that has the independent axis."""
 
     def __init__(self, contract: Contract, axes: Mapping[str, Size], first: int, last: int) -> None:
         name = contract.independent
@@ -30,9 +30,16 @@ class Piece:
 
     def cut(self, shape: Shape, tensor: torch.Tensor) -> torch.Tensor:
         """The rows of a tensor; leading dimensions become one where they are cut."""
-        if self._whole or not shape or shape[0] != self._front:
+        if self._whole or self._front not in shape:
             return tensor
-        return tensor.flatten(0, self._leading - 1)[self._rows]
+        if shape[0] == self._front:
+            return tensor.flatten(0, self._leading - 1)[self._rows]
+        place = shape.index(self._front) - len(shape)
+        return tensor.narrow(place, self._rows.start, self._rows.stop - self._rows.start)
+
+    def first_of(self, shape: Shape) -> int:
+        """What the first row of a cut tensor is called in the whole one."""
+        return self.first if shape and shape[0] == self._front else 0
 
 
 def pieces(contract: Contract, axes: Mapping[str, Size]) -> Iterator[Piece]:

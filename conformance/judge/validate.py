@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 import torch
 
 from conformance.case import Case, CaseError
-from conformance.contract import Axis, Contract, LeadingAxes, Size, shape_of
+from conformance.contract import Axis, Contract, ContractMistake, LeadingAxes, Size, shape_of
 from conformance.inputs.build import build
 from conformance.inputs.usual import usual_case
-from conformance.judge.answer import ask_reference
-from conformance.judge.judge import as_reference_takes_it, selection_scores
+from conformance.judge.answer import Owed, ask_reference
+from conformance.judge.judge import as_reference_takes_it
 from conformance.judge.pieces import pieces
+from conformance.judge.scores import selection_scores
 
 LARGEST = 1 << 16
 """Elements of the largest tensor with which a reference is tried."""
@@ -22,9 +23,20 @@ def validate_reference(contract: Contract) -> None:
     It is called with the usual sizes, with all of them as small as they may be, and with other
     numbers of leading dimensions.
     """
-    for axes in _sizes(contract):
+    for number, axes in enumerate(_sizes(contract)):
         if contract.allows(axes) and contract.elements(axes) <= LARGEST:
-            _try(contract, usual_case(contract, "values", **axes))
+            owed = _try(contract, usual_case(contract, "values", **axes))
+            if owed is not None and not number:
+                _check_numbers(contract, owed)
+
+
+def _check_numbers(contract: Contract, owed: Owed) -> None:
+    """Raise for an answer to the usual case that is NaN everywhere: nothing would be asked."""
+    for output in contract.outputs:
+        tensor = owed.outputs[output.name]
+        if tensor.numel() and bool(tensor.isnan().all()) and output.name not in owed.open:
+            problem = f"returns nothing but NaN for {output.name} in the usual case"
+            raise ContractMistake(contract.name, "reference", problem, "mend it, or usual values")
 
 
 def _sizes(contract: Contract) -> Iterator[dict[str, Size]]:
@@ -41,17 +53,19 @@ def _sizes(contract: Contract) -> Iterator[dict[str, Size]]:
             yield from ({**usual, axis.name: size} for size in axis.edges)
 
 
-def _try(contract: Contract, case: Case) -> None:
+def _try(contract: Contract, case: Case) -> Owed | None:
     try:
         arguments = build(contract, case).arguments
     except CaseError:  # sizes that leave no scene are no mistake
-        return
+        return None
     whole = next(pieces(contract, case.axes))
     inputs = {
         a.name: as_reference_takes_it(a, value, whole)
         for a, value in zip(contract.arguments, arguments, strict=True)
     }
-    ask_reference(contract, case.axes, list(inputs.values()), _any_ids(contract, case, inputs))
+    return ask_reference(
+        contract, case.axes, list(inputs.values()), _any_ids(contract, case, inputs)
+    )
 
 
 def _any_ids(

@@ -24,7 +24,7 @@ def _edges(contract: Contract) -> Iterator[Case]:
 def _counts(contract: Contract) -> Iterator[Case]:
     """For each length of the selected axis: one, the usual, half, all but one and all selected."""
     selection = contract.selection
-    if selection is None:
+    if selection is None or not _is_axis(contract, selection.axis):
         return
     counted, selected = contract.axis(selection.count), contract.axis(selection.axis)
     assert isinstance(counted, Axis) and isinstance(selected, Axis)
@@ -38,6 +38,8 @@ def _reached(contract: Contract) -> Iterator[Case]:
     selection = contract.selection
     if selection is None or contract.independent is None:
         return
+    if not _is_axis(contract, selection.axis):
+        return
     name, rows_axis = selection.argument, contract.axis(contract.independent)
     for length in contract.axis(selection.axis).edges:
         assert isinstance(length, int)
@@ -45,6 +47,11 @@ def _reached(contract: Contract) -> Iterator[Case]:
         sizes = {rows_axis.name: rows, selection.axis: length, selection.count: 1}
         case = usual_case(contract, "sizes", **sizes)
         yield case.with_tensor(name, values="sweep")
+
+
+def _is_axis(contract: Contract, name: str) -> bool:
+    """Whether the selected axis has a size of its own, rather than one worked out of others."""
+    return any(isinstance(axis, Axis) and axis.name == name for axis in contract.axes)
 
 
 def _grids(contract: Contract) -> Iterator[Case]:

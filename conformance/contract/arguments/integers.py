@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from conformance.contract.axes import Size
 from conformance.contract.dtypes import INTEGER_BITS
 from conformance.contract.expressions import Expression
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
 
 UNIFORM = "uniform"
 """The usual pattern of integers: any in their range."""
@@ -36,6 +38,24 @@ class Integers:
     high: int | str | None = None
     padding: int | None = None
     distinct: bool = False
+
+    def __post_init__(self) -> None:
+        check_types(self, "holds")
+        for bound in (self.low, self.high):
+            if isinstance(bound, str):
+                try:
+                    Expression(bound)
+                except ValueError as error:
+                    raise ContractMistake("", "holds", str(error)) from None
+        reaches = self.low is None or (
+            isinstance(self.low, int) and self.low <= (self.padding or 0)
+        )
+        ends = self.high is None or (
+            isinstance(self.high, int) and (self.padding or 0) <= self.high
+        )
+        if self.padding is not None and reaches and ends:
+            problem = f"the padding {self.padding} lies in the range, so it is a number like others"
+            raise ContractMistake("", "holds", problem, "choose one outside")
 
     def bounds(self, dtype: str, axes: Mapping[str, Size]) -> tuple[int, int]:
         """Least and largest number in a call with these sizes, as far as the dtype holds them."""

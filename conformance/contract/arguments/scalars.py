@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
 
 Refuses = Literal["operator", "callers"]
 """Who refuses a wrong call: the operator, or whoever calls it. What callers refuse is not asked."""
@@ -24,6 +25,9 @@ class SizeArgument:
     axis: str
     meaning: str
     refused_by: Refuses = "operator"
+
+    def __post_init__(self) -> None:
+        check_types(self, f"argument {self.name}")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class FloatArgument:
     refused_by: Refuses = "operator"
 
     def __post_init__(self) -> None:
+        check_types(self, f"argument {self.name}")
         if self.usual is None and not self.optional:
             raise ContractMistake("", f"argument {self.name}", "usual is None", "say optional=True")
         for value in (self.usual, *self.edges):
@@ -89,6 +94,9 @@ class FlagArgument:
     usual: bool = False
     refused_by: Refuses = "operator"
 
+    def __post_init__(self) -> None:
+        check_types(self, f"argument {self.name}")
+
     @property
     def words(self) -> tuple[str, ...]:
         """Both values as a case writes them, the usual one first."""
@@ -115,11 +123,15 @@ class WordArgument:
     refused_by: Refuses = "operator"
 
     def __post_init__(self) -> None:
+        check_types(self, f"argument {self.name}")
         if not self.choices:
             raise ContractMistake("", f"argument {self.name}", "at least one word is needed")
         for word in self.choices:
             if not _WORD.fullmatch(word) or word == NONE:
                 raise ContractMistake("", f"argument {self.name}", f"{word!r} is no word of a case")
+        if len(set(self.choices)) < len(self.choices):
+            problem = f"{self.choices} has a word twice"
+            raise ContractMistake("", f"argument {self.name}", problem, "remove one")
 
     @property
     def words(self) -> tuple[str, ...]:

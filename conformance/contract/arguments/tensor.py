@@ -9,6 +9,7 @@ from conformance.contract.arguments.scalars import Refuses
 from conformance.contract.dtypes import is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.shapes import Shape
+from conformance.contract.typed import check_types
 
 Optional = Literal["given", "none", "never"]
 
@@ -57,6 +58,7 @@ class TensorArgument:
     """For integers: their range, and what stands for nothing."""
 
     def __post_init__(self) -> None:
+        check_types(self, f"argument {self.name}")
         if not self.dtypes:
             raise ContractMistake("", f"argument {self.name}", "at least one dtype is needed")
         if not self.values:

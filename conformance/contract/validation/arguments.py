@@ -3,8 +3,9 @@
 from conformance.contract.arguments import TensorArgument
 from conformance.contract.arguments.roles import Role
 from conformance.contract.contract import Contract
-from conformance.contract.dtypes import DTYPES, is_integer
+from conformance.contract.dtypes import DTYPES, INTEGER_BITS, is_integer
 from conformance.contract.mistake import ContractMistake
+from conformance.contract.shapes import depends_on_data
 
 
 def check_arguments(contract: Contract) -> None:
@@ -34,11 +35,23 @@ def _check_alone(argument: TensorArgument) -> None:
             raise ContractMistake("", field, f"torch has no dtype {dtype!r}", known)
     if argument.holds and not all(map(is_integer, argument.dtypes)):
         raise ContractMistake("", field, "holds is for integers only", "remove it")
+    if any(depends_on_data(size) for size in argument.axes):
+        raise ContractMistake("", field, "a size with ? is for outputs", "name an axis")
+    _check_padding(argument)
     if argument.refusable and not argument.optional:
         raise ContractMistake("", field, "refusable, but not optional", "say optional='none'")
     if argument.strides not in ("any", "dense") and not argument.layout_leader:
         mend = "write 'any', 'dense' or 'like NAME'"
         raise ContractMistake("", field, f"strides are {argument.strides!r}", mend)
+
+
+def _check_padding(argument: TensorArgument) -> None:
+    padding = argument.holds.padding if argument.holds else None
+    for dtype in argument.dtypes if padding is not None else ():
+        least, most = INTEGER_BITS[dtype]
+        if padding is not None and not least <= padding <= most:
+            problem = f"{dtype} cannot hold the padding {padding}"
+            raise ContractMistake("", f"argument {argument.name}", problem, "remove the dtype")
 
 
 def _check_leaders(

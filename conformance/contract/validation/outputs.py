@@ -8,7 +8,8 @@ from conformance.contract.contract import Contract
 from conformance.contract.dtypes import DTYPES, FLOATS, is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Budget, Output
-from conformance.contract.shapes import depends_on_data
+from conformance.contract.selection import Selection
+from conformance.contract.shapes import depends_on_data, size_of
 
 
 def check_outputs(contract: Contract) -> None:
@@ -21,6 +22,10 @@ def check_outputs(contract: Contract) -> None:
     derived = {value.name: value for value in contract.derived}
     for value in contract.derived:
         field = f"derived {value.name}"
+        if derived[value.name] is not value:
+            raise ContractMistake("", field, "two of them have this name", "rename one")
+        if not value.of:
+            raise ContractMistake("", field, "it is worked out of nothing", "name outputs in of")
         if value.name in names:
             raise ContractMistake("", field, "an output has the same name", "rename one")
         if unknown := [name for name in value.of if name not in names]:
@@ -53,14 +58,25 @@ def _check_dtype(contract: Contract, output: Output) -> None:
         return
     if output.budget is None and any(dtype in FLOATS for dtype in dtypes):
         raise ContractMistake("", field, "a float output is judged by nothing", "give a budget")
-    if isinstance(output.budget, Mapping):
-        if lacking := [dtype for dtype in dtypes if dtype not in output.budget]:
-            raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
-    elif isinstance(output.budget, Budget) and output.budget.magnitude not in {
-        None,
-        *(a.name for a in contract.tensors),
-    }:
-        raise ContractMistake("", field, f"{output.budget.magnitude} is no argument")
+    each = output.budget if isinstance(output.budget, Mapping) else None
+    if each is not None and (lacking := [dtype for dtype in dtypes if dtype not in each]):
+        raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
+    for budget in (output.budget,) if each is None else each.values():
+        if isinstance(budget, Budget) and budget.magnitude is not None:
+            _check_magnitude(contract, output, budget.magnitude)
+
+
+def _check_magnitude(contract: Contract, output: Output, name: str) -> None:
+    field = f"output {output.name}"
+    if name not in {a.name for a in contract.tensors}:
+        raise ContractMistake("", field, f"{name} is no argument")
+    axes = contract.tensor(name).axes
+    if len(axes) != 1:
+        problem = f"its magnitude {name} has {len(axes)} axes, not one"
+        raise ContractMistake("", field, problem, "let the reference return Answer.magnitudes")
+    if not output.follows and output.axes[-1:] != axes:
+        problem = f"its last axis is not that of its magnitude {name}"
+        raise ContractMistake("", field, problem, "say which selection it follows")
 
 
 def _check_selection(contract: Contract, output: Output) -> None:
@@ -81,6 +97,20 @@ def _check_selection(contract: Contract, output: Output) -> None:
     if output.axes[:-1] != axes[:-1]:
         problem = f"its rows are {output.axes[:-1]}, those of {selection.argument} {axes[:-1]}"
         raise ContractMistake("", field, problem)
+    _check_count(contract, output, selection)
+
+
+def _check_count(contract: Contract, output: Output, selection: Selection) -> None:
+    """Raise for a count that is no axis, or may be larger than the axis that it counts along."""
+    field = f"output {output.name}"
+    usual = {axis.name: axis.usual for axis in contract.axes}
+    if not isinstance(usual.get(selection.count), int):
+        raise ContractMistake("", field, f"{selection.count}, the count, is no single axis")
+    length = size_of(selection.axis, usual)
+    if contract.allows({**usual, selection.count: length + 1}):
+        problem = f"{selection.count} may be larger than {selection.axis}"
+        mend = f'add the constraint Expression("{selection.count} <= {selection.axis}")'
+        raise ContractMistake("", field, problem, mend)
 
 
 def _check_passed(contract: Contract, output: Output) -> None:

@@ -21,6 +21,11 @@ def validate(contract: Contract) -> None:
         check_arguments(contract)
         _check_idle(contract)
         check_outputs(contract)
+        _check_independent(contract)
+        if contract.choices and contract.scene is None:
+            field = f"choice {contract.choices[0].name}"
+            problem = "nothing reads it without a scene"
+            raise ContractMistake("", field, problem, "write a WordArgument if callers pass it")
         if not callable(contract.reference):
             raise ContractMistake("", "reference", f"{contract.reference!r} cannot be called")
         if not contract.outputs and not contract.states:
@@ -28,6 +33,16 @@ def validate(contract: Contract) -> None:
             raise ContractMistake("", "outputs", problem)
     except ContractMistake as mistake:
         raise mistake if mistake.contract else mistake.of(contract.name) from None
+
+
+def _check_independent(contract: Contract) -> None:
+    """Raise if what a large case is cut along is part of a size that is worked out."""
+    name = contract.independent
+    for field, shape in shapes(contract):
+        for size in shape:
+            if name in names_in(size) and size not in (name, f"*{name}"):
+                problem = f"{field} has the size {size}, which cannot be cut along {name}"
+                raise ContractMistake("", "independent", problem, "remove it")
 
 
 def _check_idle(contract: Contract) -> None:
