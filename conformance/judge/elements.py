@@ -51,8 +51,9 @@ def check_groups(contract: Contract, groups: Tensors) -> None:
 def _check_kind(contract: Contract, field: str, name: str, tensor: torch.Tensor) -> None:
     dtype = str(tensor.dtype).removeprefix("torch.")
     if field == "Answer.magnitudes":
-        if not bool((tensor >= 0).all()):
-            problem = f"{name} has numbers that are negative or NaN"
+        # NaN is the size of a number that comes out of NaN.
+        if bool((tensor < 0).any()):
+            problem = f"{name} has numbers below zero"
             raise ContractMistake(contract.name, field, problem, "take their size")
     elif field == "Answer.groups":
         if tensor.is_floating_point():

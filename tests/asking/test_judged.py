@@ -35,13 +35,16 @@ def test_a_function_in_a_file_is_the_file(tmp_path):
 
 
 LAUNCHED = """
+import triton
+import triton.language as tl
 from conformance.contract import Axis, Budget, Contract, Operator, Output, TensorArgument
 from conformance.subjects.launch import Launch
 CONTRACT = Contract(
     "double", "2x", (Axis("N", "numbers"),), (TensorArgument("x", ("N",), ("float32",), "x"),),
     (Output("y", ("N",), "x", "2x", budget=Budget(0, 0, "exact")),), lambda x: (2 * x,),
 )
-def kernel(x, y): pass
+@triton.jit
+def kernel(x, y): tl.store(y, 2 * tl.load(x))
 LAUNCH = Launch(kernel, lambda s: (1,), lambda s: {"x": s.x, "y": s.y})
 OPERATOR = Operator(CONTRACT, {})
 """

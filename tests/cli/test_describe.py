@@ -19,7 +19,7 @@ CONTRACTS = [find_operator(name).contract for name in operator_names()]
 FILE = """
 from conformance.contract import *
 CONTRACT = Contract('my-op', 'says {doc} and \\\\ in a text', (Axis('N', 'numbers', most=9),),
-    (TensorArgument('lambda', ('N',), ('float32',), 'x'), SizeArgument('n', 'N', 'how many')),
+    (TensorArgument('x', ('N',), ('float32',), 'x'), SizeArgument('n', 'N', 'how many')),
     (Output('y', ('N',), 'float32', '2x', budget=Budget(0, 0, 'exact')),),
     lambda x, n: (2 * x,))
 """
@@ -149,7 +149,7 @@ def test_a_contract_in_a_file_is_described(tmp_path, described):
     scope = {}
     exec(stub_of(text), scope)
     # What Python cannot call a function or a parameter gets a name that it can.
-    assert list(inspect.signature(scope["my_op"]).parameters) == ["lambda_", "n"]
+    assert list(inspect.signature(scope["my_op"]).parameters) == ["x", "n"]
     assert "says ''' and \\ in a text" in scope["my_op"].__doc__.replace("Says", "says")
 
 
@@ -198,7 +198,7 @@ def test_a_mistake_in_a_contract_is_told_with_the_contract_and_the_field(tmp_pat
     (tmp_path / "op.py").write_text(wrong)
     assert main(["describe", f"{tmp_path}/op.py:CONTRACT"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "contract my-op, argument lambda: torch has no dtype 'float33'" in line
+    assert "contract my-op, argument x: torch has no dtype 'float33'" in line
 
 
 def test_colours_are_for_terminals_only(described):

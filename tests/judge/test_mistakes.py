@@ -90,7 +90,7 @@ WRONG = {
     "open: no bool": ({"unspecified": lambda x: {"y": x}}, "y is float64, not bool"),
     "open: no tensor": ({"unspecified": lambda x: {"y": [True]}}, "returns list for y"),
     "open: numbers": (answered(open=lambda x: {"y": x}), "Answer.open: y is float64, not bool"),
-    "magnitudes below 0": (answered(magnitudes=lambda x: {"y": -x.abs()}), "negative or NaN"),
+    "magnitudes below 0": (answered(magnitudes=lambda x: {"y": -x.abs()}), "numbers below zero"),
     "a magnitude": (answered(magnitudes=lambda x: {"y": 3.0}), "returns float for y"),
     "groups of floats": (answered(groups=lambda x: {"y": x}), "Answer.groups: speaks of y"),
     "no groups": (
@@ -165,5 +165,5 @@ def test_scores_are_tensors():
 
 @pytest.mark.parametrize("thing", [3, None, [DOUBLE], Contract, right])
 def test_what_is_no_operator_is_refused(thing):
-    with pytest.raises(UsageError, match="is no operator: give a Contract, an Operator or a name"):
+    with pytest.raises(UsageError, match="is no operator: give a name, a Contract or an Operator"):
         conformance.check(thing, right)
