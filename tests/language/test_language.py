@@ -7,7 +7,7 @@ import pytest
 import conformance
 from conformance.events.verdict import Verdict
 
-from . import integers, judged, own_words, passed, scalars
+from . import found, integers, judged, own_words, passed, scalars
 
 ASKED = (
     (scalars.CONTRACT, scalars.right, scalars.FAULTS),
@@ -15,6 +15,7 @@ ASKED = (
     (own_words.CONTRACT, own_words.right, own_words.FAULTS),
     *integers.ASKED,
     *judged.ASKED,
+    *found.ASKED,
 )
 RIGHT = [
     *((contract, right) for contract, right, _ in ASKED),
