@@ -51,11 +51,14 @@ def ask_reference(
     for output in contract.outputs:
         _check_output(contract, axes, output, outputs[output.name])
     for name, state in states.items():
-        if state.dtype != named[name].dtype or state.shape != named[name].shape:
+        held = named[name].dtype
+        wide = contract.tensor(name).budget_for(dtype_name(held)) and held.is_floating_point
+        if state.dtype != (torch.float64 if wide else held) or state.shape != named[name].shape:
             got = f"{dtype_name(state.dtype)} {tuple(state.shape)}"
-            wanted = f"{dtype_name(named[name].dtype)} {tuple(named[name].shape)}"
+            wanted = f"{'float64' if wide else dtype_name(held)} {tuple(named[name].shape)}"
             problem = f"returns the state {name} as {got}, not as {wanted}"
-            raise ContractMistake(contract.name, "reference", problem, "return it as it is held")
+            mend = "compute it in float64" if wide else "return it as it is held"
+            raise ContractMistake(contract.name, "reference", problem, mend)
     for field in ("open", "magnitudes", "groups"):
         check_elements(contract, f"Answer.{field}", getattr(answer, field), outputs, states)
     check_groups(contract, answer.groups)

@@ -24,7 +24,7 @@ def check_elements(
         raise ContractMistake(contract.name, field, problem, "give a dict from names to tensors")
     derived = [value.name for value in contract.derived]
     known = {
-        "Answer.magnitudes": [*outputs, *derived],
+        "Answer.magnitudes": [*outputs, *derived, *(a.name for a in contract.states if a.budget)],
         "Answer.groups": [o.name for o in contract.outputs if o.order != "exact"],
     }.get(field, [*outputs, *states, *derived])
     if unknown := sorted(map(str, set(found) - set(known))):

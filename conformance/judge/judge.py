@@ -141,8 +141,13 @@ def _judge_piece(
     if scope is not JudgeScope.OUTPUTS:
         for name, wanted in owed.states.items():
             if name in after:
-                before, now = inputs[name], after[name]
-                findings.append(judge_state(name, before, now, wanted, owed.open.get(name)))
+                before, now, opened = inputs[name], after[name], owed.open.get(name)
+                budget = contract.tensor(name).budget_for(dtype_name(now.dtype))
+                findings.append(
+                    judge_floats(name, now, wanted, budget, owed.magnitudes.get(name), opened)
+                    if budget and now.is_floating_point()
+                    else judge_state(name, before, now, wanted, opened)
+                )
     return [finding for finding in findings if finding]
 
 

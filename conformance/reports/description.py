@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from conformance.catalogue.objects import load_object
 from conformance.contract import AnyAxis, Contract, LeadingAxes, Operator
 from conformance.reports.argument_text import argument_lines, type_text
-from conformance.reports.output_text import derived_lines, output_lines, output_type
+from conformance.reports.output_text import (
+    derived_lines,
+    output_lines,
+    output_type,
+    state_lines,
+)
 from conformance.reports.refusals import refusals
 from conformance.reports.stub import head, stub
 from conformance.reports.words import columns, range_text
@@ -40,7 +45,7 @@ def describe(operator: Operator) -> list[Section]:
             "outputs: owed is the fp64 oracle's value, m the reference's magnitude (or 1)",
             _outputs(contract),
         ),
-        Section("states: compared bit for bit", _states(contract)),
+        Section(_states_title(contract), _states(contract)),
         Section("promised beyond single calls", _promises(contract)),
         Section("refused: a call has to raise unless this holds", _refused(contract)),
         Section("not asked", list(contract.not_asked)),
@@ -121,8 +126,13 @@ def _outputs(contract: Contract) -> list[str]:
     return lines
 
 
+def _states_title(contract: Contract) -> str:
+    within = any(state.budget is not None for state in contract.states)
+    return "states: compared bit for bit" + (", or within their budget" * within)
+
+
 def _states(contract: Contract) -> list[str]:
-    return [f"{state.name}: {state.meaning}" for state in contract.states]
+    return [line for state in contract.states for line in state_lines(state)]
 
 
 def _promises(contract: Contract) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from conformance.contract import Budget, Contract, Derived, Output, Selection
+from conformance.contract import Budget, Contract, Derived, Output, Selection, TensorArgument
 from conformance.contract.shapes import depends_on_data
 from conformance.reports.plain import function_text
 from conformance.reports.words import either, number_text, shape_text
@@ -52,6 +52,17 @@ def derived_lines(derived: Derived) -> list[str]:
     head = f"{derived.name}: worked out of {of}{known}"
     lines = (derived.meaning, *_budget(derived.budget, "", by_id=False))
     return [head, *(f"  {line}" for line in lines)]
+
+
+def state_lines(state: TensorArgument) -> list[str]:
+    """A state and how it is compared, name and all."""
+    lines = [f"{state.name}: {state.meaning}"]
+    each = state.budget if isinstance(state.budget, Mapping) else {"": state.budget}
+    for dtype, budget in each.items():
+        if budget is not None:
+            told = _budget(budget, f"{dtype}: " if dtype else "", by_id=False)
+            lines += [f"  {line}" for line in told]
+    return lines
 
 
 def _budget(budget: Budget, dtype: str, by_id: bool) -> list[str]:

@@ -92,6 +92,10 @@ UNFIT = {
         {"outputs": (replace(Y, budget=Budget(0, 1e-6, "s", magnitude="x")),)},
         "its magnitude x has 2 axes",
     ),
+    "a budget of what is not written": (
+        {"arguments": (replace(X, budget=Budget(0, 1e-6, "s")),)},
+        "argument x: a budget is for states; give it to the output",
+    ),
     "a piece of a size": (
         {"arguments": (replace(X, axes=("M + 1", "N")),), "independent": "M"},
         "argument x has the size M . 1, which cannot be cut along M",

@@ -84,6 +84,13 @@ WRONG = {
         {"arguments": (X, STATE), "reference": lambda x, s: (2 * x, s.add_(1))},
         "reference: changes an argument of shape .* in place; clone it first",
     ),
+    "a rounded state": (
+        {
+            "arguments": (X, replace(STATE, budget=EXACT)),
+            "reference": lambda x, s: (2 * x, s + 1),
+        },
+        r"returns the state s as float32 .*, not as float64 .*; compute it in float64",
+    ),
     "the end of the process": ({"reference": lambda x: sys.exit(3)}, "raises SystemExit: 3"),
     "two lines": ({"reference": boom}, "raises RuntimeError: boom on two lines"),
     "open: no dict": ({"unspecified": lambda x: x > 0}, "unspecified: is Tensor; give a dict"),

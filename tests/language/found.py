@@ -1,11 +1,14 @@
 """What operators of inference asked of the language: worked-out axes, floats or integers, cuts."""
 
+import torch
+
 from conformance.contract import (
     Axis,
     Budget,
     Contract,
     Expression,
     Output,
+    Role,
     Selection,
     SizeArgument,
     TensorArgument,
@@ -83,7 +86,49 @@ def loses_the_last_of_many(x):
     return y
 
 
+TURN = Contract(
+    name="turn_in_place",
+    summary="pairs of q are turned by an angle for each row; nothing is returned",
+    axes=(Axis("T", "tokens", least=0, usual=5, edges=(0, 1, 33)), Axis("P", "pairs", usual=4)),
+    arguments=(
+        TensorArgument(
+            "q",
+            ("T", "2 * P"),
+            ("float32", "bfloat16"),
+            "queries",
+            role=Role.STATE,
+            refused_by="callers",
+            budget={
+                "float32": Budget(1e-6, 2e-6, "two products and a sum"),
+                "bfloat16": Budget(2.0**-8, 1e-6, "one rounding"),
+            },
+        ),
+        TensorArgument("angle", ("T", 1), ("float32",), "angles", refused_by="callers"),
+    ),
+    outputs=(),
+    reference=lambda q, angle: (turned(q.double(), angle),),
+)
+
+
+def turned(q, angle):
+    a, b = q.chunk(2, -1)
+    return torch.cat([a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()], -1)
+
+
+def turns(q, angle):
+    q.copy_(turned(q.float(), angle))
+
+
+def turns_back(q, angle):
+    q.copy_(turned(q.float(), -angle))
+
+
+def turns_a_copy(q, angle):
+    turns(q.clone(), angle)
+
+
 ASKED = (
+    (TURN, turns, {"state": (turns_back, turns_a_copy)}),
     (PICK, picked, {"values": (picks_the_smallest,)}),
     (MAGNITUDE, sized, {"dtypes": (takes_bytes_for_small,)}),
     (SUM, summed, {"sizes": (loses_the_last_of_many,)}),

@@ -1,9 +1,10 @@
 """Is what it writes in place what it owes, bit for bit, and nothing else?
 
 The state is compared with the one that the reference leaves behind, element by element and bit by
-bit, in every dtype and rounding that new state can need. Whatever the contract does not say is
-written must hold the bits that it held before. Elements that the contract leaves open (a block that
-belongs to nobody, the rest of a block behind its last token) may hold anything.
+bit, in every dtype and rounding that new state can need. A state of floats that the contract gives
+a budget, because it is computed rather than copied, is compared within it. Whatever the contract
+does not say is written must hold the bits that it held before. Elements that the contract leaves
+open (a block that belongs to nobody, the rest of a block behind its last token) may hold anything.
 """
 
 from conformance.case import Case

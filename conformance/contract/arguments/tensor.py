@@ -1,5 +1,6 @@
 """Tensor arguments: axes, dtypes, a role, and what callers promise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,7 @@ from conformance.contract.arguments.roles import FROM_SCENE, WRITTEN, Role
 from conformance.contract.arguments.scalars import Refuses
 from conformance.contract.dtypes import is_integer
 from conformance.contract.mistake import ContractMistake
+from conformance.contract.outputs import Budget
 from conformance.contract.shapes import Shape
 from conformance.contract.typed import check_types
 
@@ -56,6 +58,9 @@ class TensorArgument:
     """Who refuses a wrong tensor. What callers refuse is not asked, and the report says so."""
     holds: Integers | None = None
     """For integers: their range, and what stands for nothing."""
+    budget: Budget | Mapping[str, Budget] | None = None
+    """For a state of floats that is computed rather than copied: how far it may lie from what the
+    reference returns in float64, for all dtypes or for each. Others are compared bit for bit."""
 
     def __post_init__(self) -> None:
         check_types(self, f"argument {self.name}")
@@ -65,6 +70,10 @@ class TensorArgument:
             integers = is_integer(self.dtypes[0]) and not self.from_scene
             usual = UNIFORM if integers else "normal"
             object.__setattr__(self, "values", UNWRITTEN if self.is_passed_output else usual)
+
+    def budget_for(self, dtype: str) -> Budget | None:
+        """The budget of a state held in ``dtype``; None if it is compared bit for bit."""
+        return self.budget.get(dtype) if isinstance(self.budget, Mapping) else self.budget
 
     @property
     def leader(self) -> str:

@@ -1,9 +1,11 @@
 """Do the arguments of a contract fit together?"""
 
+from collections.abc import Mapping
+
 from conformance.contract.arguments import TensorArgument
 from conformance.contract.arguments.roles import Role
 from conformance.contract.contract import Contract
-from conformance.contract.dtypes import DTYPES, INTEGER_BITS, is_integer
+from conformance.contract.dtypes import DTYPES, FLOATS, INTEGER_BITS, is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.shapes import depends_on_data
 
@@ -38,6 +40,16 @@ def _check_alone(argument: TensorArgument) -> None:
     if any(depends_on_data(size) for size in argument.axes):
         raise ContractMistake("", field, "a size with ? is for outputs", "name an axis")
     _check_padding(argument)
+    if argument.budget is not None and argument.role is not Role.STATE:
+        raise ContractMistake("", field, "a budget is for states", "give it to the output")
+    each = argument.budget.values() if isinstance(argument.budget, Mapping) else [argument.budget]
+    if any(budget is not None and budget.magnitude for budget in each):
+        mend = "let the reference return Answer.magnitudes"
+        raise ContractMistake("", field, "the budget of a state names no magnitude", mend)
+    if isinstance(argument.budget, Mapping):
+        floats = [dtype for dtype in argument.dtypes if dtype in FLOATS]
+        if lacking := [dtype for dtype in floats if dtype not in argument.budget]:
+            raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
     if argument.refusable and not argument.optional:
         raise ContractMistake("", field, "refusable, but not optional", "say optional='none'")
     if argument.strides not in ("any", "dense") and not argument.layout_leader:
