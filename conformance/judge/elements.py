@@ -51,8 +51,8 @@ def check_groups(contract: Contract, groups: Tensors) -> None:
 def _check_kind(contract: Contract, field: str, name: str, tensor: torch.Tensor) -> None:
     dtype = str(tensor.dtype).removeprefix("torch.")
     if field == "Answer.magnitudes":
-        if not bool((tensor >= 0).all()):
-            problem = f"{name} has numbers that are negative or NaN"
+        if bool((tensor < 0).any()):  # NaN is what becomes of NaN
+            problem = f"{name} has numbers below 0"
             raise ContractMistake(contract.name, field, problem, "take their size")
     elif field == "Answer.groups":
         if tensor.is_floating_point():
