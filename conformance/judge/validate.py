@@ -37,6 +37,10 @@ def _check_numbers(contract: Contract, owed: Owed) -> None:
         if tensor.numel() and bool(tensor.isnan().all()) and output.name not in owed.open:
             problem = f"returns nothing but NaN for {output.name} in the usual case"
             raise ContractMistake(contract.name, "reference", problem, "mend it, or usual values")
+    for name, tensor in owed.magnitudes.items():
+        if tensor.numel() and bool(tensor.isnan().all()):
+            problem = f"{name} is nothing but NaN in the usual case"
+            raise ContractMistake(contract.name, "Answer.magnitudes", problem, "mend it")
 
 
 def _sizes(contract: Contract) -> Iterator[dict[str, Size]]:

@@ -97,7 +97,14 @@ WRONG = {
     "open: no bool": ({"unspecified": lambda x: {"y": x}}, "y is float64, not bool"),
     "open: no tensor": ({"unspecified": lambda x: {"y": [True]}}, "returns list for y"),
     "open: numbers": (answered(open=lambda x: {"y": x}), "Answer.open: y is float64, not bool"),
-    "magnitudes below 0": (answered(magnitudes=lambda x: {"y": -x.abs()}), "numbers below zero"),
+    "magnitudes below 0": (
+        answered(magnitudes=lambda x: {"y": -x.abs()}),
+        "y has numbers below zero",
+    ),
+    "magnitudes of NaN": (
+        answered(magnitudes=lambda x: {"y": x * float("nan")}),
+        "Answer.magnitudes: y is nothing but NaN in the usual case",
+    ),
     "a magnitude": (answered(magnitudes=lambda x: {"y": 3.0}), "returns float for y"),
     "groups of floats": (answered(groups=lambda x: {"y": x}), "Answer.groups: speaks of y"),
     "no groups": (
