@@ -63,10 +63,6 @@ K = Axis("K", "selected", usual=2)
 IDS = TensorArgument("i", ("M",), ("int64",), "i")
 
 UNFIT = {
-    "a word of Python": (
-        {"arguments": (replace(X, name="lambda"),), "outputs": (replace(Y, dtype="float32"),)},
-        "'lambda' is a word of Python; rename it",
-    ),
     "an argument whose size depends on data": (
         {"arguments": (replace(X, axes=("?n", "N")),)},
         "argument x: a size with . is for outputs; name an axis",

@@ -1,6 +1,5 @@
 """Are the names of a contract its own, and can a case write them down?"""
 
-import keyword
 import re
 from collections.abc import Iterator
 
@@ -25,8 +24,6 @@ def check_names(contract: Contract) -> None:
     for field, name, owner in _names(contract):
         if not name.isidentifier():
             raise ContractMistake("", field, f"{name!r} is no identifier")
-        if keyword.iskeyword(name):
-            raise ContractMistake("", field, f"{name!r} is a word of Python", "rename it")
         if name in RESERVED and not isinstance(owner, TensorArgument | SizeArgument):
             reserved = ", ".join(RESERVED)
             raise ContractMistake("", field, "cases use this name themselves", f"not: {reserved}")
