@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 import torch
+from conformance_kernels.gemma4_routing.contract import CONTRACT as ROUTING
 
 from conformance.checks import find_check
-from conformance.checks.numeric.wrong_calls import wrong_calls
+from conformance.checks.numeric.changes import changed
 from conformance.contract import Expression, Role, TensorArgument
+from conformance.contract.wrong_calls import wrong_calls
 from conformance.inputs.build import build
 
 from ..stateful import wrong
@@ -46,8 +48,8 @@ def test_a_factor_in_a_list_of_its_own_is_no_harm():
 def test_an_index_that_may_be_an_int32_is_passed_as_an_int64():
     assert {"int64", "rank-0", "rank-2"} <= of("held") and "int32" not in of("held")
     held = build(CONTRACT, case()).buffers["held"].tensor
-    changed = WRONG["held-int64"].change(held, case())
-    assert changed.dtype is torch.int64 and torch.equal(changed, held.long())
+    wide = changed(WRONG["held-int64"].change, held, case())
+    assert wide.dtype is torch.int64 and torch.equal(wide, held.long())
 
 
 def test_what_is_returned_in_the_argument_s_own_dtype_has_no_answer_in_another():
@@ -60,7 +62,7 @@ def test_what_must_share_a_dtype_is_passed_in_another_one():
         "new-unlike-query", "ends-unlike-held", "table-unlike-held",
     }  # fmt: skip
     usual = build(CONTRACT, case()).buffers["ends"].tensor
-    assert WRONG["ends-unlike-held"].change(usual, case()).dtype is torch.int16
+    assert changed(WRONG["ends-unlike-held"].change, usual, case()).dtype is torch.int16
     assert WRONG["ends-unlike-held"].may_answer
 
 
@@ -84,7 +86,7 @@ def test_a_length_that_is_a_number_is_made_one_longer():
     extra = TensorArgument("extra", ("B", 3), ("float32",), "")
     contract = replace(CONTRACT, arguments=(*CONTRACT.arguments, extra))
     (longer,) = [each for each in wrong_calls(contract) if each.id == "extra-axis1+1"]
-    assert longer.change(torch.zeros(2, 3), case()).shape == (2, 4)
+    assert changed(longer.change, torch.zeros(2, 3), case()).shape == (2, 4)
     assert longer.wanted == "extra of length 3 along axis 1"
 
 
@@ -125,3 +127,11 @@ def test_sizes_of_wrong_calls_are_the_usual_ones_if_smaller_ones_do_not_fit():
 
     assert shrunk(S=12, L=5) == (8, 5)
     assert shrunk(S=12, L=9) == (12, 9)
+
+
+def test_a_constraint_that_no_size_breaks_leaves_the_other_wrong_calls():
+    (count,) = [a for a in ROUTING.arguments if a.name == "topk"]
+    always = replace(ROUTING, constraints=(*ROUTING.constraints, Expression("K * 0 == 0")))
+    calls = [each.options["call"] for each in find_check("arguments").fixed(always)]
+    assert f"{count.name}-breaks-1" in calls and f"{count.name}-breaks-2" not in calls
+    assert "topk-float" in calls

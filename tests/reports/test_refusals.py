@@ -1,22 +1,29 @@
-"""What ``describe`` says is refused is what the check ``arguments`` calls wrongly."""
+"""``describe`` says once for each argument what the check ``arguments`` breaks."""
 
-import pytest
-from conformance_kernels.gemma4_routing.contract import CONTRACT as ROUTING
-from conformance_kernels.rbln_attention.contract import OPERATORS
+from dataclasses import replace
 
-from conformance.checks.numeric.wrong_calls import wrong_calls
+from conformance_kernels.gemma4_routing.contract import CONTRACT
+
 from conformance.reports.refusals import Refusal, refusals
 
-from ..stateful.toy import CONTRACT as TOY
-from .language import CONTRACT as LANGUAGE
 
-CONTRACTS = [ROUTING, TOY, LANGUAGE, *(operator.contract for operator in OPERATORS.values())]
-
-
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
-def test_words_and_calls_agree(contract):
-    called = [
-        Refusal(contract.arguments[wrong.position].name, wrong.wanted, wrong.may_answer)
-        for wrong in wrong_calls(contract)
+def test_each_condition_is_told_once_with_its_argument():
+    assert refusals(CONTRACT) == [
+        Refusal("gating", "gating of rank 2"),
+        Refusal("gating", "gating of dtype float32, bfloat16, float16", may_answer=True),
+        Refusal("topk", "topk >= 1"),
+        Refusal("topk", "K <= E"),
+        Refusal("topk", "topk is an int"),
+        Refusal("per_expert_scale", "per_expert_scale of length E"),
+        Refusal("per_expert_scale", "per_expert_scale of rank 1"),
+        Refusal(
+            "per_expert_scale",
+            "per_expert_scale of dtype float32, bfloat16, float16",
+            may_answer=True,
+        ),
     ]
-    assert refusals(contract) == list(dict.fromkeys(called))
+
+
+def test_what_callers_refuse_is_no_refusal_of_the_operators():
+    trusting = tuple(replace(each, refused_by="callers") for each in CONTRACT.arguments)
+    assert refusals(replace(CONTRACT, arguments=trusting)) == []

@@ -16,8 +16,9 @@ import torch
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.numeric.wrong_calls import Wrong, wrong_calls
+from conformance.checks.numeric.changes import can_be_made, changed
 from conformance.contract import Contract, ContractMistake, TensorArgument
+from conformance.contract.wrong_calls import Wrong, wrong_calls
 from conformance.events.finding import Finding, Kind, shorten
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
@@ -37,6 +38,8 @@ def _fixed(contract: Contract) -> Iterator[Case]:
         sizes[contract.selection.count] = 2
     case = usual_case(contract, "arguments", **sizes)
     for wrong in wrong_calls(contract):
+        if not can_be_made(wrong.change, case):
+            continue
         argument = contract.arguments[wrong.position]
         if isinstance(argument, TensorArgument) and not case.tensors[argument.name].given:
             yield with_tensor(contract, case, argument.name).with_options(call=wrong.id)
@@ -57,7 +60,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     if wrong is None:
         raise NotSupported(f"no such wrong call: {case.options.get('call')}")
     built = bench.build(case)
-    value = wrong.change(built.arguments[wrong.position], case)
+    value = changed(wrong.change, built.arguments[wrong.position], case)
     trial = bench.call(case, built.replaced(wrong.position, value))
     raised = trial.outcome.raised
     if raised and not raised.unsupported:

@@ -1,80 +1,63 @@
 """How the right value of an argument is turned into a wrong one."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from conformance.case import Case
-from conformance.contract import Expression
+from conformance.contract.wrong_calls import (
+    AsFloat,
+    Breaking,
+    Change,
+    Longer,
+    OtherDtype,
+    OtherRank,
+    Replaced,
+)
 from conformance.events.verdict import NotSupported
 from conformance.tensors.dtypes import torch_dtype
-
-Change = Callable[[Any, Case], Any]
-"""From the right value of an argument in a case to a wrong one."""
 
 FARTHEST = 4096
 """How far from the right size one is looked for that breaks a constraint."""
 
 
-def constant(value: Any) -> Change:
-    """Another value, whatever the right one is."""
-    return lambda right, case: value
+def changed(change: Change, right: Any, case: Case) -> Any:
+    """The wrong value that a change makes of the ``right`` one in a case.
 
-
-def as_float(value: int, case: Case) -> float:
-    """The same number as a float."""
-    return float(value)
-
-
-def ranked_higher(tensor: torch.Tensor, case: Case) -> torch.Tensor:
-    """One dimension more."""
-    return tensor[None].clone()
-
-
-def ranked_lower(tensor: torch.Tensor, case: Case) -> torch.Tensor:
-    """One dimension less."""
-    return tensor[0].clone()
-
-
-def as_integers(dtype: str, *, scaled: bool) -> Change:
-    """The numbers as integers; ``scaled`` ones are three times as large, then rounded."""
-
-    def change(tensor: torch.Tensor, case: Case) -> torch.Tensor:
-        # What an index dtype cannot hold has no right answer in the first place.
-        numbers = (tensor.double() * 3).round() if scaled and dtype == "int32" else tensor
-        return numbers.to(torch_dtype(dtype))
-
-    return change
-
-
-def as_dtype(name: str) -> Change:
-    """The numbers in another dtype."""
-    return lambda tensor, case: tensor.to(torch_dtype(name))
-
-
-def longer(axis: int, by: int) -> Change:
-    """Longer (or, with ``by`` below zero, shorter) along an axis."""
-
-    def change(tensor: torch.Tensor, case: Case) -> torch.Tensor:
-        if by < 0:
-            return tensor.narrow(axis, 0, tensor.shape[axis] + by).clone()
-        return torch.cat([tensor, tensor.narrow(axis, 0, by)], axis)
-
-    return change
-
-
-def breaking(axis: str, constraint: Expression) -> Change:
-    """The size nearest to the right one that breaks a constraint, larger ones first.
-
-    Raises :class:`NotSupported` if none is near.
+    Raises :class:`NotSupported` if no size near the right one breaks a constraint.
     """
+    match change:
+        case Replaced(value=value):
+            return value
+        case AsFloat():
+            return float(right)
+        case Breaking():
+            size = _breaking(change, case)
+            if size is None:
+                raise NotSupported(f"no size near {right} breaks {change.constraint.text}")
+            return size
+        case Longer(axis=axis, by=by) if by < 0:
+            return right.narrow(axis, 0, right.shape[axis] + by).clone()
+        case Longer(axis=axis, by=by):
+            return torch.cat([right, right.narrow(axis, 0, by)], axis)
+        case OtherRank(by=by):
+            return right[None].clone() if by > 0 else right[0].clone()
+        case OtherDtype(dtype=dtype, scaled=scaled):
+            numbers = (right.double() * 3).round() if scaled else right
+            return numbers.to(torch_dtype(dtype))
 
-    def change(value: int, case: Case) -> int:
-        for distance in range(1, FARTHEST):
-            for size in (value + distance, value - distance):
-                if size > 0 and not constraint.holds({**case.axes, axis: size}):
-                    return size
-        raise NotSupported(f"no size of {axis} near {value} breaks {constraint.text}")
 
-    return change
+def can_be_made(change: Change, case: Case) -> bool:
+    """Whether a case has the wrong value: no size breaks a constraint that always holds."""
+    return not isinstance(change, Breaking) or _breaking(change, case) is not None
+
+
+def _breaking(change: Breaking, case: Case) -> int | None:
+    """The size nearest to the case's that breaks the constraint, larger ones first."""
+    right = case.axes[change.axis]
+    assert isinstance(right, int)
+    for distance in range(1, FARTHEST):
+        for size in (right + distance, right - distance):
+            if size > 0 and not change.constraint.holds({**case.axes, change.axis: size}):
+                return size
+    return None
