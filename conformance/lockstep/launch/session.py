@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -17,6 +18,8 @@ from conformance.memory.undefined import Undefined
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
+#: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
+_running = threading.RLock()
 _open = OneAtATime("a lockstep session")
 #: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
 _histories: dict[int, tuple[Any, KernelHistory]] = {}
@@ -73,7 +76,7 @@ class Session(WatchedLaunches[Launch]):
 
     def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
-        with without_watch():
+        with _running, without_watch():
             record, report = launch(
                 kernel,
                 grid,
@@ -84,7 +87,7 @@ class Session(WatchedLaunches[Launch]):
                 memory=self._memory,
                 history=history,
             )
-        self.note(record, report.violations)
+            self.note(record, report.violations)
 
     def undefined(self, tensor: torch.Tensor) -> None:
         """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
