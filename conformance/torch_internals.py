@@ -7,8 +7,8 @@ Internal is what lies behind a name with an underscore (`torch._C`, `torch._dyna
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -159,6 +159,47 @@ class ByStorage(Generic[T]):
         if len(self._known) > 64:
             self._known = {key: kept for key, kept in self._known.items() if not kept[0].expired()}
         self._known[storage._cdata] = StorageWeakRef(storage), value
+
+
+class StorageReference:
+    """A storage of torch that others may free meanwhile."""
+
+    def __init__(self, storage: torch.UntypedStorage):
+        self._weak = StorageWeakRef(storage)
+        self.identity = int(self._weak.cdata)
+
+    @property
+    def storage(self) -> torch.UntypedStorage | None:
+        """The storage, or None if nobody holds it any more."""
+        if self._weak.expired():
+            return None
+        return torch.UntypedStorage._new_with_weak_ptr(self._weak.cdata)
+
+
+@contextmanager
+def noting_addresses(note: Callable[[Any], None]) -> Iterator[None]:
+    """While open, ``note`` is called with tensors and storages whose address is asked for."""
+    tensor_address = torch.Tensor.data_ptr
+
+    def of_tensor(self: torch.Tensor) -> int:
+        address = tensor_address(self)
+        note(self)
+        return address
+
+    def of_storage(self: torch.UntypedStorage) -> int:
+        note(self)
+        return address_of(self)
+
+    torch.Tensor.data_ptr, torch.UntypedStorage.data_ptr = of_tensor, of_storage
+    try:
+        yield
+    finally:
+        del torch.Tensor.data_ptr, torch.UntypedStorage.data_ptr
+
+
+def address_of(storage: torch.UntypedStorage) -> int:
+    """The address of a storage, without asking for it (see ``noting_addresses``)."""
+    return int(torch._C.StorageBase.data_ptr(storage))
 
 
 def recompiling(times: int) -> AbstractContextManager[Any]:

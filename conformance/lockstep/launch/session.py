@@ -13,6 +13,7 @@ from conformance.lockstep.launch.autotune import run_tuned
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
+from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
 from conformance.torch_internals import without_watch
@@ -42,6 +43,7 @@ class Session(WatchedLaunches[Launch]):
         self._config, self._chunk, self._memory = config, chunk, tuple(memory)
         self._undefined = Undefined(poison, track_undefined)
         self._intercepts = poison is not None or track_undefined
+        self._addresses = Addresses()
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
@@ -49,6 +51,7 @@ class Session(WatchedLaunches[Launch]):
         try:
             self._stack.callback(_open.give_back)
             self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
+            self._stack.enter_context(self._addresses.watching())
             if self._intercepts:
                 self._stack.enter_context(self._undefined)
         except BaseException:
@@ -85,6 +88,7 @@ class Session(WatchedLaunches[Launch]):
                 chunk=self._chunk,
                 undefined=self._undefined,
                 memory=self._memory,
+                addresses=self._addresses,
                 history=history,
             )
             self.note(record, report.violations)
