@@ -179,6 +179,7 @@ class StorageReference:
 @contextmanager
 def noting_addresses(note: Callable[[Any], None]) -> Iterator[None]:
     """While open, ``note`` is called with tensors and storages whose address is asked for."""
+    owners: tuple[Any, Any] = (torch.Tensor, torch.UntypedStorage)
     tensor_address = torch.Tensor.data_ptr
 
     def of_tensor(self: torch.Tensor) -> int:
@@ -190,16 +191,19 @@ def noting_addresses(note: Callable[[Any], None]) -> Iterator[None]:
         note(self)
         return address_of(self)
 
-    torch.Tensor.data_ptr, torch.UntypedStorage.data_ptr = of_tensor, of_storage
+    for owner, replacement in zip(owners, (of_tensor, of_storage), strict=True):
+        owner.data_ptr = replacement
     try:
         yield
     finally:
-        del torch.Tensor.data_ptr, torch.UntypedStorage.data_ptr
+        for owner in owners:
+            del owner.data_ptr
 
 
 def address_of(storage: torch.UntypedStorage) -> int:
     """The address of a storage, without asking for it (see ``noting_addresses``)."""
-    return int(torch._C.StorageBase.data_ptr(storage))
+    plain: Any = torch._C.StorageBase
+    return int(plain.data_ptr(storage))
 
 
 def recompiling(times: int) -> AbstractContextManager[Any]:

@@ -54,7 +54,7 @@ class Addresses:
             if asked.layout is not torch.strided or has_own_dispatch(asked) or asked.is_quantized:
                 return
             storage, dtype = asked.untyped_storage(), asked.dtype
-            shape, stride, offset = tuple(asked.shape), asked.stride(), asked.storage_offset()
+            shape, stride, offset = tuple(asked.shape), asked.stride(), int(asked.storage_offset())
         else:
             storage, dtype = asked, torch.uint8
             shape, stride, offset = (asked.nbytes(),), (1,), 0
