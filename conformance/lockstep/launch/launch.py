@@ -34,8 +34,10 @@ def launch(
     memory: tuple,
     addresses: Addresses,
     history: KernelHistory,
-) -> tuple[Launch, Report]:
-    """Run all programs of ``grid``; returns the launch's record and what it violated.
+) -> tuple[Launch, Report, dict[str, Any]]:
+    """Run all programs of ``grid``.
+
+    Returns the launch's record, what it violated, and its arguments by name.
 
     ``chunk`` fixes the number of programs run together, None lets ``history`` decide; ``memory``
     holds tensors that the kernel reaches through pointers that it loads, ``addresses`` those whose
@@ -65,4 +67,4 @@ def launch(
     host.return_to_devices()
     seconds = time.perf_counter() - start
     record = Launch(name, shape, programs, seconds, work.chunks, work.splits)
-    return record, work.memory.report
+    return record, work.memory.report, bound
