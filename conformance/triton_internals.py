@@ -127,8 +127,8 @@ def python_function(kernel: Any) -> FunctionType:
 
 
 def kernel_name(kernel: Any) -> str:
-    """The name of the Python function that a jitted function was made of."""
-    return kernel.fn.__name__
+    """Module and qualified name of the Python function that a jitted function was made of."""
+    return f"{kernel.fn.__module__}.{kernel.fn.__qualname__}"
 
 
 def hooks_before(kernel: Any) -> tuple[Callable, ...]:
