@@ -21,6 +21,7 @@ class Host:
     def __init__(self, undefined: Undefined | None):
         self._undefined = undefined
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
+        self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
 
     def region(self, name: str, tensor: torch.Tensor) -> Region:
