@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -25,6 +26,8 @@ def _state():
         tl.tensor,
         tl.core.tensor_descriptor_base,
         tl.dtype,
+        torch.Tensor,
+        torch.UntypedStorage,
     )
     modules = (tl, tl.core, tl.math, tl.standard)
     return [dict(vars(each)) for each in (*owners, *modules)]
@@ -35,7 +38,7 @@ def test_everything_is_restored_also_after_an_exception():
     names = set(vars(arithmetic))
     with lockstep():
         arithmetic.add(10)
-        assert [dict(vars(each)) for each in (tl, tl.core)] == before[6:8]
+        assert [dict(vars(each)) for each in (tl, tl.core)] == before[8:10]
     with pytest.raises(AssertionError, match="on purpose"), lockstep():
         special.failing[(1,)](torch.zeros(1))
     assert _state() == before
@@ -194,3 +197,22 @@ def test_a_grid_is_a_tuple_of_integers_as_for_a_compiled_kernel(grid):
 
     with lockstep(), pytest.raises(TypeError, match="a grid is a tuple of one to three integers"):
         nothing[grid](4)
+
+
+def test_threads_launch_one_after_the_other():
+    counts = (7, 30, 64, 100)
+    tensors = [torch.zeros(count, dtype=torch.int32) for count in counts]
+
+    def launch(out: torch.Tensor) -> None:
+        for _ in range(20):
+            special.keeps_going[(len(out),)](out)
+
+    with lockstep() as session, ThreadPoolExecutor(len(counts)) as threads:
+        list(threads.map(launch, tensors))
+    assert session.launch_count == 20 * len(counts)
+    assert session.violations == ()
+    for out in tensors:
+        alone = torch.zeros_like(out)
+        with lockstep():
+            launch(alone)
+        assert torch.equal(out, alone)

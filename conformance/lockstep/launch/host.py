@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 
 from conformance.lockstep.memory.regions import Region, region_of
 from conformance.lockstep.memory.storage import Storage
+from conformance.memory.addresses import Addresses
 from conformance.memory.undefined import Undefined
-from conformance.torch_internals import without_watch
+from conformance.torch_internals import address_of, has_own_dispatch, without_watch
+
+
+def extent(tensor: torch.Tensor) -> int:
+    """Bytes from the first to behind the last element of a strided tensor."""
+    steps = zip(tensor.shape, tensor.stride(), strict=True)
+    covered = 1 + sum((length - 1) * stride for length, stride in steps)
+    return covered * tensor.element_size() if tensor.numel() else 0
 
 
 class Host:
@@ -18,28 +27,56 @@ class Host:
     Those of devices are copied to the CPU; ``return_to_devices`` copies them back.
     """
 
-    def __init__(self, undefined: Undefined | None):
-        self._undefined = undefined
+    def __init__(
+        self,
+        undefined: Undefined | None,
+        memory: Sequence[torch.Tensor] = (),
+        addresses: Addresses | None = None,
+    ):
+        self._undefined, self._memory, self._addresses = undefined, memory, addresses
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
         self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
 
     def region(self, name: str, tensor: torch.Tensor) -> Region:
-        """The region of ``tensor``; tensors on devices are copied first."""
+        """The region of ``tensor``; tensors on devices are copied first.
+
+        Raises ``TypeError`` for tensors without memory of their own.
+        """
+        if tensor.layout is not torch.strided or tensor.is_meta or has_own_dispatch(tensor):
+            what = type(tensor).__name__ if has_own_dispatch(tensor) else f"{tensor.layout} tensor"
+            raise TypeError(
+                f"argument {name!r}: a {what} on {tensor.device} has no memory for a kernel"
+            )
         original = tensor.untyped_storage()
-        known = self._storages.get(original.data_ptr()) if original.nbytes() else None
+        address = address_of(original)
+        known = self._storages.get(address) if original.nbytes() else None
         if known is None:
             host = original if tensor.device.type == "cpu" else self._copied(original)
             shadow = self._undefined.shadow(tensor) if self._undefined is not None else None
-            known = Storage(host.data_ptr(), host.nbytes(), shadow), original, host
-            self._storages[
-                original.data_ptr() if original.nbytes() else -1 - len(self._storages)
-            ] = known
+            known = Storage(address_of(host), host.nbytes(), shadow), original, host
+            key = address if original.nbytes() else -1 - len(self._storages)
+            self._storages[key] = known
         size = tensor.element_size()
         low = int(tensor.storage_offset()) * size
         region = region_of(name, known[0], low, tuple(tensor.shape), tensor.stride(), size)
         self.regions.append(region)
         return region
+
+    def tensor_at(self, address: int) -> torch.Tensor | None:
+        """The largest tensor around ``address`` that was named, or whose address was asked for."""
+        found = None
+        for tensor in self._reachable():
+            start = address_of(tensor.untyped_storage())
+            start += int(tensor.storage_offset()) * tensor.element_size()
+            if start <= address < start + extent(tensor):
+                found = tensor if found is None or extent(tensor) > extent(found) else found
+        return found
+
+    def _reachable(self) -> Iterator[torch.Tensor]:
+        yield from self._memory
+        if self._addresses is not None:
+            yield from self._addresses.tensors()
 
     @staticmethod
     def _copied(storage: Any) -> Any:

@@ -94,9 +94,12 @@ class WatchedMemory:
 
     def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
         """Report lanes that hold bytes nobody wrote."""
-        shadow = region.storage.shadow
-        missing = None if shadow is None else shadow.unwritten(lanes.offset, size)
-        if missing is not None and missing.any():
+        storage = region.storage
+        shadow = storage.shadow
+        if shadow is None:
+            return
+        missing = shadow.unwritten(lanes.offset, size)
+        if missing.any() and not shadow.was_written_unseen(storage.bytes.data):
             self.violation(UNINITIALISED_READ, region, lanes.where(missing))
 
     def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:
