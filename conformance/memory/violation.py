@@ -35,6 +35,11 @@ class Violation:
     offset: int
     count: int
 
+    @property
+    def rule(self) -> tuple[str, str, str, int, str]:
+        """Which rule is broken, and where: kind, kernel, file, line, argument."""
+        return self.kind, self.kernel, self.file, self.line, self.argument
+
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON-able values."""
         fields = asdict(self)

@@ -43,7 +43,7 @@ class Programs:
         self._prepare()
 
     def _prepare(self) -> None:
-        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs)
+        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs, self.host.poison)
         for region in self.host.regions:
             storage = region.storage
             storage.owners = storage.readers = storage.last_write = None

@@ -35,6 +35,7 @@ class Host:
     ):
         self._undefined, self._memory, self._addresses = undefined, memory, addresses
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
+        self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
 
     def region(self, name: str, tensor: torch.Tensor) -> Region:

@@ -126,8 +126,9 @@ def lockstep(
 
     ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
     ``chunk``: programs run together; None adapts to block sizes.
-    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
-    leaves it.
+    ``poison``: byte (0 to 255) that undefined values are made of: memory from the ``torch.empty``
+    family is filled with it, and so are lanes of masked loads without ``other`` and of masked
+    atomics. None leaves memory as it comes, and such lanes are 0.
     ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
     reads.
     ``memory``: tensors that kernels reach through pointers loaded from memory.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from conformance.lockstep.machine import MACHINE, position, unsupported
-from conformance.lockstep.memory.lanes import Lanes
+from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.order import Order
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.storage import Storage
@@ -16,6 +16,10 @@ from conformance.memory.journal import Journal
 from conformance.memory.report import Report
 from conformance.memory.shadow import ALL_WRITTEN
 from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
+
+#: Where a process may have memory: not in the first 64 KiB, nor where no hardware has addresses.
+LEAST_ADDRESS, MOST_ADDRESS = np.uint64(1 << 16), np.uint64(1 << 57)
+NOWHERE = Region("none (null or undefined pointer)", Storage(0, 0), 0, 0, 1)
 
 
 class StartOver(Exception):
@@ -29,19 +33,24 @@ class StartOver(Exception):
 class WatchedMemory:
     """The memory of one launch with its report, its undo log and the order of its programs.
 
-    ``programs`` is the number of programs of the launch; with one, nothing can race.
+    ``programs`` is the number of programs of the launch; with one, nothing can race. ``poison`` is
+    the byte that undefined lanes are made of.
     """
 
-    def __init__(self, regions: list[Region], programs: int):
-        self.regions = regions
+    def __init__(self, regions: list[Region], programs: int, poison: int = 0):
+        self.regions, self.poison = regions, poison
         self.storages = list({id(each.storage): each.storage for each in regions}.values())
         self.several = programs > 1
         self.report, self.journal, self.order = Report(), Journal(), Order(programs)
 
     def parts(
-        self, pointer: Handle, mask: np.ndarray | None
+        self, pointer: Handle, mask: np.ndarray | None, kind: str
     ) -> Iterator[tuple[Region, np.ndarray | None]]:
-        """Regions that a block of pointers leads to, and the mask of the lanes in each."""
+        """Regions that a block of pointers leads to, and the mask of the lanes in each.
+
+        Lanes whose address no process has memory at, such as null and undefined pointers, are
+        reported as ``kind`` and left out.
+        """
         if pointer.origin is not None:
             yield pointer.origin, mask
             return
@@ -50,6 +59,11 @@ class WatchedMemory:
             if mask is None
             else mask & np.ones(pointer.data.shape, bool)
         )
+        nowhere = left & ((pointer.data < LEAST_ADDRESS) | (pointer.data >= MOST_ADDRESS))
+        if nowhere.any():
+            lanes = lanes_of(pointer.data.view(np.int64), nowhere, nowhere.shape)
+            self.violation(kind, NOWHERE, lanes)
+            left = left & ~nowhere
         for region in self.regions:
             base = region.storage.base
             here = left & (pointer.data >= base + region.low) & (pointer.data < base + region.high)
