@@ -8,7 +8,7 @@ import json
 import pytest
 import torch
 
-from conformance.lockstep import UnsupportedFeature, lockstep
+from conformance.lockstep import lockstep
 from conformance.lockstep.language import recipes
 
 from .subjects import faulty
@@ -206,19 +206,6 @@ def test_races_survive_divergence():
         line_of("divergent"),
         (1, 0, 0),
     )
-
-
-def test_loaded_pointers_need_their_tensors_named():
-    a, b, out = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), torch.zeros(2)
-    pointers = torch.tensor([a.data_ptr(), b.data_ptr()])
-    with lockstep(memory=(a, b)) as session:
-        faulty.through_pointers[(2,)](pointers, out)
-    assert out.tolist() == [2.0, 4.0] and session.violations == ()
-    with (
-        pytest.raises(UnsupportedFeature, match=r"memory of no argument.*through_pointers"),
-        lockstep(),
-    ):
-        faulty.through_pointers[(2,)](pointers, out)
 
 
 def test_misaligned_access_works():
