@@ -7,6 +7,7 @@ Internal is what lies behind a name with an underscore (`torch._C`, `torch._dyna
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
@@ -213,6 +214,20 @@ def recompiling(times: int) -> AbstractContextManager[Any]:
         accumulated_recompile_limit=times,
         fail_on_recompile_limit_hit=True,
     )
+
+
+def left_to_python(function: Callable[..., T]) -> Callable[..., T]:
+    """``function``, such that `torch.compile` does not look into it where its caller is compiled.
+
+    The compiler is not imported for that, which takes seconds.
+    """
+    disabled = torch._disable_dynamo(function, recursive=True)
+
+    def call(*arguments: Any, **keywords: Any) -> T:
+        chosen = disabled if "torch._dynamo" in sys.modules else function
+        return chosen(*arguments, **keywords)
+
+    return call
 
 
 def writes_to(tensor: torch.Tensor) -> int:

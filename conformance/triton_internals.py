@@ -9,14 +9,18 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import triton
 import triton.language as tl
 from triton._C.libtriton import ir
+from triton.backends import backends
+from triton.backends.compiler import BaseBackend, GPUTarget
+from triton.backends.driver import DriverBase
 from triton.language.semantic import TritonSemantic
 from triton.runtime.autotuner import Autotuner, Heuristics
+from triton.runtime.driver import driver
 from triton.runtime.interpreter import InterpretedFunction
 from triton.runtime.jit import ConstexprFunction, JITFunction
 from triton.tools.tensor_descriptor import TensorDescriptor
@@ -24,7 +28,10 @@ from triton.tools.tensor_descriptor import TensorDescriptor
 __all__ = [
     "AtomicOperation",
     "Autotuner",
+    "BaseBackend",
     "ConstexprFunction",
+    "DriverBase",
+    "GPUTarget",
     "InterpretedFunction",
     "JITFunction",
     "MemoryOrder",
@@ -274,6 +281,26 @@ def redirected(run: Callable, run_tuned: Callable, run_as: Callable) -> Iterator
             del Autotuner.__init_subclass__
         for owner, original in originals:
             owner.run = original  # type: ignore[attr-defined]
+
+
+@contextmanager
+def emulating(stand_in: DriverBase, compiler: type[BaseBackend]) -> Iterator[None]:
+    """While open, ``stand_in`` is Triton's driver, and ``compiler`` its backend.
+
+    Where a driver is in use, or can be, nothing changes.
+    """
+    if driver._active is not None or any(each.driver.is_active() for each in backends.values()):
+        yield
+        return
+    previous = driver._default
+    driver.set_active(stand_in)
+    backends["lockstep"] = SimpleNamespace(driver=type(stand_in), compiler=compiler)
+    try:
+        yield
+    finally:
+        if backends.get("lockstep") is not None:
+            del backends["lockstep"]
+        driver._active, driver._default = None, previous
 
 
 def _subclasses(owner: type) -> list[type]:

@@ -4,14 +4,6 @@ import os
 from types import SimpleNamespace
 
 
-class _NoDriver:
-    """A Triton driver that says it is active and compiles nothing: lockstep runs the kernels."""
-
-    @classmethod
-    def is_active(cls) -> bool:
-        return True
-
-
 def prepare() -> None:
     """Make vLLM's CPU build define its Triton kernels; call before vLLM is imported.
 
@@ -20,8 +12,10 @@ def prepare() -> None:
     """
     from triton.backends import backends
 
+    from conformance.lockstep.launch.driver import EmulatedBackend, EmulatedDriver
+
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     active = [name for name, backend in backends.items() if backend.driver.is_active()]
     if not active:
-        backends["cpu"] = SimpleNamespace(driver=_NoDriver, compiler=None)
+        backends["cpu"] = SimpleNamespace(driver=EmulatedDriver, compiler=EmulatedBackend)

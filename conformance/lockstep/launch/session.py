@@ -12,14 +12,15 @@ import torch
 from conformance.lockstep.launch.autotune import Tuning
 from conformance.lockstep.launch.binding import bind
 from conformance.lockstep.launch.compiled import EmulatedKernel
+from conformance.lockstep.launch.driver import EmulatedBackend, EmulatedDriver
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
-from conformance.torch_internals import without_watch
-from conformance.triton_internals import redirected
+from conformance.torch_internals import left_to_python, without_watch
+from conformance.triton_internals import emulating, redirected
 
 #: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
 _running = threading.RLock()
@@ -54,6 +55,7 @@ class Session(WatchedLaunches[Launch]):
         try:
             self._stack.callback(_open.give_back)
             self._stack.enter_context(self._redirected())
+            self._stack.enter_context(emulating(EmulatedDriver(), EmulatedBackend))
             self._stack.enter_context(self._addresses.watching())
             if self._intercepts:
                 self._stack.enter_context(self._undefined)
@@ -76,7 +78,7 @@ class Session(WatchedLaunches[Launch]):
         def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
             return self._tuning.run(tuner, arguments, keywords)
 
-        return redirected(run, run_tuned, self._tuning.run_as)
+        return redirected(left_to_python(run), left_to_python(run_tuned), self._tuning.run_as)
 
     def _run(
         self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]
