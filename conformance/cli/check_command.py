@@ -4,6 +4,7 @@ import argparse
 
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
+from conformance.cli.values import device_of
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, Verdict, exit_code
@@ -33,7 +34,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         Request(
             name,
             options.subject,
-            options.device,
+            device_of(options),
             effort,
             seed,
             str(store) if store else None,
@@ -53,7 +54,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     if len(plans) == 1:
         end = run(plans[0], listeners, Store(store))
     else:
-        jobs = options.jobs or jobs_for(options.device, len(plans))
+        jobs = options.jobs or jobs_for(device_of(options), len(plans))
         end = run_family(plans, listeners, Store(store), jobs, options.operator)
     if end.verdict is Verdict.UNSUPPORTED and options.unsupported_ok:
         return ExitCode.CONFORMANT

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from conformance.cli.values import amount, count, device, file_to_write, seed
+from conformance.cli.values import amount, count, device, file_to_write, index, seed
 
 
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,14 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
         metavar="D",
         help="where it runs: cpu (default; Triton kernels in lockstep), cuda (ROCm too), xpu, or "
         "another name that 'conformance list' shows; cuda:1 is the second of its kind",
+    )
+    parser.add_argument(
+        "--config",
+        type=index,
+        metavar="N",
+        help="run autotuned Triton kernels with their configuration N, counted from 0, instead of "
+        "the first that their pruning leaves: every one must be right. For the cpu, where nothing "
+        "is timed; the same as --device cpu:config=N",
     )
     add_limit_options(parser)
 

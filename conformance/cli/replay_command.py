@@ -4,6 +4,7 @@ import argparse
 
 from conformance.case import Case
 from conformance.cli.limits import limits_of
+from conformance.cli.values import device_of
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, exit_code
 from conformance.policy.profiles import profile
@@ -19,7 +20,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     request = Request(
         case.contract if options.operator is None else options.operator,
         options.subject,
-        options.device,
+        device_of(options),
         profile("gate"),
         case.seed,
         limits=limits_of(options),

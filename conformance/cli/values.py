@@ -49,6 +49,22 @@ def device(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def index(text: str) -> int:
+    """A number from 0."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0")
+    return int(text)
+
+
+def device_of(options: argparse.Namespace) -> str:
+    """The device that ``--device`` and ``--config`` name. Raises ``ValueError`` if both choose."""
+    if options.config is None:
+        return str(options.device)
+    if ":config=" in options.device:
+        raise ValueError("--config and --device both name a configuration: name one")
+    return f"{options.device}:config={options.config}"
+
+
 def file_to_write(text: str) -> Path:
     """The path of a file. Standard output is none: a report is written anew after every check."""
     path = Path(text)

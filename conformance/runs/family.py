@@ -21,7 +21,7 @@ Told = SimpleQueue[Event | BaseException]
 
 def jobs_for(device: str, count: int) -> int:
     """Runs to carry out at once: as many as there are cores, but one on an accelerator."""
-    if device != "cpu":
+    if device.partition(":")[0] != "cpu":
         return 1
     return max(1, min(os.cpu_count() or 1, count))
 

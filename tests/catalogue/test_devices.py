@@ -41,9 +41,11 @@ def test_the_suites_own_devices_are_offered_like_any_other(package):
         ("cpu", DeviceName("cpu")),
         ("cuda:0", DeviceName("cuda", 0)),
         ("cuda:17", DeviceName("cuda", 17)),
+        ("cpu:config=0", DeviceName("cpu", None, 0)),
+        ("cpu:0:config=12", DeviceName("cpu", 0, 12)),
     ],
 )
-def test_a_name_may_come_with_an_ordinal(text, name):
+def test_a_name_may_come_with_an_ordinal_and_a_configuration(text, name):
     assert parse_device(text) == name and str(name) == text
 
 
@@ -56,6 +58,9 @@ def test_a_name_may_come_with_an_ordinal(text, name):
         ("cuda:", "'cuda:' names no device: after cuda: comes a number from 0"),
         ("cuda:-1", "'cuda:-1' names no device"),
         ("cuda:²", "'cuda:²' names no device"),
+        ("cpu:config=", "'cpu:config=' names no configuration: after config= comes a number"),
+        ("cpu:config=-1", "'cpu:config=-1' names no configuration"),
+        ("cpu:config", "'cpu:config' names no device"),
     ],
 )
 def test_what_names_no_device_is_told_with_the_known_ones(text, complaint):
@@ -93,6 +98,12 @@ def test_a_device_that_is_not_there_says_why(package, text, reason):
     with pytest.raises(DeviceUnavailable) as error:
         open_device(text)
     assert str(error.value).startswith(reason)
+
+
+def test_only_devices_that_emulate_take_a_configuration(package):
+    assert "configuration 3 of autotuned kernels" in open_device("cpu:config=3").mode
+    with pytest.raises(SubjectNotFound, match="on toy autotuned kernels choose their config"):
+        open_device("toy:config=3")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from conformance.lockstep.machine import UnsupportedFeature
 from conformance.triton_internals import run_chosen, tuned_name, worth_a_try
+
+
+class NoSuchConfiguration(UnsupportedFeature, IndexError):
+    """A tuner has fewer configurations than the one that was asked for."""
 
 
 class Tuning:
@@ -23,8 +28,8 @@ class Tuning:
     def run(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
         """Launch the kernel of ``tuner``.
 
-        Raises ``IndexError`` if there is no such configuration, ``ValueError`` if the launch gives
-        what the configuration gives.
+        Raises ``NoSuchConfiguration`` if there is no such configuration, ``ValueError`` if the
+        launch gives what the configuration gives.
         """
         configuration = self._choice(tuner, arguments, keywords)
         if twice := configuration.all_kwargs().keys() & keywords.keys():
@@ -62,5 +67,8 @@ class Tuning:
             configurations = list(tuner.configs)
         index, count = self._index or 0, len(configurations)
         if not 0 <= index < count:
-            raise IndexError(f"{tuned_name(tuner)} has {count} configurations, there is no {index}")
+            raise NoSuchConfiguration(
+                f"configuration {index}: {tuned_name(tuner)} has {count} configurations, "
+                f"there is no {index}"
+            )
         return configurations[index]
