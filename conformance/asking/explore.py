@@ -65,6 +65,7 @@ def explore(
         verdict = Verdict.UNSUPPORTED if state.no_room else Verdict.NOT_RUN
         reason = reason or "the profile leaves no case"
     state.end()
+    reason = "; ".join(filter(None, [reason, state.gathered.reason]))
     if len(state.waived) > MOST_WAIVED:
         reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(
@@ -76,6 +77,7 @@ def explore(
         reason,
         (*state.failures, *state.waived[:MOST_WAIVED]),
         {why: tuple(lines) for why, lines in state.left_out.items()},
+        needs=state.gathered.needs,
     )
 
 
@@ -84,7 +86,7 @@ def _share(contract: Contract) -> float:
 
     A profile is an effort for an operator: the more it can be asked, the less of each.
     """
-    applicable = sum(check.lacks(contract) is None for check in CHECKS)
+    applicable = sum(check.effort > 0 and check.lacks(contract) is None for check in CHECKS)
     return min(1.0, CHECKS_IN_FULL / applicable)
 
 
@@ -92,6 +94,8 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     """Stored, fixed and drawn cases, until one fails."""
     check, contract = state.check, state.bench.contract
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
+    if check.gathered is not None:
+        fixed = _gathered(state, profile, seed)
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
@@ -118,3 +122,18 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
             state.record(found)
             return
     state.complete = True
+
+
+def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
+    """The cases of a check that looks at what all others ask."""
+    bench = state.bench
+    asked = [
+        replace(case, seed=seed)
+        for check in CHECKS
+        if check.lacks(bench.contract) is None
+        for case in check.fixed(bench.contract)
+        if bench.contract.elements(case.axes) <= profile.largest
+    ]
+    assert state.check.gathered is not None
+    state.gathered = state.check.gathered(bench, asked, state.started)
+    return state.gathered.cases

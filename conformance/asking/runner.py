@@ -67,9 +67,9 @@ class SubjectRunner:
         self.operator = operator
         self._in_process = function is not None
         called = around(self.subject.function)
-        self.bench = Bench(contract, called, self.device)
+        self.bench = Bench(contract, called, self.device, request.profile)
         # What is asked by name is asked in full, whatever the subject promises.
-        self._whole = Bench(operator.contract, called, self.device)
+        self._whole = Bench(operator.contract, called, self.device, request.profile)
 
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""

@@ -1,7 +1,7 @@
 """A subject on a device, ready for experiments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -10,7 +10,9 @@ from conformance.case import Case
 from conformance.catalogue.devices import Device
 from conformance.contract import Contract, TensorArgument
 from conformance.events.finding import Finding, Kind
+from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported
+from conformance.execution.launches import during
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
 from conformance.judge.judge import JudgeScope, judge
@@ -97,13 +99,17 @@ class Bench:
     contract: Contract
     function: Callable[..., Any]
     device: Device
+    profile: Profile = field(default_factory=lambda: Profile("gate", "", 0, 0, 0.0))
+    """How thoroughly it is asked, as far as a check has to know."""
 
     def build(self, case: Case) -> Built:
         return build(self.contract, case, self.device.torch_device)
 
     def run(self, case: Case, poison: int = ZERO) -> Trial:
         """Build a case, call the subject, keep everything."""
-        return self.call(case, self.build(case), poison)
+        built = self.build(case)
+        with during(self.device, self.contract, case):
+            return self.call(case, built, poison)
 
     def call(self, case: Case, built: Built, poison: int = ZERO) -> Trial:
         """Call the subject with arguments that exist already.

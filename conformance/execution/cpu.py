@@ -7,6 +7,7 @@ from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
 from conformance.lockstep import lockstep
+from conformance.targets.launched import LaunchLog
 
 
 class LockstepCPU:
@@ -21,7 +22,8 @@ class LockstepCPU:
     def __init__(self, ordinal: int = 0) -> None:
         if ordinal:
             raise DeviceUnavailable(f"torch knows one cpu device, there is no cpu:{ordinal}")
+        self.launched = LaunchLog()
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
-        with lockstep(poison=poison) as session:
+        with lockstep(poison=poison, heard=self.launched.note) as session:
             return watched(function, arguments, session, session.written)

@@ -8,7 +8,7 @@ from conformance.contract.arguments.scalars import SizeArgument
 from conformance.contract.contract import Contract
 from conformance.contract.mistake import ContractMistake
 
-RESERVED = ("seed", "step", "new", "undefined", "call")
+RESERVED = ("seed", "step", "new", "undefined", "call", "gpu")
 """Names under which cases write words of their own."""
 
 _CONTRACT = re.compile(r"[A-Za-z_][\w.:-]*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.triton_internals import tuned
+from conformance.triton_internals import Tuned, tuned
 
 
 def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[str, Any]) -> Any:
@@ -18,9 +18,7 @@ def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[st
     named = dict(zip(choice.parameters, arguments, strict=False))
     configurations = list(choice.configurations)
     if index is None:
-        if choice.prune is not None and len(configurations) > 1:
-            configurations = list(choice.prune(configurations, named, **keywords))
-        index = 0
+        configurations, index = _pruned(choice, arguments, keywords), 0
     if not 0 <= index < len(configurations):
         count = len(configurations)
         raise IndexError(f"{choice.name} has {count} configurations, there is no {index}")
@@ -31,3 +29,21 @@ def run_tuned(tuner: Any, index: int | None, arguments: tuple, keywords: dict[st
     if configuration.pre_hook is not None:
         configuration.pre_hook({**named, **keywords, **chosen})
     return choice.run(*arguments, **keywords, **chosen)
+
+
+def rehearse(tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+    """Launch every configuration that the tuner's own pruning leaves, without their hooks.
+
+    For a session that notes launches and runs none.
+    """
+    choice = tuned(tuner)
+    for configuration in _pruned(choice, arguments, keywords):
+        choice.run(*arguments, **{**keywords, **configuration.all_kwargs()})
+
+
+def _pruned(choice: Tuned, arguments: tuple, keywords: dict[str, Any]) -> list[Any]:
+    configurations = list(choice.configurations)
+    if choice.prune is None or len(configurations) < 2:
+        return configurations
+    named = dict(zip(choice.parameters, arguments, strict=False))
+    return list(choice.prune(configurations, named, **keywords))

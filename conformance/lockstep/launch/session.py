@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import torch
 
-from conformance.lockstep.launch.autotune import run_tuned
+from conformance.lockstep.launch.autotune import rehearse, run_tuned
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
@@ -16,6 +17,11 @@ from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
+
+Call = tuple[Any, tuple, dict[str, Any]]
+"""A kernel, the arguments and the keywords of a launch."""
+Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
+"""Hears of a launch before it runs: a call, and what returns those that a tuner could have made."""
 
 _open = OneAtATime("a lockstep session")
 #: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
@@ -32,11 +38,15 @@ class Session(WatchedLaunches[Launch]):
         poison: int | None,
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
+        heard: Heard | None,
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
         self._config, self._chunk, self._memory = config, chunk, tuple(memory)
+        self._heard = heard
+        self._others: Callable[[], list[Call]] = list
+        self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
         self._intercepts = poison is not None or track_undefined
         self._stack = ExitStack()
@@ -67,11 +77,23 @@ class Session(WatchedLaunches[Launch]):
 
     def _tuner_runner(self) -> Any:
         def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
-            return run_tuned(tuner, self._config, arguments, keywords)
+            previous, self._others = (
+                self._others,
+                partial(self._rehearsed, tuner, arguments, keywords),
+            )
+            try:
+                return run_tuned(tuner, self._config, arguments, keywords)
+            finally:
+                self._others = previous
 
         return run
 
     def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+        if self._rehearsal is not None:
+            self._rehearsal.append((kernel, arguments, keywords))
+            return
+        if self._heard is not None:
+            self._heard(kernel, arguments, keywords, self._others)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
         with without_watch():
             record, report = launch(
@@ -85,6 +107,15 @@ class Session(WatchedLaunches[Launch]):
                 history=history,
             )
         self.note(record, report.violations)
+
+    def _rehearsed(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Call]:
+        """The launches that a tuner could have made; none of them runs."""
+        self._rehearsal = []
+        try:
+            rehearse(tuner, arguments, keywords)
+            return self._rehearsal
+        finally:
+            self._rehearsal = None
 
     def undefined(self, tensor: torch.Tensor) -> None:
         """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
@@ -110,6 +141,7 @@ def lockstep(
     poison: int | None = None,
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
+    heard: Heard | None = None,
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -120,8 +152,9 @@ def lockstep(
     ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
     reads.
     ``memory``: tensors that kernels reach through pointers loaded from memory.
+    ``heard``: is told of every launch before it runs.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory)
+    return Session(config, chunk, poison, track_undefined, memory, heard)
