@@ -125,6 +125,18 @@ class Bench:
         outcome: Outcome = self.device.call(self.function, self._passed(built.arguments), poison)
         return Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
 
+    def rehearse(self, case: Case) -> None:
+        """Note what the call of a case launches; it is run only if a rehearsal does not suffice."""
+        rehearse = getattr(self.device, "rehearse", None)
+        built = self.build(case)
+        if rehearse is not None:
+            with during(self.device, self.contract, case, rehearsed=True):
+                if rehearse(self.function, self._passed(built.arguments)):
+                    return
+            built = self.build(case)
+        with during(self.device, self.contract, case):
+            self.call(case, built)
+
     def _passed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as a caller writes them: optional ones at the end are left out if None.
 

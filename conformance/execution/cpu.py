@@ -27,3 +27,16 @@ class LockstepCPU:
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with lockstep(poison=poison, heard=self.launched.note) as session:
             return watched(function, arguments, session, session.written)
+
+    def rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:
+        """Note what a call launches, without running it; whether the call came to its end.
+
+        What the subject's own Python code does, it does: a subject that reads what a kernel should
+        have written reads zeros.
+        """
+        with lockstep(poison=0, heard=self.launched.note, rehearsed=True):
+            try:
+                function(*arguments)
+            except (Exception, SystemExit):  # a call that does not come to its end tells nothing
+                return False
+        return True

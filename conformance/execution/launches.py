@@ -28,11 +28,16 @@ def plain(contract: Contract, case: Case, check: str) -> Case:
 
 
 @contextmanager
-def during(device: Device, contract: Contract, case: Case) -> Iterator[None]:
-    """Launches meanwhile are those of ``case``, whichever check asks it."""
+def during(
+    device: Device, contract: Contract, case: Case, rehearsed: bool = False
+) -> Iterator[None]:
+    """Launches meanwhile are those of ``case``, whichever check asks it.
+
+    ``rehearsed`` says that none of them runs.
+    """
     log = getattr(device, "launched", None)
     if isinstance(log, LaunchLog):
-        with log.during(str(plain(contract, case, "builds"))):
+        with log.during(str(plain(contract, case, "builds")), rehearsed):
             yield
     else:
         yield

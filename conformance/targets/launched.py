@@ -32,16 +32,21 @@ class LaunchLog:
         self._known: dict[tuple[int, str], Launched] = {}
         self._of_case: dict[str, dict[int, Launched]] = {}
         self._case: str | None = None
+        self._rehearsed: set[str] = set()
         self.built: dict[tuple[int, str], Any] = {}
         """What came of building a signature (its ``id``) for a GPU (its name)."""
         self.uncompiled = False
         """Whether a kernel was launched that the compiler never sees, an interpreted one."""
 
     @contextmanager
-    def during(self, case: str) -> Iterator[None]:
-        """Launches meanwhile belong to ``case``."""
+    def during(self, case: str, rehearsed: bool = False) -> Iterator[None]:
+        """Launches meanwhile belong to ``case``; ``rehearsed`` says that none of them runs."""
         previous, self._case = self._case, case
         self._of_case.setdefault(case, {})
+        if rehearsed:
+            self._rehearsed.add(case)
+        else:
+            self._rehearsed.discard(case)
         try:
             yield
         finally:
@@ -82,6 +87,14 @@ class LaunchLog:
         """What a case launched, None if it never ran."""
         found = self._of_case.get(case)
         return None if found is None else list(found.values())
+
+    def forget_rehearsal(self, case: str) -> bool:
+        """Forget what a case launched if none of it ran; whether that is so."""
+        if case not in self._rehearsed:
+            return False
+        self._rehearsed.remove(case)
+        del self._of_case[case]
+        return True
 
 
 def _signature(

@@ -21,7 +21,9 @@ CONTRACT = Contract(
     summary="every number twice",
     axes=(Axis("N", "numbers", usual=BLOCK, least=BLOCK, most=BLOCK),),
     arguments=(TensorArgument("x", ("N",), ("float32",), "numbers"),),
-    outputs=(Output("y", ("N",), "float32", "doubled", budget=Budget(2.0**-21, 0.0, "a few roundings")),),
+    outputs=(
+        Output("y", ("N",), "float32", "doubled", budget=Budget(2.0**-21, 0.0, "a few roundings")),
+    ),
     reference=lambda x: x * 2,
 )
 

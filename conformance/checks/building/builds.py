@@ -47,7 +47,7 @@ def _gathered(bench: Bench, asked: Sequence[Case], heard: Callable[[Case, int], 
     own = [plain(bench.contract, case, CHECK.id) for case in asked]
     representatives: dict[int, tuple[Launched, Case]] = {}
     for case in dict.fromkeys([*own, *map(Case.parse, log.cases())]):
-        for launched in _launched(bench, log, case):
+        for launched in _launched(bench, log, case, bench.rehearse):
             representatives.setdefault(id(launched), (launched, case))
     everything = [launched for launched, _ in representatives.values()]
     plan = _plan(everything, gpus, bench.profile.binaries)
@@ -68,7 +68,17 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     log = launch_log(bench.device)
     names = (case.options[GPU],) if GPU in case.options else bench.profile.targets
     gpus, _ = _available(names)
-    launched = _launched(bench, log, _without_gpu(case))
+    found = _refused(bench, log, case, gpus)
+    if found and log.forget_rehearsal(str(_without_gpu(case))):
+        # What a rehearsal launches may depend on what its kernels did not write.
+        found = _refused(bench, log, case, gpus)
+    return found
+
+
+def _refused(
+    bench: Bench, log: LaunchLog, case: Case, gpus: Iterable[Gpu]
+) -> list[Finding]:  # fmt: skip
+    launched = _launched(bench, log, _without_gpu(case), bench.run)
     findings = []
     for target in gpus:
         known = [each for each in launched if (id(each), target.name) in log.built]
@@ -93,11 +103,13 @@ def _without_gpu(case: Case) -> Case:
     return replace(case, options={n: word for n, word in case.options.items() if n != GPU})
 
 
-def _launched(bench: Bench, log: LaunchLog, case: Case) -> list[Launched]:
-    """What a case launches; it is run unless a check has done so."""
+def _launched(
+    bench: Bench, log: LaunchLog, case: Case, run: Callable[[Case], object]
+) -> list[Launched]:
+    """What a case launches; ``run`` finds out unless a check has run it."""
     if log.of_case(str(case)) is None:
         try:
-            bench.run(case)
+            run(case)
         except NoRoom:
             return []
     return log.of_case(str(case)) or []

@@ -39,12 +39,13 @@ class Session(WatchedLaunches[Launch]):
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
         heard: Heard | None,
+        rehearsed: bool,
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
         self._config, self._chunk, self._memory = config, chunk, tuple(memory)
-        self._heard = heard
+        self._heard, self._only_heard = heard, rehearsed
         self._others: Callable[[], list[Call]] = list
         self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
@@ -94,6 +95,8 @@ class Session(WatchedLaunches[Launch]):
             return
         if self._heard is not None:
             self._heard(kernel, arguments, keywords, self._others)
+        if self._only_heard:
+            return
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
         with without_watch():
             record, report = launch(
@@ -142,6 +145,7 @@ def lockstep(
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
     heard: Heard | None = None,
+    rehearsed: bool = False,
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -153,8 +157,9 @@ def lockstep(
     reads.
     ``memory``: tensors that kernels reach through pointers loaded from memory.
     ``heard``: is told of every launch before it runs.
+    ``rehearsed``: launches are told to ``heard`` and do not run; memory stays as it is.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory, heard)
+    return Session(config, chunk, poison, track_undefined, memory, heard, rehearsed)
