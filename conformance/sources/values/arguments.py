@@ -134,7 +134,7 @@ def parameter_values(
         values[parameter.name] = Unresolved(parameter.name, "the call passes nothing for it")
     if function.args.vararg:
         extra = tuple(argument.value for argument in bound.extra if argument.name is None)
-        values[function.args.vararg.arg] = ListValue(extra)
+        values[function.args.vararg.arg] = ListValue(extra, is_tuple=True)
     if function.args.kwarg:
         named = {argument.name: argument.value for argument in bound.extra if argument.name}
         values[function.args.kwarg.arg] = DictValue(named)
