@@ -5,7 +5,8 @@ import torch
 from conformance_kernels.rbln_attention.contract import OPERATORS
 from conformance_kernels.rbln_attention.table import KINDS
 
-from conformance.inputs.usual import usual_case, with_tensor
+from conformance.inputs.scenes import NEW
+from conformance.inputs.usual import usual_case, with_dtypes, with_tensor
 
 from .asked import arguments_of
 from .test_attention import compare, sizes_of
@@ -54,3 +55,14 @@ def test_a_mask_shows_what_is_above_zero(name, shown):
     arguments, axes = call(name)
     arguments["mask"].masked_fill_(arguments["mask"] > 0, shown)
     compare(name, arguments, axes)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_new_tokens_are_read_as_the_cache_holds_them(name, dtype):
+    contract = OPERATORS[name].contract
+    case = usual_case(contract, "references", **sizes_of(contract)).with_options(**{NEW: "any"})
+    arguments = arguments_of(contract, with_dtypes(contract, case, kv_cache=dtype))
+    assert arguments["key"].dtype is torch.float32
+    assert not torch.equal(arguments["key"], arguments["key"].to(arguments["kv_cache"].dtype))
+    compare(name, arguments, case.axes)
