@@ -94,3 +94,33 @@ def test_a_list_that_a_followed_function_gets_is_read_there(tmp_path):
     """
     (site,) = calls(tmp_path, a=text).sites
     assert given(site) == ["x", "scale"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "arguments", "passed"),
+    [
+        ("q, *rest", "op(*rest, q)", "x, scale, self.bias", ["scale", "self.bias", "x"]),
+        ("q, *rest, **named", "op(q, *rest, **named)", "x, scale, b=x", ["x", "scale", "b=x"]),
+        ("q, *rest, b=None", "op(q, *rest, b)", "x, scale", ["x", "scale", "None"]),
+        ("*all", "all += (None,); op(*all)", "x, scale", ["x", "scale", "None"]),
+        ("*all", "all = list(all); all.append(None); op(*all)", "x", ["x", "None"]),
+        ("**named", "named['b'] = None; op(**named)", "q=x", ["q=x", "b=None"]),
+        ("q, /, **named", "op(q, **named)", "x, q=scale", ["x", "q=scale"]),
+        ("q, s=None, *, b=None", "op(q, s, b)", "x, b=scale", ["x", "None", "scale"]),
+        ("q, held", "held.append(q); op(*held)", "x, [scale]", ["scale", "x"]),
+        ("held=[]", "held.append(None); op(*held)", "", ["None"]),
+        ("q, held=()", "op(q, *held)", "x", ["x"]),
+        ("q, s", "op(s=s, q=q)", "*(x,), **{'s': scale}", ["s=scale", "q=x"]),
+    ],
+)
+def test_arguments_are_followed_through_a_function(tmp_path, parameters, body, arguments, passed):
+    text = f"""
+    import torch
+    def wrapped({parameters}):
+        op = torch.ops.space.op
+        {body}
+    def forward(self, x, scale):
+        return wrapped({arguments})
+    """
+    found = calls(tmp_path, a=text)
+    assert not found.unresolved and [given(site) for site in found.sites] == [passed]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conformance.sources.reading.nodes import READING_METHODS
-from conformance.sources.values.resolve import look_up, resolve
+from conformance.sources.values.resolve import look_up, resolve, shared
 from conformance.sources.values.value import (
     UNBOUND,
     DictValue,
@@ -19,7 +19,7 @@ from conformance.sources.values.value import (
 
 def after_assignment(targets: Sequence[ast.expr], value: ast.expr, scope: Scope) -> Scope:
     """The scope after `target = value`, for each target, where ``scope`` evaluates the value."""
-    bound = _shared(Expression(value, scope))
+    bound = shared(Expression(value, scope))
     for target in targets:
         scope = _bind(target, bound, scope)
     return scope
@@ -76,12 +76,6 @@ def _constant(node: ast.expr) -> Any:
 
 def _is_place(key: Any, held: ListValue) -> bool:
     return type(key) is int and -len(held.items) <= key < len(held.items)
-
-
-def _shared(value: Expression) -> Value:
-    # A list that is made once stays one list for all names that are bound to it.
-    found = resolve(value)
-    return found if isinstance(found, ListValue | DictValue) else value
 
 
 def _bind(target: ast.expr, value: Value, scope: Scope) -> Scope:

@@ -47,6 +47,15 @@ def resolve(value: Value) -> Value:
     return Unresolved(ast.unparse(value.node) if isinstance(value, Expression) else "", "circular")
 
 
+def shared(value: Value) -> Value:
+    """The value that a name stands for once ``value`` is bound to it.
+
+    A list or dictionary that is made once stays one for all names that are bound to it.
+    """
+    found = resolve(value)
+    return found if isinstance(found, ListValue | DictValue) else value
+
+
 def _copied(node: ast.Call, scope: Scope) -> Value | None:
     """What `list(x)`, `tuple(x)` or `dict(x)` makes: another one of the same items."""
     function = node.func.id if isinstance(node.func, ast.Name) else ""
