@@ -12,7 +12,8 @@ from conformance.tensors.dtypes import bits_of
 from .asked import arguments_of, ask, every_case, fixed_cases
 from .attention import wanted
 
-SIZES = {"D": 3, "H": 2, "G": 2, "P": 3, "W": 3, "NP": 3, "NB": 3, "SPARE": 2, "L": 2, "S": 2}
+SIZES = {"D": 3, "H": 2, "G": 3, "P": 5, "W": 5, "NP": 2, "NB": 2, "SPARE": 2, "L": 4, "S": 2}
+"""Different where reading one size for another would go unnoticed."""
 ROUNDING = 64 * 2.0**-53
 """What float64 may be off by, in units of the magnitude."""
 
