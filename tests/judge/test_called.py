@@ -39,23 +39,28 @@ def test_writing_into_an_argument_is_told_whether_by_position_or_keyword(which):
 @pytest.mark.parametrize(
     ("thing", "said"),
     [
-        (3.0, "f: returns float for z; return a tensor"),
         (
             torch.ones(2, dtype=torch.complex64),
-            "f: returns z as complex64, strided tensor on cpu; return real numbers, dense on the CPU",
+            "complex64, strided tensor on cpu",
         ),
         (
             torch.ones(2).to_sparse(),
-            "f: returns z as float32, sparse_coo tensor on cpu; return real numbers, dense on the CPU",
+            "float32, sparse_coo tensor on cpu",
         ),
         (
             torch.ones(2, device="meta"),
-            "f: returns z as float32, strided tensor on meta; return real numbers, dense on the CPU",
+            "float32, strided tensor on meta",
         ),
     ],
 )  # fmt: skip
 def test_a_tensor_of_real_numbers_on_the_cpu_is_wanted(thing, said):
-    assert mistake(a_tensor, DOUBLE, "f", "z", thing) == said
+    wanted = f"f: returns z as {said}; return real numbers, dense on the CPU"
+    assert mistake(a_tensor, DOUBLE, "f", "z", thing) == wanted
+
+
+def test_a_thing_that_is_no_tensor_is_told():
+    wanted = "f: returns float for z; return a tensor"
+    assert mistake(a_tensor, DOUBLE, "f", "z", 3.0) == wanted
 
 
 def test_a_tensor_of_real_numbers_is_taken_as_it_is():

@@ -66,8 +66,14 @@ def test_what_can_be_said_of_elements_is_taken(field, found):
             "Answer.open: speaks of a, z; known: y, q, s, v",
         ),
         (GROUPED, "unspecified", {3: YES}, "unspecified: speaks of 3; known: y, q, s, v"),
-        (GROUPED, "Answer.magnitudes", {"s": ONES}, "Answer.magnitudes: speaks of s; known: y, q, v"),
-        (BUDGETED, "Answer.magnitudes", {"z": ONES}, "Answer.magnitudes: speaks of z; known: y, q, s"),
+        (
+            GROUPED, "Answer.magnitudes", {"s": ONES},
+            "Answer.magnitudes: speaks of s; known: y, q, v",
+        ),
+        (
+            BUDGETED, "Answer.magnitudes", {"z": ONES},
+            "Answer.magnitudes: speaks of z; known: y, q, s",
+        ),
         (GROUPED, "Answer.groups", {"y": ONES}, "Answer.groups: speaks of y; known: q"),
         (PAIR, "Answer.groups", {"y": ONES}, "Answer.groups: speaks of y; known: none"),
         (GROUPED, "Answer.open", {"y": 1}, "Answer.open: returns int for y; return a tensor"),

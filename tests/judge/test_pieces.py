@@ -9,7 +9,7 @@ from conformance.contract import Answer, Budget, Derived, LeadingAxes, Output, T
 from conformance.judge.judge import judge
 from conformance.judge.pieces import ROWS_AT_ONCE, Piece, pieces
 
-from .contracts import PAIR, DOUBLE, EXACT, LEADING, TOP
+from .contracts import DOUBLE, EXACT, LEADING, PAIR, TOP
 
 ROWS = 7
 X = torch.arange(21.0).reshape(ROWS, 3)
