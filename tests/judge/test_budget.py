@@ -134,3 +134,17 @@ def test_integers_have_budgets_too():
 
 def test_an_answer_without_elements_is_right():
     assert judged([], []) is None
+
+
+def test_an_infinity_is_wrong_for_zero_however_large_the_budget():
+    for got in (INF, -INF):
+        assert judged([got], [0.0], absolute=1e30).wanted == "0.0"
+
+
+def test_the_infinity_owed_is_told_though_other_elements_are_finite():
+    found = judged([[1.0, 65504.0], [2.0, 3.0]], [[1.0, 7e4], [2.0, 3.0]], dtype=torch.float16)
+    assert (found.where, found.got, found.wanted) == ("element [0, 1]", "65504.0", "inf")
+
+
+def test_an_integer_is_no_better_for_being_the_oracle_cut_off():
+    assert judged([3], [3.25], absolute=0.125, dtype=torch.int32).wanted == "3.25"

@@ -77,3 +77,11 @@ def test_open_members_of_a_group_are_not_judged():
     found = judged([[9, 8], [4, 3]], [[1, 2], [3, 4]], groups=groups, open_elements=left)
     assert (found.got, found.wanted) == ("8", "2")
     assert judged([[9, 2], [4, 3]], [[1, 2], [3, 4]], groups=groups) is not None
+
+
+def test_rows_of_a_group_may_be_open_as_a_whole():
+    groups = torch.tensor([[0, 0], [1, 1]])
+    left = torch.tensor([[True], [False]])
+    assert judged([[9, 9], [4, 3]], [[1, 2], [3, 4]], groups=groups, open_elements=left) is None
+    found = judged([[9, 9], [4, 5]], [[1, 2], [3, 4]], groups=groups, open_elements=left)
+    assert (found.got, found.wanted) == ("5", "4")
