@@ -84,4 +84,4 @@ def test_rows_of_a_group_may_be_open_as_a_whole():
     left = torch.tensor([[True], [False]])
     assert judged([[9, 9], [4, 3]], [[1, 2], [3, 4]], groups=groups, open_elements=left) is None
     found = judged([[9, 9], [4, 5]], [[1, 2], [3, 4]], groups=groups, open_elements=left)
-    assert (found.got, found.wanted) == ("5", "4")
+    assert (found.got, found.wanted) == ("4", "3")
