@@ -62,7 +62,7 @@ def _run(room: Room, folder: Path, workers: int, end: float | None) -> bool:
         running = subprocess.Popen(
             [sys.executable, "-c", command, "run", "--max-children", str(workers)],
             cwd=folder, env={**os.environ, **settings}, stdout=log, stderr=log,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=_interruptible,
         )  # fmt: skip
         try:
             code = running.wait(None if end is None else max(0.0, end - monotonic()))
@@ -81,6 +81,11 @@ def _run(room: Room, folder: Path, workers: int, end: float | None) -> bool:
             print(f"{', '.join(room.tests)} cannot be run against {', '.join(room.files)}:")
             print("\n".join(log.read().replace("\r", "\n").splitlines()[-60:]), flush=True)
         return not code
+
+
+def _interruptible() -> None:
+    """A shell's background jobs ignore the interrupt, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _report(found: dict[Mutant, Fate]) -> int:

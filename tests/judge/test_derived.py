@@ -80,5 +80,8 @@ def test_a_derived_number_is_a_tensor():
     tensors = {"y": ROWS[0], "q": ROWS[0]}
     said_of = "derived v: returns float for v; return a tensor"
     assert mistake(judged, lambda y, q: 1.0, tensors, tensors) == said_of
+    one = {"y": ROWS[0], "q": ROWS[0]}, {"y": ROWS[:1, 0], "q": ROWS[0]}
+    said_of = "derived v: returns int for v; return a tensor"
+    assert mistake(judged, lambda y, q: y if len(y) == 1 else 3, *one) == said_of
     raised = mistake(judged, lambda y, q: y / None, tensors, tensors)
     assert raised.startswith("derived v: raises TypeError")

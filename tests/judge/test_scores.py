@@ -49,3 +49,8 @@ def test_a_score_for_each_entry_is_wanted():
     assert mistake(scores, lambda x, k: 1) == (
         "output ids, score: returns int for the scores; return a tensor"
     )
+
+
+def test_a_score_that_raises_is_told():
+    said = mistake(scores, lambda x, k: x / None)
+    assert said.startswith("output ids, score: raises TypeError: ")
