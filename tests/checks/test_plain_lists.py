@@ -27,7 +27,9 @@ from .plain import CONTRACT, asked, differences
 IDS = TensorArgument(
     "ids", ("M",), ("int32",), "which", holds=Integers(0, "N - 1", padding=-1), stress=("zeros",)
 )
-NEVER = TensorArgument("never", ("M", "N"), ("float32",), "unused", optional="never")
+NEVER = TensorArgument(
+    "never", ("M", "N"), ("float32",), "unused", optional="never", stress=("zero",)
+)
 SELECTING = replace(
     TOP,
     axes=tuple(replace(axis, usual=usual, edges=edges) for axis, usual, edges in zip(
