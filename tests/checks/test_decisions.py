@@ -189,3 +189,19 @@ def test_no_tensor_that_is_only_a_placeholder_is_passed_wrongly():
     extra = TensorArgument("e", ("M",), ("float32",), "not read", role=Role.PLACEHOLDER)
     contract = replace(CONTRACT, arguments=(*CONTRACT.arguments, extra))
     assert not any(case["call"].startswith("e-") for case in asked("arguments", contract))
+
+
+def test_layouts_that_callers_pass_are_asked_together():
+    owed = tuple(
+        replace(CONTRACT.arguments[0], name=name, optional=optional, owed_layouts=layouts,
+                same_dtype=None, stress=())
+        for name, optional, layouts in (
+            ("x", None, ("sliced", "offset")), ("c", None, ()), ("d", "none", ("offset",)),
+            ("e", "never", ("sliced",)),
+        )
+    )  # fmt: skip
+    contract = replace(CONTRACT, arguments=owed, reference=lambda *arguments: ())
+    together = [case for case in asked("layout", contract) if len(case) > 3]
+    given = {"d.dtype": "float32", "d.values": "normal", "d.layout": "offset"}
+    assert {"x.layout": "sliced", **given} in together
+    assert not any("e.layout" in case for case in asked("layout", contract))

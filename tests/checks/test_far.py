@@ -70,5 +70,19 @@ def test_other_tensors_have_no_blocks_that_can_lie_far_apart(state):
     assert far_blocks(state) == []
 
 
+def test_a_state_behind_one_without_blocks_is_asked_too():
+    rows = replace(STATE, name="r", axes=("B", "H"))
+    later = replace(STATE, name="t")
+    contract = replace(
+        APPEND, arguments=(rows, *APPEND.arguments, replace(later, axes=("B", "4 * D", "H")),
+                           replace(later, name="u", axes=("B", "H", "D"))),
+        reference=lambda *arguments: (),
+    )  # fmt: skip
+    far = [case for case in asked("layout", contract) if "far-blocks" in case.values()]
+    assert [sorted(name for name in case if name.endswith("layout")) for case in far] == [
+        ["pool.layout"], ["u.layout"],
+    ]  # fmt: skip
+
+
 def test_too_many_blocks_for_the_address_space_are_not_asked():
     assert far_blocks(heads=Axis("H", "h", usual=5, least=4)) == []
