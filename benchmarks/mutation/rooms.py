@@ -39,8 +39,9 @@ def rooms(paths: Sequence[str] = ()) -> list[Room]:
     for room in table:
         files = [file for pattern in room["files"] for file in _files(pattern)]
         kept = [f for f in files if not paths or any(_below(f, path) for path in paths)]
+        tests = [test for pattern in room["tests"] for test in _tests(pattern)]
         if kept:
-            found.append(Room(tuple(kept), tuple(_existing(test) for test in room["tests"])))
+            found.append(Room(tuple(kept), tuple(tests)))
     return found
 
 
@@ -51,10 +52,12 @@ def _files(pattern: str) -> Iterator[str]:
     yield from (path.relative_to(CHECKOUT).as_posix() for path in found)
 
 
-def _existing(test: str) -> str:
-    if not (CHECKOUT / test).exists():
-        raise FileNotFoundError(f"rooms.toml names {test}, which does not exist")
-    return test
+def _tests(pattern: str) -> list[str]:
+    """The tests that a name or a pattern stands for; only a pattern may stand for none."""
+    found = sorted(path.relative_to(CHECKOUT).as_posix() for path in CHECKOUT.glob(pattern))
+    if not found and "*" not in pattern:
+        raise FileNotFoundError(f"rooms.toml names {pattern}, which does not exist")
+    return found
 
 
 def _below(file: str, path: str) -> bool:

@@ -258,3 +258,18 @@ def test_a_factor_for_each_column_scales_the_absolute_part():
     assert judged(contract, given, 2 * ROWS + torch.tensor([0.25, 2.0, 0.25])) == []
     found = judged(contract, given, 2 * ROWS + torch.tensor([0.25, 2.0, 0.5]))
     assert places(found) == [("y", "element [0, 2]")]
+
+
+def test_a_score_may_follow_the_subject_among_equal_entries():
+    def kept(x, k, ids):
+        """One of two equal halves: the one that the subject chose from."""
+        half = torch.zeros_like(x) if ids is None else (ids[:, :1] // 2).double()
+        return x.masked_fill(torch.arange(4) // 2 != half[:, :1], -torch.inf)
+
+    selection = Selection("x", "N", "K", score=kept)
+    contract = replace(TOP, outputs=(TOP.outputs[0], replace(TOP.outputs[1], selection=selection)))
+    x, axes = torch.tensor([[7.0, 5.0, 7.0, 5.0]] * 2), {"M": 2, "N": 4, "K": 2}
+    values = torch.tensor([[7.0, 5.0]] * 2)
+    assert judged(contract, (x, 2), (values, torch.tensor([[0, 1], [2, 3]])), axes) == []
+    mixed = judged(contract, (x, 2), (values, torch.tensor([[0, 1], [0, 3]])), axes)
+    assert places(mixed) == [("ids", "row 1")]
