@@ -21,7 +21,7 @@ class Report:
 
         The first one of its kind, line and argument lends program and offset.
         """
-        key = (violation.kind, violation.kernel, violation.file, violation.line, violation.argument)
+        key = violation.rule
         known = self._entries.get(key)
         if known is not None:
             self._entries[key] = replace(known, count=known.count + violation.count)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import Any
 
 import torch
 
-from conformance.lockstep.launch.autotune import rehearse, run_tuned
+from conformance.lockstep.launch.autotune import Tuning
+from conformance.lockstep.launch.binding import bind
+from conformance.lockstep.launch.compiled import EmulatedKernel
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
+from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
 from conformance.torch_internals import without_watch
@@ -23,6 +27,8 @@ Call = tuple[Any, tuple, dict[str, Any]]
 Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
 """Hears of a launch before it runs: a call, and what returns those that a tuner could have made."""
 
+#: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
+_running = threading.RLock()
 _open = OneAtATime("a lockstep session")
 #: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
 _histories: dict[int, tuple[Any, KernelHistory]] = {}
@@ -44,19 +50,22 @@ class Session(WatchedLaunches[Launch]):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
-        self._config, self._chunk, self._memory = config, chunk, tuple(memory)
+        self._chunk, self._memory = chunk, tuple(memory)
+        self._tuning = Tuning(config, _running)
         self._heard, self._only_heard = heard, rehearsed
         self._others: Callable[[], list[Call]] = list
         self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
         self._intercepts = poison is not None or track_undefined
+        self._addresses = Addresses()
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
         _open.take()
         try:
             self._stack.callback(_open.give_back)
-            self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
+            self._stack.enter_context(self._redirected())
+            self._stack.enter_context(self._addresses.watching())
             if self._intercepts:
                 self._stack.enter_context(self._undefined)
         except BaseException:
@@ -67,39 +76,36 @@ class Session(WatchedLaunches[Launch]):
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
 
-    def _kernel_runner(self) -> Any:
+    def _redirected(self) -> AbstractContextManager[None]:
         def run(
             kernel: Any, /, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any
-        ) -> None:
-            if not warmup:
-                self._run(kernel, grid, arguments, keywords)
+        ) -> EmulatedKernel:
+            if warmup:
+                return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
+            return self._run(kernel, grid, arguments, keywords)
 
-        return run
-
-    def _tuner_runner(self) -> Any:
-        def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
-            previous, self._others = (
-                self._others,
-                partial(self._rehearsed, tuner, arguments, keywords),
-            )
+        def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
+            previous = self._others
+            self._others = partial(self._rehearsed, tuner, arguments, keywords)
             try:
-                return run_tuned(tuner, self._config, arguments, keywords)
+                return self._tuning.run(tuner, arguments, keywords)
             finally:
                 self._others = previous
 
-        return run
+        return redirected(run, run_tuned, self._tuning.run_as)
 
-    def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+    def _run(
+        self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]
+    ) -> EmulatedKernel:
         if self._rehearsal is not None:
             self._rehearsal.append((kernel, arguments, keywords))
-            return
-        if self._heard is not None:
+        elif self._heard is not None:
             self._heard(kernel, arguments, keywords, self._others)
-        if self._only_heard:
-            return
+        if self._only_heard or self._rehearsal is not None:
+            return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
-        with without_watch():
-            record, report = launch(
+        with _running, without_watch():
+            record, report, bound = launch(
                 kernel,
                 grid,
                 arguments,
@@ -107,15 +113,17 @@ class Session(WatchedLaunches[Launch]):
                 chunk=self._chunk,
                 undefined=self._undefined,
                 memory=self._memory,
+                addresses=self._addresses,
                 history=history,
             )
-        self.note(record, report.violations)
+            self.note(record, report.violations)
+        return EmulatedKernel(kernel, bound, self._run)
 
     def _rehearsed(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Call]:
         """The launches that a tuner could have made; none of them runs."""
         self._rehearsal = []
         try:
-            rehearse(tuner, arguments, keywords)
+            self._tuning.rehearse(tuner, arguments, keywords)
             return self._rehearsal
         finally:
             self._rehearsal = None
@@ -151,11 +159,13 @@ def lockstep(
 
     ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
     ``chunk``: programs run together; None adapts to block sizes.
-    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
-    leaves it.
+    ``poison``: byte (0 to 255) that undefined values are made of: memory from the ``torch.empty``
+    family is filled with it, and so are lanes of masked loads without ``other`` and of masked
+    atomics. None leaves memory as it comes, and such lanes are 0.
     ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
     reads.
-    ``memory``: tensors that kernels reach through pointers loaded from memory.
+    ``memory``: tensors that kernels reach through pointers loaded from memory, besides those whose
+    ``data_ptr()`` is called while the context is open.
     ``heard``: is told of every launch before it runs.
     ``rehearsed``: launches are told to ``heard`` and do not run; memory stays as it is.
 
