@@ -206,7 +206,9 @@ def is_of_triton(module: str | None) -> bool:
     return (module or "").startswith("triton.")
 
 
-def worth_a_try(tuner: Autotuner, arguments: tuple, keywords: dict[str, Any]) -> list[triton.Config]:
+def worth_a_try(
+    tuner: Autotuner, arguments: tuple, keywords: dict[str, Any]
+) -> list[triton.Config]:
     """The configurations that ``tuner`` would time for a launch: those that its pruning leaves."""
     if len(tuner.configs) < 2:
         return list(tuner.configs)

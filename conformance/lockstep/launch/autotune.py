@@ -62,7 +62,5 @@ class Tuning:
             configurations = list(tuner.configs)
         index, count = self._index or 0, len(configurations)
         if not 0 <= index < count:
-            raise IndexError(
-                f"{tuned_name(tuner)} has {count} configurations, there is no {index}"
-            )
+            raise IndexError(f"{tuned_name(tuner)} has {count} configurations, there is no {index}")
         return configurations[index]

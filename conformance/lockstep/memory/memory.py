@@ -57,6 +57,8 @@ class Memory(Loads, Stores):
             self.journal.record(storage.bytes.view(size), lanes.offset // size, lasting=True)
             result[chosen] = update(storage, lanes.offset // size, chosen)
             self.mark_written(storage, lanes.offset, size)
-            if synchronises and self.several:
-                self.order.synchronised(lanes.programs)
+            if synchronises:
+                self.phases.barrier()
+                if self.several:
+                    self.order.synchronised(lanes.programs)
         return result.reshape(shape)

@@ -9,6 +9,7 @@ import numpy as np
 from conformance.lockstep.machine import MACHINE, position, unsupported
 from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.order import Order
+from conformance.lockstep.memory.phases import Phases
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.values.handle import Handle
@@ -23,9 +24,13 @@ NOWHERE = Region("none (null or undefined pointer)", Storage(0, 0), 0, 0, 1)
 
 
 class StartOver(Exception):
-    """``storage`` is both read and written: its readers must be tracked from the start."""
+    """The launch must start over.
 
-    def __init__(self, storage: Storage):
+    ``storage`` is both read and written, or written twice: readers and lanes must be tracked from
+    the start. None: programs touch each other's bytes and must run one after the other.
+    """
+
+    def __init__(self, storage: Storage | None):
         super().__init__("start over")
         self.storage = storage
 
@@ -33,15 +38,18 @@ class StartOver(Exception):
 class WatchedMemory:
     """The memory of one launch with its report, its undo log and the order of its programs.
 
-    ``programs`` is the number of programs of the launch; with one, nothing can race. ``poison`` is
-    the byte that undefined lanes are made of.
+    ``programs`` is the number of programs of the launch. ``together``: several of them run at a
+    time. ``poison`` is the byte that undefined lanes are made of.
     """
 
-    def __init__(self, regions: list[Region], programs: int, poison: int = 0):
+    def __init__(
+        self, regions: list[Region], programs: int, poison: int = 0, together: bool = True
+    ):
         self.regions, self.poison = regions, poison
         self.storages = list({id(each.storage): each.storage for each in regions}.values())
-        self.several = programs > 1
+        self.several, self.together = programs > 1, together and programs > 1
         self.report, self.journal, self.order = Report(), Journal(), Order(programs)
+        self.phases = Phases(programs)
 
     def parts(
         self, pointer: Handle, mask: np.ndarray | None, kind: str
@@ -113,14 +121,17 @@ class WatchedMemory:
     def note_sharing(self, storage: Storage, reads: bool) -> None:
         """Note a read or a write of ``storage``.
 
-        Raises ``StartOver`` if it is now both read and written, and readers were not tracked.
+        Raises ``StartOver`` if it is now both read and written, and was not tracked.
         """
         storage.was_read |= reads
         storage.was_written |= not reads
-        if self.several and storage.was_read and storage.was_written and not storage.tracks_readers:
-            storage.tracks_readers = True
-            if self.journal.can_start_over:
-                raise StartOver(storage)
+        if storage.was_read and storage.was_written and not storage.tracked:
+            self.track(storage)
+
+    def track(self, storage: Storage) -> None:
+        """Start the launch over with readers and lanes of ``storage`` tracked, if it still can."""
+        if self.journal.can_start_over:
+            raise StartOver(storage)
 
     def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
         """Report that ``lanes`` break the rule ``kind``, at the kernel's present line.
