@@ -127,8 +127,8 @@ def python_function(kernel: Any) -> FunctionType:
 
 
 def kernel_name(kernel: Any) -> str:
-    """The name of the Python function that a jitted function was made of."""
-    return kernel.fn.__name__
+    """Module and qualified name of the Python function that a jitted function was made of."""
+    return f"{kernel.fn.__module__}.{kernel.fn.__qualname__}"
 
 
 def hooks_before(kernel: Any) -> tuple[Callable, ...]:
@@ -270,5 +270,5 @@ def redirected(run: Callable, run_tuned: Callable, run_as: Callable) -> Iterator
 
 
 def _subclasses(owner: type) -> list[type]:
-    found = owner.__subclasses__()
+    found: list[type] = owner.__subclasses__()
     return found + [each for sub in found for each in _subclasses(sub)]

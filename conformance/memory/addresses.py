@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
 
 from conformance.torch_internals import (
     StorageReference,
+    address_of,
     has_own_dispatch,
     noting_addresses,
     without_watch,
@@ -17,11 +18,51 @@ from conformance.torch_internals import (
 
 
 class _View(NamedTuple):
-    storage: int
     offset: int
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     dtype: torch.dtype
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a tensor lies in its storage."""
+
+    view: _View
+    storage: torch.UntypedStorage
+
+    @property
+    def start(self) -> int:
+        """The address of its first element."""
+        return address_of(self.storage) + self.view.offset * self.view.dtype.itemsize
+
+    @property
+    def stop(self) -> int:
+        """The address behind its last element."""
+        if 0 in self.view.shape:
+            return self.start
+        steps = zip(self.view.shape, self.view.stride, strict=True)
+        covered = 1 + sum((length - 1) * stride for length, stride in steps)
+        return self.start + self.view.dtype.itemsize * covered
+
+    @property
+    def what(self) -> str:
+        """Its dtype and shape."""
+        return f"{str(self.view.dtype).split('.')[-1]} tensor {self.view.shape}"
+
+    def tensor(self) -> torch.Tensor:
+        """A plain tensor of the same shape and strides."""
+        view = self.view
+        with without_watch():
+            tensor = torch.empty(0, dtype=view.dtype, device=self.storage.device)
+            # `data` starts to count writes anew: `set_` was no write of what lies there.
+            return tensor.set_(self.storage, view.offset, view.shape, view.stride).data
+
+
+def place_of(tensor: torch.Tensor) -> Place:
+    """Where ``tensor``, which is strided, lies."""
+    offset, shape = int(tensor.storage_offset()), tuple(tensor.shape)
+    return Place(_View(offset, shape, tensor.stride(), tensor.dtype), tensor.untyped_storage())
 
 
 class Addresses:
@@ -31,37 +72,35 @@ class Addresses:
     """
 
     def __init__(self) -> None:
-        self._asked: dict[_View, StorageReference] = {}
+        self._asked: dict[tuple[int, _View], StorageReference] = {}
         self._limit = 256
 
     def watching(self) -> AbstractContextManager[None]:
         """A context in which questions for addresses are noted."""
         return noting_addresses(self._note)
 
-    def tensors(self) -> Iterator[torch.Tensor]:
-        """Those that are still alive, as plain tensors of the same shapes and strides."""
-        for view, reference in list(self._asked.items()):
+    def places(self) -> list[Place]:
+        """Where those lie that are still alive."""
+        found = []
+        for key, reference in list(self._asked.items()):
             storage = reference.storage
             if storage is None:
-                self._asked.pop(view, None)
-                continue
-            with without_watch():
-                tensor = torch.empty(0, dtype=view.dtype, device=storage.device)
-                yield tensor.set_(storage, view.offset, view.shape, view.stride)
+                self._asked.pop(key, None)
+            else:
+                found.append(Place(key[1], storage))
+        return found
 
     def _note(self, asked: Any) -> None:
         if isinstance(asked, torch.Tensor):
             if asked.layout is not torch.strided or has_own_dispatch(asked) or asked.is_quantized:
                 return
-            storage, dtype = asked.untyped_storage(), asked.dtype
-            shape, stride, offset = tuple(asked.shape), asked.stride(), int(asked.storage_offset())
+            place = place_of(asked)
         else:
-            storage, dtype = asked, torch.uint8
-            shape, stride, offset = (asked.nbytes(),), (1,), 0
-        if storage.device.type == "meta" or not storage.nbytes():
+            place = Place(_View(0, (asked.nbytes(),), (1,), torch.uint8), asked)
+        if place.storage.device.type != "cpu" or 0 in place.view.shape:
             return
         if len(self._asked) >= self._limit:
-            self._asked = {view: kept for view, kept in self._asked.items() if kept.storage}
+            self._asked = {key: kept for key, kept in self._asked.items() if kept.storage}
             self._limit = max(256, 2 * len(self._asked))
-        reference = StorageReference(storage)
-        self._asked[_View(reference.identity, offset, shape, stride, dtype)] = reference
+        reference = StorageReference(place.storage)
+        self._asked[reference.identity, place.view] = reference

@@ -48,6 +48,7 @@ class Programs:
         self.memory = MACHINE.memory = Memory(
             self.host.regions, self.programs, self.host.poison, together
         )
+        self.memory.finder = self.host
         for region in self.host.regions:
             region.storage.forget()
         for region in self.host.regions:

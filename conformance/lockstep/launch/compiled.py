@@ -23,7 +23,7 @@ class EmulatedKernel:
         self._constants = {
             name: bound[name] for name, is_constexpr, _ in parameters(kernel) if is_constexpr
         }
-        self.name = kernel_name(kernel)
+        self.name = kernel_name(kernel).rpartition(".")[2]
 
     def __getitem__(self, grid: Any) -> Callable[..., None]:
         return lambda *arguments, stream=None: self._launch(

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
+from conformance.lockstep.memory.origin import Finder
 from conformance.lockstep.memory.regions import Region, region_of
 from conformance.lockstep.memory.storage import Storage
-from conformance.memory.addresses import Addresses
+from conformance.memory.addresses import Addresses, Place, place_of
 from conformance.memory.undefined import Undefined
 from conformance.torch_internals import address_of, has_own_dispatch, without_watch
 
 
-def extent(tensor: torch.Tensor) -> int:
-    """Bytes from the first to behind the last element of a strided tensor."""
-    steps = zip(tensor.shape, tensor.stride(), strict=True)
-    covered = 1 + sum((length - 1) * stride for length, stride in steps)
-    return covered * tensor.element_size() if tensor.numel() else 0
-
-
-class Host:
+class Host(Finder):
     """The storages of one launch.
 
     Those of devices are copied to the CPU; ``return_to_devices`` copies them back.
@@ -37,6 +32,7 @@ class Host:
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
         self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
+        self._places: list[Place] | None = None
 
     def region(self, name: str, tensor: torch.Tensor) -> Region:
         """The region of ``tensor``; tensors on devices are copied first.
@@ -63,20 +59,29 @@ class Host:
         self.regions.append(region)
         return region
 
-    def tensor_at(self, address: int) -> torch.Tensor | None:
-        """The largest tensor around ``address`` that was named, or whose address was asked for."""
-        found = None
-        for tensor in self._reachable():
-            start = address_of(tensor.untyped_storage())
-            start += int(tensor.storage_offset()) * tensor.element_size()
-            if start <= address < start + extent(tensor):
-                found = tensor if found is None or extent(tensor) > extent(found) else found
+    def find(self, addresses: np.ndarray) -> list[Region]:
+        """Regions around ``addresses`` of tensors whose address was asked for, each only once."""
+        if self._places is None:
+            self._places = [] if self._addresses is None else self._addresses.places()
+        found = []
+        for place in list(self._places):
+            if ((addresses >= place.start) & (addresses < place.stop)).any():
+                self._places.remove(place)
+                found.append(self.region(f"{place.what} by its address", place.tensor()))
         return found
 
-    def _reachable(self) -> Iterator[torch.Tensor]:
-        yield from self._memory
-        if self._addresses is not None:
-            yield from self._addresses.tensors()
+    def tensor_at(self, address: int) -> torch.Tensor | None:
+        """The largest tensor around ``address`` that was named, or whose address was asked for."""
+        places = [place_of(tensor) for tensor in self._memory]
+        places += [] if self._addresses is None else self._addresses.places()
+        around = [place for place in places if place.start <= address < place.stop]
+        largest = max(around, key=lambda place: place.stop - place.start, default=None)
+        return None if largest is None else largest.tensor()
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether some memory was copied from a device, so that addresses say nothing."""
+        return any(original is not host for _, original, host in self._storages.values())
 
     @staticmethod
     def _copied(storage: Any) -> Any:

@@ -20,7 +20,7 @@ from conformance.lockstep.operations.semantic import BUILDER
 from conformance.memory.addresses import Addresses
 from conformance.memory.report import Report
 from conformance.memory.undefined import Undefined
-from conformance.triton_internals import checks_assertions, hooks_before, python_function
+from conformance.triton_internals import checks_assertions, hooks_before, kernel_name
 
 
 def launch(
@@ -53,7 +53,7 @@ def launch(
     for place, tensor in enumerate(memory):
         host.region(f"memory[{place}]", tensor)
     programs = shape[0] * shape[1] * shape[2]
-    name = python_function(kernel).__name__
+    name = kernel_name(kernel)
     work = Programs(rewritten(kernel), values, programs, chunk, history, host)
     previous_debug = BUILDER.options.debug
     BUILDER.options.debug = bool(keywords.get("debug", checks_assertions(kernel)))

@@ -131,7 +131,8 @@ def lockstep(
     atomics. None leaves memory as it comes, and such lanes are 0.
     ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
     reads.
-    ``memory``: tensors that kernels reach through pointers loaded from memory.
+    ``memory``: tensors that kernels reach through pointers loaded from memory, besides those whose
+    ``data_ptr()`` is called while the context is open.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.

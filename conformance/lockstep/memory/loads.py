@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.memory.inside import InsidePrograms
@@ -42,7 +43,8 @@ class Loads(InsidePrograms):
                 rest = undefined_value(element, self.poison) if self.poison else data.dtype.type(0)
             data = np.ascontiguousarray(np.where(active, data, rest))
         MACHINE.largest_block = max(MACHINE.largest_block, data[0].size)
-        return Handle(data, element)
+        origin = self.origin(data) if isinstance(element, tl.pointer_type) else None
+        return Handle(data, element, origin)
 
     def _load(
         self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int

@@ -20,6 +20,16 @@ def _zero(element: tl.dtype, dimensions: int) -> Handle:
     return Handle(np.zeros((1,) * dimensions, numpy_type(element)), element)
 
 
+def padding_of(element: tl.dtype, option: Any, dimensions: int) -> Handle:
+    """What lies outside the bounds: zeros, or NaN where ``option`` asks for it and floats allow."""
+    if option != Padding.PAD_NAN or not element.is_floating():
+        return _zero(element, dimensions)
+    if element.is_fp8():
+        raise unsupported(f"NaN padding of {element}")
+    kind = np.float16 if element.is_fp16() else np.float32
+    return Handle(np.full((1,) * dimensions, np.nan, kind), element)
+
+
 def _round_to_tf32(data: np.ndarray) -> np.ndarray:
     bits = np.ascontiguousarray(data).view(np.uint32)
     bias = ((bits >> np.uint32(13)) & np.uint32(1)) + np.uint32(0xFFF)
@@ -42,16 +52,7 @@ class DescriptorOperations:
     ) -> Handle:
         pointer, mask = descriptor.block(offsets)
         element = pointer.dtype.element_ty
-        other = _zero(element, mask.data.ndim)
-        if descriptor.padding == Padding.PAD_NAN and element.is_floating():
-            if element.is_fp8():
-                raise unsupported(f"NaN padding of {element}")
-            other = Handle(
-                np.full(
-                    (1,) * mask.data.ndim, np.nan, np.float16 if element.is_fp16() else np.float32
-                ),
-                element,
-            )
+        other = padding_of(element, descriptor.padding, mask.data.ndim)
         result = MACHINE.memory.load(pointer, mask, other)
         return Handle(_round_to_tf32(result.data), element) if descriptor.round_to_tf32 else result
 
