@@ -7,6 +7,7 @@ from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
 from conformance.lockstep import lockstep
+from conformance.memory.unwritten import Unwritten
 
 
 class LockstepCPU:
@@ -16,12 +17,20 @@ class LockstepCPU:
     """
 
     torch_device = "cpu"
+    finds_unwritten = True
+    """``call`` takes what reads of unwritten bytes find."""
     mode = "cpu, Triton emulated in lockstep"
 
     def __init__(self, ordinal: int = 0) -> None:
         if ordinal:
             raise DeviceUnavailable(f"torch knows one cpu device, there is no cpu:{ordinal}")
 
-    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
-        with lockstep(poison=poison) as session:
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        poison: int,
+        unwritten: Unwritten | None = None,
+    ) -> Outcome:
+        with lockstep(poison=poison, unwritten=unwritten) as session:
             return watched(function, arguments, session, session.written)

@@ -48,7 +48,7 @@ class Programs:
         self.memory = MACHINE.memory = Memory(
             self.host.regions, self.programs, self.host.poison, together
         )
-        self.memory.finder = self.host
+        self.memory.finder, self.memory.unwritten = self.host, self.host.unwritten
         for region in self.host.regions:
             region.storage.forget()
         for region in self.host.regions:

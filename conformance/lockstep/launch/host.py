@@ -30,6 +30,7 @@ class Host(Finder):
     ):
         self._undefined, self._memory, self._addresses = undefined, memory, addresses
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
+        self.unwritten = undefined.unwritten if undefined is not None else None
         self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
         self._places: list[Place] | None = None

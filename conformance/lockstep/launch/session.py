@@ -18,6 +18,7 @@ from conformance.lockstep.launch.record import Launch
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
+from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
@@ -38,6 +39,7 @@ class Session(WatchedLaunches[Launch]):
         poison: int | None,
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
+        unwritten: Unwritten | None,
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
@@ -45,6 +47,7 @@ class Session(WatchedLaunches[Launch]):
         self._chunk, self._memory = chunk, tuple(memory)
         self._tuning = Tuning(config, _running)
         self._undefined = Undefined(poison, track_undefined)
+        self._undefined.unwritten = unwritten
         self._intercepts = poison is not None or track_undefined
         self._addresses = Addresses()
         self._stack = ExitStack()
@@ -121,6 +124,7 @@ def lockstep(
     poison: int | None = None,
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
+    unwritten: Unwritten | None = None,
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -134,7 +138,9 @@ def lockstep(
     ``memory``: tensors that kernels reach through pointers loaded from memory, besides those whose
     ``data_ptr()`` is called while the context is open.
 
+    ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
+
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory)
+    return Session(config, chunk, poison, track_undefined, memory, unwritten)

@@ -11,7 +11,7 @@ from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.values.handle import Handle, from_bits
 from conformance.lockstep.values.numpy_types import item_bytes
-from conformance.lockstep.values.undefined import undefined_value
+from conformance.lockstep.values.undefined import undefined_bits, undefined_value
 from conformance.memory.violation import OUT_OF_BOUNDS_READ
 
 
@@ -62,8 +62,21 @@ class Loads(InsidePrograms):
             bits, lanes = self._load_checked(region, offset, mask, size)
         shadowed = storage.shadow is not None and not storage.shadow.complete
         if shadowed or self.several or not storage.was_read or storage.was_written:
-            self._note_read(region, offset, mask, size, lanes, shadowed)
+            poison = self._note_read(region, offset, mask, size, lanes, shadowed)
+            if poison is not None:
+                return self._instead(region, offset, bits, size, poison)
         return bits
+
+    @staticmethod
+    def _instead(
+        region: Region, offset: np.ndarray, bits: np.ndarray, size: int, poison: int
+    ) -> np.ndarray:
+        """``bits`` with elements of ``poison`` where bytes at ``offset`` are not written."""
+        storage = region.storage
+        assert storage.shadow is not None
+        reachable = storage.reachable(offset, size)
+        missing = reachable & storage.shadow.unwritten(np.where(reachable, offset, 0), size)
+        return np.where(missing, bits.dtype.type(undefined_bits(size, poison)), bits)
 
     def _load_checked(self, region: Region, offset: np.ndarray, mask: np.ndarray | None, size: int):
         shape = offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape)
@@ -88,12 +101,13 @@ class Loads(InsidePrograms):
         size: int,
         lanes: Lanes | None,
         shadowed: bool,
-    ) -> None:
+    ) -> int | None:
+        """Watch a read. Returns the byte that unwritten bytes hold instead of their own, if any."""
         storage = region.storage
         self.note_sharing(storage, reads=True)
         races = storage.tracked or (self.several and storage.cells is not None)
         if not (shadowed or races):
-            return
+            return None
         if lanes is None:
             lanes = lanes_of(
                 offset,
@@ -102,8 +116,8 @@ class Loads(InsidePrograms):
                 storage.tracked,
             )
         if not len(lanes.offset):
-            return
-        if shadowed:
-            self.check_initialised(region, lanes, size)
+            return None
+        poison = self.check_initialised(region, lanes, size) if shadowed else None
         if races:
             self.watch_read(region, lanes, size)
+        return poison

@@ -17,6 +17,7 @@ from conformance.lockstep.values.handle import Handle
 from conformance.memory.journal import Journal
 from conformance.memory.report import Report
 from conformance.memory.shadow import ALL_WRITTEN
+from conformance.memory.unwritten import Unwritten
 from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
 
 #: Where a process may have memory: not in the first 64 KiB, nor where no hardware has addresses.
@@ -47,6 +48,8 @@ class WatchedMemory:
     """
 
     finder: Finder = Finder()
+    #: What some reads of unwritten bytes find instead.
+    unwritten: Unwritten | None = None
 
     def __init__(
         self, regions: list[Region], programs: int, poison: int = 0, together: bool = True
@@ -132,15 +135,21 @@ class WatchedMemory:
         reachable = region.storage.reachable(lanes.offset, size)
         return lanes.where(reachable), reachable
 
-    def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
-        """Report lanes that hold bytes nobody wrote."""
+    def check_initialised(self, region: Region, lanes: Lanes, size: int) -> int | None:
+        """Report lanes that hold bytes nobody wrote.
+
+        Returns the byte that they find instead, or None if it is what lies there.
+        """
         storage = region.storage
         shadow = storage.shadow
         if shadow is None:
-            return
+            return None
         missing = shadow.unwritten(lanes.offset, size)
-        if missing.any() and not shadow.was_written_unseen(storage.bytes.data):
-            self.violation(UNINITIALISED_READ, region, lanes.where(missing))
+        if not missing.any() or shadow.was_written_unseen(storage.bytes.data):
+            return None
+        found = self.violation(UNINITIALISED_READ, region, lanes.where(missing))
+        chosen = self.unwritten is not None and self.unwritten.rule == found.rule
+        return self.unwritten.poison if self.unwritten is not None and chosen else None
 
     def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:
         """Bytes at ``offset`` are initialised from now on."""
@@ -165,22 +174,22 @@ class WatchedMemory:
         if self.journal.can_start_over:
             raise StartOver(storage)
 
-    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
+    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> Violation:
         """Report that ``lanes`` break the rule ``kind``, at the kernel's present line.
 
         ``other`` is the other program of a race; negative if there is none or it is unknown.
         """
         file, line = position()
-        self.report.add(
-            Violation(
-                kind=kind,
-                kernel=MACHINE.kernel,
-                file=file,
-                line=line,
-                program=MACHINE.coordinates(int(lanes.programs[0])),
-                other_program=MACHINE.coordinates(other) if other >= 0 else None,
-                argument=region.name,
-                offset=int(lanes.offset[0]) - region.low,
-                count=len(lanes.offset) * lanes.repeats,
-            )
+        found = Violation(
+            kind=kind,
+            kernel=MACHINE.kernel,
+            file=file,
+            line=line,
+            program=MACHINE.coordinates(int(lanes.programs[0])),
+            other_program=MACHINE.coordinates(other) if other >= 0 else None,
+            argument=region.name,
+            offset=int(lanes.offset[0]) - region.low,
+            count=len(lanes.offset) * lanes.repeats,
         )
+        self.report.add(found)
+        return found
