@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+
 from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
@@ -32,5 +34,7 @@ class LockstepCPU:
         poison: int,
         unwritten: Unwritten | None = None,
     ) -> Outcome:
-        with lockstep(poison=poison, unwritten=unwritten) as session:
+        tensors = [each for each in arguments if isinstance(each, torch.Tensor)]
+        alone = [each for each in tensors if each.layout is torch.strided and not each.is_meta]
+        with lockstep(poison=poison, unwritten=unwritten, alone=alone) as session:
             return watched(function, arguments, session, session.written)

@@ -40,11 +40,12 @@ class Session(WatchedLaunches[Launch]):
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
         unwritten: Unwritten | None,
+        alone: Sequence[torch.Tensor],
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
-        self._chunk, self._memory = chunk, tuple(memory)
+        self._chunk, self._memory, self._alone = chunk, tuple(memory), tuple(alone)
         self._tuning = Tuning(config, _running)
         self._undefined = Undefined(poison, track_undefined)
         self._undefined.unwritten = unwritten
@@ -95,6 +96,7 @@ class Session(WatchedLaunches[Launch]):
                 undefined=self._undefined,
                 memory=self._memory,
                 addresses=self._addresses,
+                alone=self._alone,
                 history=history,
             )
             self.note(record, report.violations)
@@ -125,6 +127,7 @@ def lockstep(
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
     unwritten: Unwritten | None = None,
+    alone: Sequence[torch.Tensor] = (),
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -139,8 +142,10 @@ def lockstep(
     ``data_ptr()`` is called while the context is open.
 
     ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
+    ``alone``: tensors whose elements are all that lies in their storages, such as guarded ones. A
+    view with a stride of 0 is bounded by these elements, or by its whole storage.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory, unwritten)
+    return Session(config, chunk, poison, track_undefined, memory, unwritten, alone)

@@ -188,7 +188,7 @@ class WatchedMemory:
             program=MACHINE.coordinates(int(lanes.programs[0])),
             other_program=MACHINE.coordinates(other) if other >= 0 else None,
             argument=region.name,
-            offset=int(lanes.offset[0]) - region.low,
+            offset=int(lanes.offset[0]) - region.start,
             count=len(lanes.offset) * lanes.repeats,
         )
         self.report.add(found)
