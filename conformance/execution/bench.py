@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
 from conformance.judge.judge import JudgeScope, judge
 from conformance.judge.structure import returned_tensors
+from conformance.memory.unwritten import Unwritten
 from conformance.tensors.dtypes import fill_bytes
 
 ZERO = 0x00
@@ -111,10 +113,18 @@ class Bench:
         with during(self.device, self.contract, case):
             return self.call(case, built, poison)
 
-    def call(self, case: Case, built: Built, poison: int = ZERO) -> Trial:
+    @property
+    def finds_unwritten(self) -> bool:
+        """Whether ``call`` can say what reads of unwritten bytes find."""
+        return getattr(self.device, "finds_unwritten", False)
+
+    def call(
+        self, case: Case, built: Built, poison: int = ZERO, unwritten: Unwritten | None = None
+    ) -> Trial:
         """Call the subject with arguments that exist already.
 
-        Fresh memory and the tensors that outputs are written into hold the byte ``poison``.
+        Fresh memory and the tensors that outputs are written into hold the byte ``poison``. Reads
+        of unwritten bytes that ``unwritten`` names find its poison instead.
         """
         for argument in self.contract.passed_outputs:
             if argument.name in built.buffers:
@@ -122,7 +132,10 @@ class Bench:
         originals = tuple(
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
-        outcome: Outcome = self.device.call(self.function, self._passed(built.arguments), poison)
+        call: Callable[..., Outcome] = self.device.call
+        if unwritten is not None:
+            call = partial(call, unwritten=unwritten)
+        outcome = call(self.function, self._passed(built.arguments), poison)
         return Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
 
     def rehearse(self, case: Case) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+
 from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
 from conformance.lockstep import lockstep
 from conformance.targets.launched import LaunchLog
+from conformance.memory.unwritten import Unwritten
 
 
 class LockstepCPU:
@@ -17,6 +20,8 @@ class LockstepCPU:
     """
 
     torch_device = "cpu"
+    finds_unwritten = True
+    """``call`` takes what reads of unwritten bytes find."""
     mode = "cpu, Triton emulated in lockstep"
 
     def __init__(self, ordinal: int = 0) -> None:
@@ -24,8 +29,18 @@ class LockstepCPU:
             raise DeviceUnavailable(f"torch knows one cpu device, there is no cpu:{ordinal}")
         self.launched = LaunchLog()
 
-    def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
-        with lockstep(poison=poison, heard=self.launched.note) as session:
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        poison: int,
+        unwritten: Unwritten | None = None,
+    ) -> Outcome:
+        tensors = [each for each in arguments if isinstance(each, torch.Tensor)]
+        alone = [each for each in tensors if each.layout is torch.strided and not each.is_meta]
+        with lockstep(
+            poison=poison, heard=self.launched.note, unwritten=unwritten, alone=alone
+        ) as session:
             return watched(function, arguments, session, session.written)
 
     def rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:

@@ -19,6 +19,7 @@ from conformance.lockstep.launch.record import Launch
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
+from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
@@ -46,16 +47,19 @@ class Session(WatchedLaunches[Launch]):
         memory: Sequence[torch.Tensor],
         heard: Heard | None,
         rehearsed: bool,
+        unwritten: Unwritten | None,
+        alone: Sequence[torch.Tensor],
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
-        self._chunk, self._memory = chunk, tuple(memory)
+        self._chunk, self._memory, self._alone = chunk, tuple(memory), tuple(alone)
         self._tuning = Tuning(config, _running)
         self._heard, self._only_heard = heard, rehearsed
         self._others: Callable[[], list[Call]] = list
         self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
+        self._undefined.unwritten = unwritten
         self._intercepts = poison is not None or track_undefined
         self._addresses = Addresses()
         self._stack = ExitStack()
@@ -114,6 +118,7 @@ class Session(WatchedLaunches[Launch]):
                 undefined=self._undefined,
                 memory=self._memory,
                 addresses=self._addresses,
+                alone=self._alone,
                 history=history,
             )
             self.note(record, report.violations)
@@ -154,6 +159,8 @@ def lockstep(
     memory: Sequence[torch.Tensor] = (),
     heard: Heard | None = None,
     rehearsed: bool = False,
+    unwritten: Unwritten | None = None,
+    alone: Sequence[torch.Tensor] = (),
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -168,8 +175,13 @@ def lockstep(
     ``data_ptr()`` is called while the context is open.
     ``heard``: is told of every launch before it runs.
     ``rehearsed``: launches are told to ``heard`` and do not run; memory stays as it is.
+    ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
+    ``alone``: tensors whose elements are all that lies in their storages, such as guarded ones. A
+    view with a stride of 0 is bounded by these elements, or by its whole storage.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory, heard, rehearsed)
+    return Session(
+        config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten, alone
+    )
