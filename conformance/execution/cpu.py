@@ -9,8 +9,8 @@ from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
 from conformance.lockstep import lockstep
-from conformance.targets.launched import LaunchLog
 from conformance.memory.unwritten import Unwritten
+from conformance.targets.launched import LaunchLog
 
 
 class LockstepCPU:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import triton.language as tl
 
-from conformance.lockstep.machine import MACHINE, unsupported
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.casts import convert
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.handle import Handle
