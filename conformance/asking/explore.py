@@ -91,14 +91,16 @@ def _share(contract: Contract) -> float:
 def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[Case]) -> None:
     """Stored, fixed and drawn cases, until one fails."""
     check, contract = state.check, state.bench.contract
+    always = [replace(case, seed=seed) for case in check.always(contract)]
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
+    fixed = [case for case in fixed if case not in always]
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
     known = [case for case in stored if case.check == check.id]
     unfit = [c for c in known if not fits(c, contract) or check.misfit(contract, c)]
     state.waiting.extend(case for case in known if case not in unfit)
-    state.waiting.extend(fitting)
+    state.waiting.extend([*fitting, *always])
     state.leave_out(unfit, LeftOut.UNFIT)
     while state.waiting:
         case = state.waiting.popleft()

@@ -17,6 +17,7 @@ from conformance.contract import (
     imported,
 )
 
+from ..models import shapes_of_heads
 from .axes import axes_of
 from .releases.aspects import ASPECTS
 from .table import KINDS, OperatorKind
@@ -105,6 +106,7 @@ def contract(kind: OperatorKind) -> Contract:
         reference=partial(imported(f"{_HERE}.reference:defined"), kind),
         constraints=_constraints(kind),
         grids=_grids(kind),
+        released=shapes_of_heads("H", "D", "G"),
         scene=partial(imported(f"{_HERE}.scene:set_scene"), kind),
         choices=_choices(kind),
         combinations=(
