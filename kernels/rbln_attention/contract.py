@@ -22,7 +22,7 @@ from .axes import axes_of
 from .releases.aspects import ASPECTS
 from .table import KINDS, OperatorKind
 from .tensors import arguments_of
-from .words import FORM, OUTPUT, PADDING
+from .words import FORM, IDLE, OUTPUT, PADDING
 
 _HERE = "conformance_kernels.rbln_attention"
 
@@ -54,9 +54,12 @@ def _choices(kind: OperatorKind) -> tuple[Choice, ...]:
     choices = []
     if kind.decode:
         rows = ("none", "one-row", "most-rows")
-        choices.append(Choice(PADDING, rows, "rows at the end of the batch without a sequence"))
+        meaning = "rows at the end of the batch without a sequence"
+        if kind.window:
+            rows, meaning = (*rows, IDLE), f"{meaning}; every second sequence without a token"
+        choices.append(Choice(PADDING, rows, meaning))
     elif kind.window:
-        tokens = ("none", "one-token", "most-tokens")
+        tokens = ("none", "one-token", "most-tokens", IDLE)
         choices.append(Choice(PADDING, tokens, "rows at the end of the chunk without a token"))
     if kind.partitioned:
         forms = ("partitions", "absolute")
