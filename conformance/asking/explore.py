@@ -49,8 +49,8 @@ def explore(
         _ask_all(state, profile, seed, stored)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
-    except ContractMistake:
-        raise
+    except ContractMistake as mistake:
+        raise mistake.within(bench.contract.name) from None
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if state.complete:

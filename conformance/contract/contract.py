@@ -73,7 +73,7 @@ class Contract:
             check_types(self, "the contract")
             check_references(self)
         except ContractMistake as mistake:
-            raise mistake if mistake.contract else mistake.of(self.name) from None
+            raise mistake.within(self.name) from None
 
     @property
     def tensors(self) -> tuple[TensorArgument, ...]:

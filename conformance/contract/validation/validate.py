@@ -34,7 +34,7 @@ def validate(contract: Contract) -> None:
             problem = "the operator owes nothing: it has neither outputs nor a state"
             raise ContractMistake("", "outputs", problem)
     except ContractMistake as mistake:
-        raise mistake if mistake.contract else mistake.of(contract.name) from None
+        raise mistake.within(contract.name) from None
 
 
 def _check_independent(contract: Contract) -> None:
