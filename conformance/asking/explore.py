@@ -1,6 +1,6 @@
 """Ask one check of one subject: stored cases, fixed cases, drawn cases, waivers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -49,8 +49,8 @@ def explore(
         _ask_all(state, profile, seed, stored)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
-    except ContractMistake:
-        raise
+    except ContractMistake as mistake:
+        raise mistake.within(bench.contract.name) from None
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if state.complete:
@@ -93,7 +93,9 @@ def _share(contract: Contract) -> float:
 def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[Case]) -> None:
     """Stored, fixed and drawn cases, until one fails."""
     check, contract = state.check, state.bench.contract
+    always = [replace(case, seed=seed) for case in check.always(contract)]
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
+    fixed = [case for case in fixed if case not in always]
     if check.gathered is not None:
         fixed = _gathered(state, profile, seed)
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
@@ -102,7 +104,7 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     known = [case for case in stored if case.check == check.id]
     unfit = [c for c in known if not fits(c, contract) or check.misfit(contract, c)]
     state.waiting.extend(case for case in known if case not in unfit)
-    state.waiting.extend(fitting)
+    state.waiting.extend([*fitting, *always])
     state.leave_out(unfit, LeftOut.UNFIT)
     while state.waiting:
         case = state.waiting.popleft()
@@ -131,9 +133,15 @@ def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
         replace(case, seed=seed)
         for check in CHECKS
         if check.lacks(bench.contract) is None
-        for case in check.fixed(bench.contract)
-        if bench.contract.elements(case.axes) <= profile.largest
+        for case in (
+            *check.always(bench.contract),
+            *_small(check.fixed(bench.contract), bench, profile),
+        )
     ]
     assert state.check.gathered is not None
     state.gathered = state.check.gathered(bench, asked, state.started)
     return state.gathered.cases
+
+
+def _small(cases: Iterable[Case], bench: Bench, profile: Profile) -> list[Case]:
+    return [case for case in cases if bench.contract.elements(case.axes) <= profile.largest]

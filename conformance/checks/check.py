@@ -45,7 +45,8 @@ class Check:
     """One question to a subject.
 
     ``lacks`` says what a contract lacks for the question to make sense (None: nothing). ``fixed``
-    lists cases that always run, ``drawn`` a strategy for more. ``decide`` runs a case and says what
+    lists cases that run unless the profile leaves out their size, ``always`` those that run in
+    every profile, ``drawn`` a strategy for more. ``decide`` runs a case and says what
     is wrong; it may raise :class:`~conformance.events.verdict.NotSupported`.
     """
 
@@ -54,6 +55,7 @@ class Check:
     decide: Callable[[Bench, Case], list[Finding]]
     lacks: Callable[[Contract], str | None] = applies_always
     fixed: Callable[[Contract], Iterable[Case]] = no_fixed_cases
+    always: Callable[[Contract], Iterable[Case]] = no_fixed_cases
     drawn: Callable[[Contract], SearchStrategy[Case]] | None = None
     misfit: Callable[[Contract, Case], str | None] = fits_always
     """Why a case that was kept or typed is none of the check's (None: it is one)."""

@@ -15,9 +15,10 @@ class Profile:
 
     ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
     can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
-    elements are left out, and counted; shrinking a failure may take ``shrink_seconds``; ``checks``
-    are check ids, empty for all. ``binaries`` says which signatures of Triton kernels are built
-    down to the binary: none, some or all. ``targets`` are the GPUs that they are built for.
+    elements are left out, and counted, but for the sizes of released models; shrinking a failure
+    may take ``shrink_seconds``; ``checks`` are check ids, empty for all. ``binaries`` says which
+    signatures of Triton kernels are built down to the binary: none, some or all. ``targets`` are
+    the GPUs that they are built for.
     """
 
     name: str
