@@ -97,7 +97,7 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
     fixed = [case for case in fixed if case not in always]
     if check.gathered is not None:
-        fixed = _gathered(state, profile, seed)
+        always += _gathered(state, profile, seed)
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
