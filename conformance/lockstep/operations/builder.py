@@ -100,6 +100,9 @@ class Builder(
         self.create_assert(condition, "assume failed")
 
     def create_barrier(self, *_: Any) -> None:
+        MACHINE.memory.phases.barrier()
+
+    def create_grid_dependency_wait(self, *_: Any) -> None:
         return None
 
-    create_grid_dependency_wait = create_grid_dependency_launch_dependents = create_barrier
+    create_grid_dependency_launch_dependents = create_grid_dependency_wait
