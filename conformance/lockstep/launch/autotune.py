@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from conformance.lockstep.machine import UnsupportedFeature
+from conformance.torch_internals import left_to_python
 from conformance.triton_internals import run_chosen, tuned_name, worth_a_try
 
 
@@ -72,7 +73,7 @@ class Tuning:
                     del self._all[id(tuner)]
                     tuner.configs = configurations
 
-        return run
+        return left_to_python(run)
 
     def _choice(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
         if id(tuner) in self._chosen:
