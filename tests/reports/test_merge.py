@@ -120,3 +120,47 @@ def test_a_merged_log_is_a_log(tmp_path):
     assert read_log(path) == merged
     assert [suite.tests for suite in JUnitXml.fromstring(as_junit(merged))] == [1, 1, 2]
     assert FAILED.check == "ties"
+
+
+def ends_of_families(merged):
+    return [place for place, event in enumerate(merged[:-1]) if isinstance(event, AllFinished)]
+
+
+def test_the_end_of_a_family_stands_once_behind_its_last_run():
+    first, second = (
+        [event for event in FAMILY[:-1] if event.run.id == f"id of {name}"]
+        for name in ("first", "second")
+    )
+    for logs in ([FAMILY], [first, ALONE, [*second, END]], [[*first, END], ALONE, second]):
+        merged = merge(logs)
+        (place,) = ends_of_families(merged)
+        assert merged[place] == END
+        assert merged[place - 1] == second[-1]
+        assert merged[-1].complete
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_ends_of_a_family_the_complete_one_counts(order):
+    broken = [*FAMILY[:-1], replace(END, complete=False)]
+    merged = merge([FAMILY, broken][::order])
+    (place,) = ends_of_families(merged)
+    assert merged[place] == END and merged[-1].complete
+
+
+def test_a_run_whose_start_is_lost_has_its_verdict_and_a_name():
+    lost = [event for event in EVENTS if not isinstance(event, RunStarted)]
+    run_alone = in_run(replace(RUN, id="00dd", subject=None), EVENTS[3:])
+    end = merge([lost, run_alone])[-1]
+    assert list(end.operators) == [
+        "gemma4_routing, my kernel.py:route",
+        "gemma4_routing, its own",
+    ]
+    assert set(end.operators.values()) == {Verdict.FAIL}
+    same = in_run(replace(RUN, id="00ee"), EVENTS)
+    labels = list(merge([lost, in_run(replace(RUN, id="00ff"), same)])[-1].operators)
+    assert [label.rpartition(", ")[2] for label in labels] == ["seed 0", "seed 7"]
+
+
+def test_no_log_is_not_complete():
+    end = merge([])[-1]
+    assert end.complete is False and end.verdict is Verdict.NOT_RUN and end.operators == {}

@@ -43,7 +43,7 @@ def test_without_a_terminal_lines_are_plain_and_whole():
 def test_on_a_terminal_there_are_colours_and_a_live_line_that_goes_away():
     text = printed(EVENTS, force_terminal=True, color_system="standard")
     assert "\x1b[1;31mFAIL\x1b[0m" in text and "\x1b[32mPASS\x1b[0m" in text
-    assert "values: case 1" in text
+    assert "load: Loads?" in text and "values: case 1" in text
     assert text.index("\x1b[2K") < text.index("not conformant")
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") > 0
 

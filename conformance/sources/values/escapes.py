@@ -41,6 +41,8 @@ def escaping(node: ast.AST, scope: Scope, *, followed: bool) -> list[Value]:
 
     With ``followed``, the change that the statement itself makes is left out.
     """
+    if not any(map(_may_hold, scope.names.values())):
+        return []
     own = _changed_by_statement(node, scope) if followed else None
     found: list[Value] = []
     names, parents = _names_of(node)
@@ -63,7 +65,8 @@ def _names_of(
     parts = list(ast.walk(node))
     parents = {child: part for part in parts for child in ast.iter_child_nodes(part)}
     names = [part for part in parts if isinstance(part, ast.Name | ast.Attribute)]
-    return [(part, ast.unparse(part)) for part in names], parents
+    texts = [part.id if isinstance(part, ast.Name) else ast.unparse(part) for part in names]
+    return list(zip(names, texts, strict=True)), parents
 
 
 def mentioned(nodes: Sequence[ast.AST], scope: Scope) -> list[Value]:
@@ -77,6 +80,13 @@ def without_escaped(found: Sequence[Value], scope: Scope, reason: str) -> Scope:
     for value in found:
         scope = replaced(value, Unresolved("", reason), scope)
     return scope
+
+
+def _may_hold(value: Value) -> bool:
+    """Whether a value that a name is bound to is a list or dictionary, or one of several."""
+    if isinstance(value, Expression):
+        return isinstance(value.node, ast.IfExp | ast.BoolOp)
+    return isinstance(value, ListValue | DictValue)
 
 
 def _containers(value: Value) -> list[Value]:

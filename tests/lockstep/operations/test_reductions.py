@@ -136,6 +136,21 @@ def test_of_ties_the_leftmost_is_taken(name, choose, axis, dtype):
     assert indices.tolist() == [[first(choose)(line) for line in part] for part in every]
 
 
+@pytest.mark.parametrize("axis", AXES)
+def test_extremes_with_an_index_are_exact(axis):
+    wide = [2**53 + 1, 2**53, -(2**53) - 1, 0, 2**63 - 1, 2**63 - 2, -(2**63), 1 - 2**63]
+    close = [1 + 2.0**-50, 1.0, 1 - 2.0**-50, 0.5, -1 - 2.0**-50, -1.0, 2.0**-1000, 0.0]
+    for numbers, dtype in ((wide, torch.int64), (close, torch.float64)):
+        x = torch.tensor([numbers, numbers[::-1]], dtype=dtype).reshape(2, 2, 4)
+        for name, choose in (("largest", max), ("smallest", min)):
+            function = getattr(blocks, f"{name}_with_index")
+            with lockstep():
+                values, indices = reduced(function, x, axis, dtype, index=True)
+            every = [lines(block, axis) for block in x.tolist()]
+            assert values.tolist() == [[choose(line) for line in part] for part in every]
+            assert indices.tolist() == [[first(choose)(line) for line in part] for part in every]
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize(
     ("name", "choose"), [("largest_with_any_index", max), ("smallest_with_any_index", min)]

@@ -37,7 +37,9 @@ def applied(operation, *tensors, dtype=None):
 
 @triton.jit
 def _store(out_ptr, pid, place, value, R: tl.constexpr):
-    if value.type.is_block():
+    if len(value.shape) == 1:
+        tl.store(out_ptr + place, value)
+    elif value.type.is_block():
         tl.store(out_ptr + place, tl.reshape(value, (R,)))
     else:
         tl.store(out_ptr + pid, value)
