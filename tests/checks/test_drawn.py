@@ -53,6 +53,11 @@ def options(check, name, contract="stateful"):
     return {case.options.get(name) for case in drawn(check, contract)}
 
 
+def test_every_check_draws_but_those_that_list_all_they_ask():
+    assert {check.id for check in CHECKS} - set(DRAWING) - {"builds"} == {"arguments"}
+    assert all(check.effort > 0 for check in CHECKS)
+
+
 @pytest.mark.parametrize("check", DRAWING)
 def test_a_drawn_case_is_the_check_s_and_names_its_contract(check):
     names = [name for name in CONTRACTS if find_check(check).lacks(CONTRACTS[name]) is None]
