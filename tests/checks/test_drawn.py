@@ -53,7 +53,7 @@ def options(check, name, contract="stateful"):
 
 def test_every_check_draws_but_those_that_list_all_they_ask():
     assert {check.id for check in CHECKS} - set(DRAWING) - {"builds"} == {"arguments"}
-    assert all(check.effort > 0 for check in CHECKS)
+    assert all(check.effort > 0 for check in CHECKS if check.drawn)
 
 
 @pytest.mark.parametrize("check", DRAWING)
