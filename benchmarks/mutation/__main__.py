@@ -31,6 +31,7 @@ def main() -> int:
     add("--workers", type=int, default=cores, metavar="N", help=f"processes (default: {cores})")
     add("--minutes", type=float, metavar="N", help="stop then, and tell what is known")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends, too
     seed = random.randrange(10**6) if options.seed is None else options.seed
     chosen = rooms(options.paths)
     if not chosen:

@@ -12,7 +12,7 @@ from conformance.inputs.usual import usual_case
 
 from ..stateful.toy import CONTRACT as APPEND
 from ..stateful.toy import append
-from .plain import CONTRACT, decided, right
+from .plain import CONTRACT, decided, right, told
 
 
 class FromCall:
@@ -51,7 +51,7 @@ def test_a_seventh_call_is_not_made():
 def test_other_bits_are_told_where_determinism_is_claimed(number):
     zero = usual_case(CONTRACT, "repetition").with_tensor("x", values="zero")
     other = FromCall(number, negative_zero)
-    assert decided("repetition", other, zero) == [
+    assert told(decided("repetition", other, zero)) == [
         Finding(
             "z", f"other bits in call {number} than in the first",
             wanted="determinism, which the contract claims", kind=Kind.NOT_REPEATABLE,
@@ -131,7 +131,7 @@ def test_a_result_that_a_later_call_changes_is_found():
         y, z = right(x, *rest)
         return y, buffers.setdefault("z", torch.empty_like(z)).copy_(z)
 
-    assert decided("reuse", into_one_buffer) == [
+    assert told(decided("reuse", into_one_buffer)) == [
         Finding("z", "of an earlier call changed during a later one", kind=Kind.CHANGED)
     ]
 

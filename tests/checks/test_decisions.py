@@ -22,7 +22,7 @@ from conformance.inputs.usual import usual_case
 from conformance.memory.unsupported import UnsupportedFeature
 
 from ..judge.contracts import LEADING
-from .plain import CONTRACT, asked, decided, right
+from .plain import CONTRACT, asked, decided, right, told
 
 ROWS = torch.tensor([[1.0, 5.0, 3.0], [9.0, 7.0, 8.0]])
 CASE = usual_case(CONTRACT, "arguments")
@@ -51,7 +51,7 @@ def test_a_call_without_a_right_answer_that_is_answered_is_told_with_the_answer(
 
 
 def test_a_number_without_a_right_answer_is_told():
-    assert wrongly("scale-below", lambda *a: None) == [
+    assert told(wrongly("scale-below", lambda *a: None)) == [
         Finding(
             "scale", "a call without a right answer was accepted: scale = -1.0",
             "answered nothing", "an exception, since scale >= 0.0", kind=Kind.ACCEPTED,

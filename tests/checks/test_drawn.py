@@ -1,7 +1,6 @@
 """What checks draw beside the cases that they list: cases of their own, within their question."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -26,7 +25,6 @@ CONTRACTS = {
 DRAWING = [check.id for check in CHECKS if check.drawn]
 
 
-@lru_cache
 def drawn(check, contract="plain"):
     """Forty cases that a check draws."""
     found = []
@@ -53,6 +51,11 @@ def options(check, name, contract="stateful"):
     return {case.options.get(name) for case in drawn(check, contract)}
 
 
+def test_every_check_draws_but_those_that_list_all_they_ask():
+    assert {check.id for check in CHECKS} - set(DRAWING) - {"builds"} == {"arguments"}
+    assert all(check.effort > 0 for check in CHECKS if check.drawn)
+
+
 @pytest.mark.parametrize("check", DRAWING)
 def test_a_drawn_case_is_the_check_s_and_names_its_contract(check):
     names = [name for name in CONTRACTS if find_check(check).lacks(CONTRACTS[name]) is None]
@@ -66,28 +69,22 @@ ALL = {"normal", "zero", "negative"}
 
 
 @pytest.mark.parametrize("check", PLAIN)
-def test_only_checks_of_values_draw_special_ones(check):
+def test_a_check_draws_what_it_is_about_and_leaves_the_rest_usual(check):
+    found = drawn(check)
+    seen = {
+        (name, word): {getattr(case.tensors[name], word) for case in found}
+        for name in ("x", "b")
+        for word in ("dtype", "values", "layout")
+    }
+    assert seen["x", "dtype"] == {"float32", "float16"}
     special = check in ("special", "poison", "purity")
-    assert words(check, "x") == (ALL if special else {"normal"})
-
-
-@pytest.mark.parametrize("check", PLAIN)
-def test_only_checks_of_memory_draw_layouts(check):
-    layouts = words(check, "x", of="layout")
+    assert seen["x", "values"] == (ALL if special else {"normal"})
+    layouts = seen["x", "layout"]
     assert (len(layouts) > 4) if check in ("layout", "bounds", "purity") else layouts == {"dense"}
-
-
-@pytest.mark.parametrize("check", PLAIN)
-def test_only_variants_draw_what_differs_from_call_to_call(check):
     varies = check == "variants"
-    assert ("zero" in words(check, "b")) is varies
-    assert (options(check, "fast", "plain") == {"false", "true"}) is varies
-    assert (len(options(check, "scale", "plain")) > 1) is varies
-
-
-@pytest.mark.parametrize("check", PLAIN)
-def test_every_check_draws_dtypes(check):
-    assert words(check, "x", of="dtype") == {"float32", "float16"}
+    assert ("zero" in seen["b", "values"]) is varies
+    assert ({case.options["fast"] for case in found} == {"false", "true"}) is varies
+    assert (len({case.options["scale"] for case in found}) > 1) is varies
 
 
 def test_sizes_are_drawn_up_to_65536_elements_and_elsewhere_up_to_16384():

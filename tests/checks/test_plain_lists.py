@@ -49,6 +49,12 @@ def more(*arguments, **changes):
     )  # fmt: skip
 
 
+def at_usual_sizes(check, contract=CONTRACT):
+    """The cases of a check whose sizes are the usual ones."""
+    sizes = {axis.name for axis in contract.axes}
+    return [case for case in asked(check, contract) if not sizes & set(case)]
+
+
 @pytest.mark.parametrize("check", ["bounds", "repetition", "reuse"])
 def test_a_check_of_calls_asks_the_usual_case(check):
     assert asked(check) == [{}]
@@ -70,12 +76,12 @@ def test_poison_and_purity_ask_what_stresses_an_input():
     stress = [{"x.values": "zero"}, {"x.values": "negative"}]
     bias = {"b.dtype": "float32", "b.layout": "dense"}
     given = [{**bias, "b.values": values} for values in ("zero", "huge")]
-    assert asked("poison") == [{}, {}, *stress, *given]
+    assert at_usual_sizes("poison") == [{}, {}, *stress, *given]
     assert asked("purity") == [{}, *stress, given[1]]
     ids = [{"ids.values": word} for word in ("zeros", "padding-some", "padding-first",
                                              "padding-last", "padding-all")]  # fmt: skip
     assert asked("purity", more(IDS))[4:] == ids
-    assert asked("poison", more(IDS))[6:] == [{}, *ids]
+    assert at_usual_sizes("poison", more(IDS))[6:] == [{}, *ids]
 
 
 @pytest.mark.parametrize("check", ["poison", "purity", "special", "layout", "dtypes", "variants"])
