@@ -19,12 +19,13 @@ class Report:
     def add(self, violation: Violation) -> None:
         """Count ``violation``.
 
-        The first one of its kind, line and argument lends program and offset.
+        Of one kind, line and argument the first one of the lowest program lends program and offset.
         """
         key = (violation.kind, violation.kernel, violation.file, violation.line, violation.argument)
         known = self._entries.get(key)
         if known is not None:
-            self._entries[key] = replace(known, count=known.count + violation.count)
+            lent = violation if violation.program < known.program else known
+            self._entries[key] = replace(lent, count=known.count + violation.count)
         elif len(self._entries) < MAXIMUM_ENTRIES:
             self._entries[key] = violation
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import triton.language as tl
 
+from conformance.lockstep.control.branches import branch, choice
+from conformance.lockstep.control.loops import Range, for_each, repeat
 from conformance.lockstep.language import libdevice, reduction, scan, sorting
 from conformance.lockstep.language.builtin_functions import (
     assertion,
     device_print,
     extreme,
     is_instance,
-    loop_range,
     refused,
     same,
     static_assert,
@@ -68,8 +69,8 @@ def run_function(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
 
 #: (function, what is called in its place). Names that a release of Triton lacks give None.
 _SPECIAL: list[tuple[Any, Callable]] = [
-    (builtins.range, loop_range),
-    (tl.range, loop_range),
+    (builtins.range, Range),
+    (tl.range, Range),
     (tl.static_range, static_range),
     (builtins.min, extreme(builtins.min, tl.minimum)),
     (builtins.max, extreme(builtins.max, tl.maximum)),
@@ -148,13 +149,17 @@ _HELPERS: dict[str, Callable] = {
     "assertion": assertion,
     "assigned": assigned,
     "attribute_value": attribute_value,
+    "branch": branch,
     "call": call,
     "chained": chained,
+    "choice": choice,
     "conjunction": conjunction,
     "decides": decides,
     "disjunction": disjunction,
+    "for_each": for_each,
     "method": method,
     "plain": plain,
+    "repeat": repeat,
     "slice_of": slice_of,
     "subscript": subscript,
     "truth": truth,

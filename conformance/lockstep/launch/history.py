@@ -4,11 +4,15 @@ from __future__ import annotations
 
 
 class KernelHistory:
-    """The largest block that a kernel makes, and which arguments it both reads and writes."""
+    """The largest block that a kernel makes, and which arguments it both reads and writes.
+
+    ``apart`` holds constexpr arguments with which programs that disagree cannot meet again.
+    """
 
     def __init__(self) -> None:
         self._largest_blocks: dict[tuple, int] = {}
         self.read_and_written: set[str] = set()
+        self.apart: set[tuple] = set()
 
     def largest_block(self, constants: tuple) -> int | None:
         """Elements of the largest block met with these constexpr arguments, None before any."""
