@@ -21,7 +21,7 @@ class Report:
 
         Of one kind, line and argument the first one of the lowest program lends program and offset.
         """
-        key = (violation.kind, violation.kernel, violation.file, violation.line, violation.argument)
+        key = violation.rule
         known = self._entries.get(key)
         if known is not None:
             lent = violation if violation.program < known.program else known

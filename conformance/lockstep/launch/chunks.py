@@ -43,7 +43,8 @@ class Programs:
         self._prepare()
 
     def _prepare(self) -> None:
-        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs)
+        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs, self.host.poison)
+        self.memory.finder = self.host
         for region in self.host.regions:
             storage = region.storage
             storage.owners = storage.readers = storage.last_write = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.memory.lanes import Lanes, lanes_of
@@ -11,6 +12,7 @@ from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.watched import WatchedMemory
 from conformance.lockstep.values.handle import Handle, from_bits
 from conformance.lockstep.values.numpy_types import item_bytes
+from conformance.lockstep.values.undefined import undefined_value
 from conformance.memory.violation import OUT_OF_BOUNDS_READ, READ_RACE
 
 
@@ -18,26 +20,32 @@ class Loads(WatchedMemory):
     """Loads of all programs of the chunk at once."""
 
     def load(self, pointer: Handle, mask: Handle | None, other: Handle | None) -> Handle:
-        """Elements at ``pointer``; where ``mask`` is false, ``other`` or 0."""
+        """Elements at ``pointer``; where ``mask`` is false, ``other``, or else undefined values.
+
+        Undefined values are 0 as in Triton's interpreter, unless this memory has a poison.
+        """
         element = pointer.dtype.scalar.element_ty
         size = item_bytes(element)
         self.order.tick()
         active = None if mask is None else mask.data
         bits = None
-        for region, part in self.parts(pointer, active):
+        for region, part in self.parts(pointer, active, OUT_OF_BOUNDS_READ):
             loaded = self._load(region, pointer.data, part, size)
             bits = (
                 loaded if bits is None else np.where(True if part is None else part, loaded, bits)
             )
         if bits is None:
-            bits = np.zeros(pointer.data.shape, f"u{size}")
+            bits = np.full(pointer.data.shape, 2 ** (8 * size) - 1, f"u{size}")
         data = from_bits(bits, element)
         if active is not None:
-            data = np.ascontiguousarray(
-                np.where(active, data, data.dtype.type(0) if other is None else other.data)
-            )
+            if other is not None:
+                rest = other.data
+            else:
+                rest = undefined_value(element, self.poison) if self.poison else data.dtype.type(0)
+            data = np.ascontiguousarray(np.where(active, data, rest))
         MACHINE.largest_block = max(MACHINE.largest_block, data[0].size)
-        return Handle(data, element)
+        origin = self.origin(data) if isinstance(element, tl.pointer_type) else None
+        return Handle(data, element, origin)
 
     def _load(
         self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int

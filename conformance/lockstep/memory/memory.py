@@ -12,6 +12,8 @@ from conformance.lockstep.memory.loads import Loads
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.memory.stores import Stores
 from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.undefined import undefined_bits
+from conformance.memory.violation import OUT_OF_BOUNDS_WRITE
 
 
 class Memory(Loads, Stores):
@@ -30,11 +32,12 @@ class Memory(Loads, Stores):
 
         ``update(storage, index, chosen)`` does it for the lanes whose places in the flattened
         ``shape`` are ``chosen``, at elements ``index``, and returns what it read. Returns bits of
-        shape ``shape``, 0 where ``mask`` is false. ``synchronises``: the atomic orders programs.
+        shape ``shape``, undefined where ``mask`` is false. ``synchronises``: the atomic orders
+        programs.
         """
         self.order.tick()
-        result = np.zeros(int(np.prod(shape)), f"u{size}")
-        for region, part in self.parts(pointer, mask):
+        result = np.full(int(np.prod(shape)), undefined_bits(size, self.poison), f"u{size}")
+        for region, part in self.parts(pointer, mask, OUT_OF_BOUNDS_WRITE):
             storage = region.storage
             offset = (pointer.data - np.uint64(storage.base)).view(np.int64)
             lanes = lanes_of(offset, part, shape)

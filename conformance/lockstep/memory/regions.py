@@ -62,3 +62,8 @@ def region_of(
         ...
     ] = True
     return Region(name, storage, low, high, item_size, elements)
+
+
+def nowhere(name: str) -> Region:
+    """A region without a byte: every access through a pointer to it is out of bounds."""
+    return Region(name, Storage(0, 0), 0, 0, 1)

@@ -11,7 +11,7 @@ from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.watched import WatchedMemory
 from conformance.lockstep.values.handle import Handle, to_bits
 from conformance.lockstep.values.numpy_types import item_bytes
-from conformance.memory.violation import READ_RACE, WRITE_RACE
+from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, READ_RACE, WRITE_RACE
 
 
 class Stores(WatchedMemory):
@@ -25,7 +25,8 @@ class Stores(WatchedMemory):
         size = item_bytes(pointer.dtype.scalar.element_ty)
         self.order.tick()
         bits = to_bits(value.data, value.dtype.scalar)
-        for region, part in self.parts(pointer, None if mask is None else mask.data):
+        active = None if mask is None else mask.data
+        for region, part in self.parts(pointer, active, OUT_OF_BOUNDS_WRITE):
             self._store(region, pointer.data, part, bits, size)
 
     def _store(

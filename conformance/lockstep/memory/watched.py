@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from conformance.lockstep.machine import MACHINE, position, unsupported
-from conformance.lockstep.memory.lanes import Lanes
+from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.order import Order
-from conformance.lockstep.memory.regions import Region
+from conformance.lockstep.memory.origin import Finder, OriginByProgram, largest_first, origin_of
+from conformance.lockstep.memory.regions import Region, nowhere
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.values.handle import Handle
 from conformance.memory.journal import Journal
 from conformance.memory.report import Report
 from conformance.memory.shadow import ALL_WRITTEN
 from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
+
+#: Where a process may have memory: not in the first 64 KiB, nor where no hardware has addresses.
+LEAST_ADDRESS, MOST_ADDRESS = np.uint64(1 << 16), np.uint64(1 << 57)
+NOWHERE = nowhere("none (null or undefined pointer)")
+UNKNOWN = nowhere("none (neither named nor asked for by data_ptr())")
 
 
 class StartOver(Exception):
@@ -29,20 +36,29 @@ class StartOver(Exception):
 class WatchedMemory:
     """The memory of one launch with its report, its undo log and the order of its programs.
 
-    ``programs`` is the number of programs of the launch; with one, nothing can race.
+    ``finder`` adds to ``regions`` those around addresses that no argument gave.
+
+    ``programs`` is the number of programs of the launch; with one, nothing can race. ``poison`` is
+    the byte that undefined lanes are made of.
     """
 
-    def __init__(self, regions: list[Region], programs: int):
-        self.regions = regions
+    finder: Finder = Finder()
+
+    def __init__(self, regions: list[Region], programs: int, poison: int = 0):
+        self.regions, self.poison = regions, poison
         self.storages = list({id(each.storage): each.storage for each in regions}.values())
         self.several = programs > 1
         self.report, self.journal, self.order = Report(), Journal(), Order(programs)
 
     def parts(
-        self, pointer: Handle, mask: np.ndarray | None
+        self, pointer: Handle, mask: np.ndarray | None, kind: str
     ) -> Iterator[tuple[Region, np.ndarray | None]]:
-        """Regions that a block of pointers leads to, and the mask of the lanes in each."""
-        if pointer.origin is not None:
+        """Regions that a block of pointers leads to, and the mask of the lanes in each.
+
+        Lanes whose address no process has memory at, such as null and undefined pointers, and those
+        that lead to memory of no known tensor are reported as ``kind`` and left out.
+        """
+        if isinstance(pointer.origin, Region):
             yield pointer.origin, mask
             return
         left = (
@@ -50,16 +66,48 @@ class WatchedMemory:
             if mask is None
             else mask & np.ones(pointer.data.shape, bool)
         )
-        for region in self.regions:
+        if isinstance(pointer.origin, OriginByProgram):
+            for place in np.unique(pointer.origin.index[pointer.origin.index >= 0]):
+                here = left & pointer.origin.mask(place, left.ndim)
+                if here.any():
+                    yield pointer.origin.regions[place], here
+            left = left & pointer.origin.mask(-1, left.ndim)
+        null = left & ((pointer.data < LEAST_ADDRESS) | (pointer.data >= MOST_ADDRESS))
+        if null.any():
+            lanes = lanes_of(pointer.data.view(np.int64), null, null.shape)
+            self.violation(kind, NOWHERE, lanes)
+            left = left & ~null
+        if not left.any():
+            return
+        self._find(np.broadcast_to(pointer.data, left.shape)[left])
+        for region in largest_first(self.regions):
             base = region.storage.base
             here = left & (pointer.data >= base + region.low) & (pointer.data < base + region.high)
             if here.any():
                 yield region, here
                 left = left & ~here
+        if left.any() and self.finder.has_copies:
+            raise unsupported("a loaded pointer to memory of a device")
         if left.any():
-            raise unsupported(
-                "a pointer to memory of no argument; name the tensor in lockstep(memory=...)"
-            )
+            # An address differs from run to run, so that the report does not show it.
+            self.violation(kind, UNKNOWN, lanes_of(np.zeros((), np.int64), left, left.shape))
+
+    def origin(self, pointer: np.ndarray) -> Region | OriginByProgram | None:
+        """Where pointers lead to that were loaded or made of integers; None if that is unknown.
+
+        Only of scalars, one a program: lanes of a block are looked up when they are used.
+        """
+        if pointer.ndim > 1:
+            return None
+        self._find(pointer)
+        return origin_of(self.regions, pointer)
+
+    def _find(self, addresses: np.ndarray) -> None:
+        for region in self.finder.find(addresses):
+            storage = region.storage
+            if not any(storage is known for known in self.storages):
+                self.storages.append(storage)
+                self.journal.on_undo(partial(setattr, storage, "last_write", None))
 
     def writeable(self, region: Region, lanes: Lanes, size: int) -> tuple[Lanes, np.ndarray | None]:
         """Report lanes outside the argument; return those that can be written.
@@ -80,9 +128,12 @@ class WatchedMemory:
 
     def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
         """Report lanes that hold bytes nobody wrote."""
-        shadow = region.storage.shadow
-        missing = None if shadow is None else shadow.unwritten(lanes.offset, size)
-        if missing is not None and missing.any():
+        storage = region.storage
+        shadow = storage.shadow
+        if shadow is None:
+            return
+        missing = shadow.unwritten(lanes.offset, size)
+        if missing.any() and not shadow.was_written_unseen(storage.bytes.data):
             self.violation(UNINITIALISED_READ, region, lanes.where(missing))
 
     def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:

@@ -14,6 +14,7 @@ import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.operations.atomics import AtomicOperations
+from conformance.lockstep.operations.block_pointers import BlockPointerOperations
 from conformance.lockstep.operations.casts import CastOperations
 from conformance.lockstep.operations.constants import ConstantOperations
 from conformance.lockstep.operations.descriptors import DescriptorOperations
@@ -33,6 +34,7 @@ class Builder(
     DotOperations,
     AtomicOperations,
     DescriptorOperations,
+    BlockPointerOperations,
 ):
     """Executes operations at once on all programs of ``MACHINE``'s chunk."""
 
