@@ -9,7 +9,13 @@ from . import drawn_kernels
 from .conftest import assert_same_bits
 from .subjects import diverging
 
-MEET = ["ternary_of_numbers", "early_returns", "reads_outside"]
+MEET = [
+    "descriptor_of_all",
+    "early_returns",
+    "pointers_in_memory",
+    "reads_outside",
+    "ternary_of_numbers",
+]
 APART = [
     "add_in_turn",
     "bound_on_one_side",

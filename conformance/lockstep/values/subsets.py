@@ -33,13 +33,20 @@ def part(value: Any, places: np.ndarray) -> Any:
         if type(handle) is Handle:
             if len(handle.data) == 1:
                 return value
-            rows = of_programs(handle.data, places)
-            return Tensor.of(Handle(rows, handle.dtype, handle.origin), value.interned)
+            rows, origin = of_programs(handle.data, places), handle.origin
+            if hasattr(origin, "of_programs"):
+                origin = origin.of_programs(places)
+            return Tensor.of(Handle(rows, handle.dtype, origin), value.interned)
     elif type(value) is tuple:
         return tuple(part(each, places) for each in value)
     elif isinstance(value, tuple):
         return type(value)(*[part(each, places) for each in value])
+    elif isinstance(value, tl.tuple):
+        return tl.tuple([part(each, places) for each in value.values], value.type)
     elif isinstance(value, tl.constexpr | tl.dtype) or not isinstance(value, base_value):
+        return value
+    arrays = getattr(getattr(value, "handle", None), "arrays", None)
+    if arrays is not None and all(len(each) == 1 for each in arrays):
         return value
     raise Apart
 

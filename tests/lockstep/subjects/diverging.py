@@ -102,6 +102,26 @@ def reads_outside(a_ptr, b_ptr, out_ptr):
     tl.store(out_ptr + pid, total)
 
 
+@triton.jit
+def descriptor_of_all(a_ptr, b_ptr, out_ptr):
+    pid = tl.program_id(0)
+    rows = tl.make_tensor_descriptor(a_ptr, [64, 16], [16, 1], [1, 16])
+    total = 0.0
+    for i in range(pid, 7):
+        total += tl.sum(rows.load([i, 0]))
+    tl.store(out_ptr + pid, total)
+
+
+@triton.jit
+def pointers_in_memory(a_ptr, b_ptr, out_ptr):
+    pid = tl.program_id(0)
+    pointer = tl.load(a_ptr + pid).to(tl.pointer_type(tl.float32))
+    total = 0.0
+    for i in range(pid):
+        total += tl.load(pointer + i)
+    tl.store(out_ptr + pid, total)
+
+
 def run(name: str) -> torch.Tensor:
     """What ``out_ptr`` holds after a launch of the kernel of this name."""
     torch.manual_seed(0)
@@ -109,5 +129,8 @@ def run(name: str) -> torch.Tensor:
     a[:PROGRAMS] *= 1.25
     if name == "other_layout":
         a = torch.randn(1100)
+    if name == "pointers_in_memory":
+        here = (torch.arange(6.0), torch.arange(10.0, 16.0))
+        a = torch.tensor([here[pid % 2].data_ptr() for pid in range(PROGRAMS)])
     globals()[name][(PROGRAMS,)](a, b, out)
     return out
