@@ -39,8 +39,17 @@ def lanes_of(offset: np.ndarray, mask: np.ndarray | None, shape: tuple[int, ...]
     programs = MACHINE.programs
     repeats = len(programs) // shape[0]
     ids = np.broadcast_to(programs[: shape[0]].reshape(-1, *[1] * (len(shape) - 1)), shape)
-    full = np.broadcast_to(offset, shape)
+    full = offset if offset.shape == shape else np.broadcast_to(offset, shape)
     if mask is None:
         return Lanes(full.reshape(-1), ids.reshape(-1), repeats)
-    mask = np.broadcast_to(mask, shape)
-    return Lanes(full[mask], ids[mask], repeats)
+    return Lanes(chosen(full, mask), chosen(ids, mask), repeats)
+
+
+def chosen(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The elements of ``data`` where ``mask`` holds, in order; ``mask`` may be broadcast."""
+    if len(mask) == 1 and data.ndim == 2:  # all programs choose the same columns
+        row = (
+            mask[0] if mask.shape[1:] == data.shape[1:] else np.broadcast_to(mask[0], data[0].shape)
+        )
+        return data[:, row.nonzero()[0]].reshape(-1)
+    return data[mask if mask.shape == data.shape else np.broadcast_to(mask, data.shape)]

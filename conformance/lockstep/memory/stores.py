@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.lockstep.machine import MACHINE
-from conformance.lockstep.memory.lanes import Lanes, lanes_of
+from conformance.lockstep.memory.lanes import Lanes, chosen, lanes_of
 from conformance.lockstep.memory.races import check_write
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.watched import WatchedMemory
@@ -42,8 +42,8 @@ class Stores(WatchedMemory):
         shapes = [offset.shape, bits.shape] + ([] if mask is None else [mask.shape])
         shape = np.broadcast_shapes(*shapes)
         lanes = lanes_of(offset, mask, shape)
-        bits = np.broadcast_to(bits, shape)
-        bits = bits.reshape(-1) if mask is None else bits[np.broadcast_to(mask, shape)]
+        bits = bits if bits.shape == shape else np.broadcast_to(bits, shape)
+        bits = bits.reshape(-1) if mask is None else chosen(bits, mask)
         lanes, kept = self.writeable(region, lanes, size)
         if len(lanes.offset):
             self._write(region, lanes, bits if kept is None else bits[kept], size)
