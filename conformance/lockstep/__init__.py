@@ -21,7 +21,7 @@ they hold the session's poison, and 0 without one.
 What is not covered
 -------------------
 Raising ``UnsupportedFeature`` with kernel, line: inline assembly, aggregates,
-``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
+``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
 float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
 libdevice functions without a counterpart in numpy, misaligned atomics.
 

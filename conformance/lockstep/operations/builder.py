@@ -19,6 +19,7 @@ from conformance.lockstep.operations.casts import CastOperations
 from conformance.lockstep.operations.constants import ConstantOperations
 from conformance.lockstep.operations.descriptors import DescriptorOperations
 from conformance.lockstep.operations.dot import DotOperations
+from conformance.lockstep.operations.dot_scaled import DotScaledOperations
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
 from conformance.lockstep.operations.shapes import ShapeOperations
 from conformance.lockstep.operations.transfer import TransferOperations
@@ -35,6 +36,7 @@ class Builder(
     AtomicOperations,
     DescriptorOperations,
     BlockPointerOperations,
+    DotScaledOperations,
 ):
     """Executes operations at once on all programs of ``MACHINE``'s chunk."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import triton.language as tl
 
-from conformance.lockstep.machine import MACHINE, unsupported
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.casts import convert
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.handle import Handle
@@ -27,6 +27,3 @@ class DotOperations:
         data = data + accumulator.data
         dtype = accumulator.dtype.scalar
         return Handle(round_to_bfloat16(data) if dtype.name == "bf16" else data, dtype)
-
-    def create_dot_scaled(self, *_: Any) -> Handle:
-        raise unsupported("tl.dot_scaled")
