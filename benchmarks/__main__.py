@@ -14,6 +14,7 @@ from benchmarks import (
     grid,
     memory,
     operators,
+    paged_attention,
     releases,
     seeds,
     speed,
@@ -28,8 +29,8 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, grid, startup, structure, memory, faults, seeds, attention, attention-faults, "
-    parts += "operators, builds, releases or verdicts"
+    parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
+    parts += "attention-faults, operators, builds, releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -44,6 +45,7 @@ def main() -> int:
     options = parser.parse_args()
     measures: dict[str, Callable[[], list[Row]]] = {
         "speed": speed.rows,
+        "paged-attention": paged_attention.rows,
         "grid": grid.rows,
         "startup": startup.rows,
         "structure": structure.rows,

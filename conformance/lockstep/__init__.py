@@ -13,7 +13,10 @@ compiled kernel is followed instead:
   ``range`` are tensors; ``int1`` arithmetic wraps around.
 
 Memory is watched: see ``Violation`` for what is reported. Masked-off lanes never count. An atomic
-races with nothing; two plain accesses do not race if atomics order them.
+races with nothing; two plain accesses do not race if atomics order them (``memory.between``), or a
+barrier between threads of one program (``memory.inside``). What is reported does not depend on
+which programs run together. Lanes that a mask excludes from a load without ``other`` are undefined:
+they hold the session's poison, and 0 without one.
 
 What is not covered
 -------------------

@@ -25,8 +25,11 @@ class UnsupportedFeature(_UnsupportedFeature):
 class Machine:
     """Which programs run at present, in which grid, on which memory.
 
-    ``programs`` holds the linear ids of the chunk's programs in ascending order, the first grid
+    ``programs`` holds the linear ids of the programs that run, in ascending order, the first grid
     axis changing slowest (the order of Triton's interpreter).
+
+    ``may_part``: programs that disagree may run apart for a while and meet again, as
+    ``conformance.lockstep.control`` has them do; ``parted``: some did in this chunk.
     """
 
     kernel: str = ""
@@ -36,6 +39,8 @@ class Machine:
     largest_block: int = 1
     printed: list[str] = field(default_factory=list)
     debug: bool = False
+    may_part: bool = False
+    parted: bool = False
 
     def coordinates(self, program: int) -> tuple[int, int, int]:
         """(x, y, z) of a linear program id."""

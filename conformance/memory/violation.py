@@ -21,7 +21,7 @@ class Violation:
 
     ``kernel`` is its module and qualified name; a message shows the last part, beside the file.
     ``line`` is that of the innermost frame in the user's source. ``program`` is the (x, y, z) of
-    the first program seen; ``other_program`` its partner in a race, where it is known. ``offset``
+    the lowest program; ``other_program`` its partner in a race, where it is known. ``offset``
     counts bytes from the argument's first byte to the first element concerned. ``count`` is the
     number of elements.
     """

@@ -1,4 +1,4 @@
-"""Order by atomics, accesses across a border, NaN in extremes, reports of diverging programs."""
+"""Order by atomics, accesses across a border, NaN in extremes, reports where programs diverge."""
 
 import math
 

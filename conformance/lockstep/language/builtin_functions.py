@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.language.conditions import truth
@@ -14,29 +13,7 @@ from conformance.lockstep.language.constants import plain
 from conformance.lockstep.language.recipes import applied
 from conformance.lockstep.machine import unsupported
 from conformance.lockstep.operations.semantic import BUILDER, SEMANTIC
-from conformance.lockstep.values.tensor import Tensor, make_tensor
 from conformance.triton_internals import base_value, unwrap
-
-
-def _integer(value: Any) -> tuple[int, tl.dtype]:
-    value = plain(value)
-    if isinstance(value, tl.tensor):
-        return int(value), value.dtype
-    return int(value), tl.int32 if -(2**31) <= value < 2**31 else tl.int64
-
-
-def loop_range(*bounds: Any, step: Any = None, **_: Any) -> Iterator[Tensor]:
-    """``range`` and ``tl.range``: the induction variable is a tensor, as in compiled code."""
-    values = list(bounds) + ([step] if step is not None and len(bounds) < 3 else [])
-    if len(values) == 2 and step is not None and len(bounds) == 1:
-        values = [0, bounds[0], step]
-    numbers, types = zip(*[_integer(value) for value in values if value is not None], strict=True)
-    dtype = types[0]
-    for other in types[1:]:
-        dtype = SEMANTIC.integer_promote_impl(dtype, other)
-    kind = np.dtype(dtype.name)
-    for number in range(*numbers):
-        yield make_tensor(np.array([number], kind), dtype)
 
 
 def static_range(*bounds: Any, step: Any = None, **_: Any) -> range:

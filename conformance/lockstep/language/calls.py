@@ -10,17 +10,19 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from functools import partial
+from types import FunctionType, MethodType
 from typing import Any
 
 import triton.language as tl
 
+from conformance.lockstep.control.branches import branch, choice
+from conformance.lockstep.control.loops import Range, for_each, repeat
 from conformance.lockstep.language import libdevice, reduction, scan, sorting
 from conformance.lockstep.language.builtin_functions import (
     assertion,
     device_print,
     extreme,
     is_instance,
-    loop_range,
     refused,
     same,
     static_assert,
@@ -35,7 +37,7 @@ from conformance.lockstep.language.recipes import applied
 from conformance.lockstep.language.rewrite import rewrite
 from conformance.lockstep.machine import unsupported
 from conformance.lockstep.operations.semantic import SEMANTIC
-from conformance.lockstep.values.tensor import ours
+from conformance.lockstep.values.tensor import Tensor, ours
 from conformance.triton_internals import (
     JIT_TYPES,
     ConstexprFunction,
@@ -68,8 +70,8 @@ def run_function(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
 
 #: (function, what is called in its place). Names that a release of Triton lacks give None.
 _SPECIAL: list[tuple[Any, Callable]] = [
-    (builtins.range, loop_range),
-    (tl.range, loop_range),
+    (builtins.range, Range),
+    (tl.range, Range),
     (tl.static_range, static_range),
     (builtins.min, extreme(builtins.min, tl.minimum)),
     (builtins.max, extreme(builtins.max, tl.maximum)),
@@ -95,8 +97,25 @@ _SPECIAL: list[tuple[Any, Callable]] = [
 _BY_IDENTITY = {id(function): handler for function, handler in _SPECIAL if function is not None}
 
 
+#: Plain functions of Triton's language that ``applied`` runs, found once.
+_APPLIED: set[Any] = set()
+
+
 def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
     """Call ``function`` as compiled code would."""
+    kind = type(function)
+    if kind is FunctionType:
+        if function in _APPLIED:
+            return applied(function, *arguments, **keywords)
+    elif kind is MethodType:
+        if function.__func__ in _APPLIED and type(function.__self__) is Tensor:
+            return applied(function.__func__, function.__self__, *arguments, **keywords)
+    elif id(function) in _rewritten and id(function) not in _BY_IDENTITY:
+        return _rewritten[id(function)][1](*arguments, **keywords)
+    return _call(function, arguments, keywords)
+
+
+def _call(function: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
     function = plain(function)
     handler = _BY_IDENTITY.get(id(function))
     if handler is not None:
@@ -118,9 +137,12 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
             return handler(function.__self__, *arguments, **keywords)
         owner = getattr(function, "__self__", None)
         if isinstance(owner, tl.tensor):
+            _APPLIED.add(function.__func__)
             return applied(function.__func__, owner, *arguments, **keywords)
         if owner is not None:
             return ours(function(*arguments, **keywords, _semantic=SEMANTIC))
+        if type(function) is FunctionType:
+            _APPLIED.add(function)
         return applied(function, *arguments, **keywords)
     if is_aggregate(function):
         raise unsupported("aggregates")
@@ -134,7 +156,11 @@ def method(owner: Any, name: str, /, *arguments: Any, **keywords: Any) -> Any:
     """Call ``owner.name``; jitted functions that hang on tensors do not bind themselves."""
     owner = plain(owner)
     function = getattr(owner, name)
-    if isinstance(owner, base_value) and isinstance(function, JIT_TYPES):
+    if (
+        type(function) is not FunctionType
+        and isinstance(function, JIT_TYPES)
+        and isinstance(owner, base_value)
+    ):
         return call(function, owner, *arguments, **keywords)
     return call(function, *arguments, **keywords)
 
@@ -146,13 +172,17 @@ _HELPERS: dict[str, Callable] = {
     "assertion": assertion,
     "assigned": assigned,
     "attribute_value": attribute_value,
+    "branch": branch,
     "call": call,
     "chained": chained,
+    "choice": choice,
     "conjunction": conjunction,
     "decides": decides,
     "disjunction": disjunction,
+    "for_each": for_each,
     "method": method,
     "plain": plain,
+    "repeat": repeat,
     "slice_of": slice_of,
     "subscript": subscript,
     "truth": truth,

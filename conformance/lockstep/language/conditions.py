@@ -6,18 +6,18 @@ from typing import Any
 
 import triton.language as tl
 
+from conformance.lockstep.control.branches import decided
 from conformance.lockstep.language.constants import plain
 from conformance.lockstep.language.recipes import applied
-from conformance.lockstep.values.divergence import agreed
-
-_CONDITION = getattr(tl, "condition", None)
+from conformance.lockstep.values.divergence import Divergence
 
 
 def truth(value: Any) -> bool:
     """The truth of a condition. Raises ``Divergence`` if programs disagree."""
-    if _CONDITION is not None and isinstance(value, _CONDITION):
-        value = value.condition
-    return bool(agreed(value.handle.data)) if isinstance(value, tl.tensor) else bool(plain(value))
+    outcome = decided(value)
+    if isinstance(outcome, bool):
+        return outcome
+    raise Divergence(outcome)
 
 
 def decides(value: Any, outcome: bool) -> bool:

@@ -62,8 +62,9 @@ class Recipe:
         """The same call with other values."""
         slots = [each.handle for each in inputs]
         slots += self.constants
+        keep = slots.append
         for method, operands in self.steps:
-            slots.append(method(*[slots[index] for index in operands]))
+            keep(method(*[slots[index] for index in operands]))
         if self.largest_block > MACHINE.largest_block:
             MACHINE.largest_block = self.largest_block
         if self.single:
@@ -81,7 +82,12 @@ def applied(function: Callable, *arguments: Any, **keywords: Any) -> Any:
     parts: list[Any] = [function, len(arguments)]
     try:
         for value in arguments:
-            _describe(value, parts, inputs)
+            if type(value) is Tensor:
+                parts.append(value.interned)
+                if value.handle is not None:
+                    inputs.append(value)
+            else:
+                _describe(value, parts, inputs)
         for name, value in keywords.items():
             parts.append(name)
             _describe(value, parts, inputs)
@@ -105,6 +111,8 @@ class _NotDescribed(Exception):
 
 
 _UNKNOWN: Any = object()
+#: Stands for the bounds of ``:``.
+_WHOLE: Any = object()
 
 
 def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
@@ -134,6 +142,9 @@ def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
             _describe(each, parts, inputs)
     elif type_ is slice:
         parts.append(slice)
+        if value.start is value.stop is value.step is None:
+            parts.append(_WHOLE)
+            return
         for bound in (value.start, value.stop, value.step):
             _describe(bound, parts, inputs)
     elif isinstance(value, tl.dtype):

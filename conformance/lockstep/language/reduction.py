@@ -13,30 +13,10 @@ from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.operations.shapes import common_programs
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
+from conformance.lockstep.values.layout import program_major
 from conformance.lockstep.values.numpy_types import numpy_type
 from conformance.lockstep.values.tensor import Tensor, make_tensor
 from conformance.triton_internals import combination_of, unwrap
-
-
-def program_major(data: np.ndarray) -> np.ndarray:
-    """``data`` with programs outermost in memory and each program's own layout kept.
-
-    The order in which numpy adds up an array follows its layout; each program must see its own.
-    """
-    strides = [
-        abs(stride)
-        for stride, length in zip(data.strides[1:], data.shape[1:], strict=True)
-        if length > 1
-    ]
-    if (
-        len(data) == 1
-        or not strides
-        or abs(data.strides[0]) >= max(strides) * 2
-        or data.flags.c_contiguous
-    ):
-        return data
-    order = [0, *sorted(range(1, data.ndim), key=lambda axis: -abs(data.strides[axis]))]
-    return np.ascontiguousarray(data.transpose(order)).transpose(np.argsort(order))
 
 
 def _flattened(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+from conformance.lockstep.control.outlining import Outliner
 from conformance.lockstep.language.rewriter import PREFIX, Rewriter, is_constexpr
 from conformance.lockstep.machine import REWRITTEN
 from conformance.triton_internals import is_of_triton, python_function, source_lines
@@ -42,6 +43,7 @@ def rewrite(kernel: Any, helpers: Mapping[str, Callable]) -> Callable:
     }
     rewriter = Rewriter(constants)
     definition.body = [rewriter.visit(statement) for statement in definition.body]
+    definition.body = Outliner(definition, PREFIX, rewriter.used).outlined(definition.body)
     definition.decorator_list, definition.returns = [], None
     arguments = definition.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
@@ -66,8 +68,17 @@ def rewrite(kernel: Any, helpers: Mapping[str, Callable]) -> Callable:
         code, original.__globals__, original.__name__, original.__defaults__, closure
     )
     result.__kwdefaults__ = original.__kwdefaults__
-    REWRITTEN[code] = is_of_triton(original.__module__)
+    for each in _with_inner(code):
+        REWRITTEN[each] = is_of_triton(original.__module__)
     return result
+
+
+def _with_inner(code: CodeType) -> Iterator[CodeType]:
+    """A code object, and those of the functions inside."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _with_inner(constant)
 
 
 def _inner(code: CodeType, name: str) -> CodeType:

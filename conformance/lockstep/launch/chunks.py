@@ -1,4 +1,4 @@
-"""The programs of a launch in chunks; chunks that diverge split and run again."""
+"""The programs of a launch in chunks; chunks whose programs cannot meet again are split."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Programs:
         except StartOver as found:
             self.memory.journal.undo_launch()
             self.in_turn |= found.storage is None
-            self.splits = self.splits if self.in_turn else 0
+            self.splits = self.splits + MACHINE.parted if self.in_turn else 0
             for region in self.host.regions:
                 if region.storage is found.storage:
                     self.history.tracked.add(region.name)
@@ -101,21 +101,38 @@ class Programs:
         work = [(int(programs[0]), programs)]
         while work:
             _, members = heapq.heappop(work)
-            memory = self.memory
-            mark = memory.report.mark(), memory.order.mark()
-            memory.phases.start(members)
-            MACHINE.programs, MACHINE.largest_block, MACHINE.printed = members, 1, []
-            try:
-                self.body(**self.values)
-            except Divergence as divergence:
-                self.splits += 1
-                memory.journal.undo_chunk()
-                memory.report.restore(mark[0])
-                memory.order.restore(mark[1])
-                for part in groups(members, divergence.values):
-                    heapq.heappush(work, (int(part[0]), part))
-                continue
-            self.chunks += 1
-            memory.journal.commit()
-            self.history.note_block(self.constants, MACHINE.largest_block)
-            self.printed += MACHINE.printed
+            parts = self._run(members)
+            self.splits += MACHINE.parted or len(parts) > 0
+            for part in parts:
+                heapq.heappush(work, (int(part[0]), part))
+
+    def _run(self, members: np.ndarray) -> list[np.ndarray]:
+        """Run programs together. Where that cannot be, nothing happens, and the parts come back."""
+        memory = self.memory
+        mark = memory.report.mark(), memory.order.mark()
+        memory.phases.start(members)
+        MACHINE.programs, MACHINE.largest_block, MACHINE.printed = members, 1, []
+        MACHINE.may_part = len(members) > 1 and self.constants not in self.history.apart
+        MACHINE.parted = False
+        try:
+            self.body(**self.values)
+        except StartOver:
+            raise
+        except Exception as error:
+            if not (MACHINE.parted or isinstance(error, Divergence)):
+                raise
+            memory.journal.undo_chunk()
+            memory.report.restore(mark[0])
+            memory.order.restore(mark[1])
+            if MACHINE.parted:
+                # Whatever it is, programs that run one after the other tell it as it is.
+                self.history.apart.add(self.constants)
+                MACHINE.parted = False
+                return self._run(members)
+            assert isinstance(error, Divergence)
+            return groups(members, error.values)
+        self.chunks += 1
+        memory.journal.commit()
+        self.history.note_block(self.constants, MACHINE.largest_block)
+        self.printed += MACHINE.printed
+        return []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 
 class KernelHistory:
-    """The largest block that a kernel makes, and arguments that it reads and writes or rewrites."""
+    """The largest block that a kernel makes, and arguments that it reads and writes or rewrites.
+
+    ``apart`` holds constexpr arguments with which programs that disagree cannot meet again.
+    """
 
     def __init__(self) -> None:
         self._largest_blocks: dict[tuple, int] = {}
         self.tracked: set[str] = set()
+        self.apart: set[tuple] = set()
 
     def largest_block(self, constants: tuple) -> int | None:
         """Elements of the largest block met with these constexpr arguments, None before any."""

@@ -48,7 +48,7 @@ def lanes_of(
     programs = MACHINE.programs
     repeats = len(programs) // shape[0]
     ids = np.broadcast_to(programs[: shape[0]].reshape(-1, *[1] * (len(shape) - 1)), shape)
-    full = np.broadcast_to(offset, shape)
+    full = offset if offset.shape == shape else np.broadcast_to(offset, shape)
     place: np.ndarray | None = None
     block: tuple[int, ...] = ()
     if placed:
@@ -58,5 +58,15 @@ def lanes_of(
     if mask is None:
         flat = None if place is None else place.reshape(-1)
         return Lanes(full.reshape(-1), ids.reshape(-1), repeats, flat, block)
-    mask = np.broadcast_to(mask, shape)
-    return Lanes(full[mask], ids[mask], repeats, None if place is None else place[mask], block)
+    kept = None if place is None else chosen(place, mask)
+    return Lanes(chosen(full, mask), chosen(ids, mask), repeats, kept, block)
+
+
+def chosen(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The elements of ``data`` where ``mask`` holds, in order; ``mask`` may be broadcast."""
+    if len(mask) == 1 and data.ndim == 2:  # all programs choose the same columns
+        row = (
+            mask[0] if mask.shape[1:] == data.shape[1:] else np.broadcast_to(mask[0], data[0].shape)
+        )
+        return data[:, row.nonzero()[0]].reshape(-1)
+    return data[mask if mask.shape == data.shape else np.broadcast_to(mask, data.shape)]

@@ -36,7 +36,7 @@ class Loads(InsidePrograms):
         if bits is None:
             bits = np.full(pointer.data.shape, 2 ** (8 * size) - 1, f"u{size}")
         data = from_bits(bits, element)
-        if active is not None:
+        if active is not None and not (len(active) == 1 and active.all()):
             if other is not None:
                 rest = other.data
             else:

@@ -32,6 +32,10 @@ class OriginByProgram:
     regions: list[Region]
     index: np.ndarray
 
+    def of_programs(self, places: np.ndarray) -> OriginByProgram:
+        """The same for the programs at ``places`` of the chunk."""
+        return OriginByProgram(self.regions, self.index[places])
+
     def mask(self, place: int, rank: int) -> np.ndarray:
         """Whether a program's pointer leads to region ``place``; ``rank`` axes, programs first."""
         return (self.index == place).reshape(-1, *[1] * (rank - 1))

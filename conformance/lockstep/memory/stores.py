@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.lockstep.memory.inside import InsidePrograms
-from conformance.lockstep.memory.lanes import Lanes, lanes_of
+from conformance.lockstep.memory.lanes import Lanes, chosen, lanes_of
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.values.handle import Handle, to_bits
 from conformance.lockstep.values.numpy_types import item_bytes
@@ -40,8 +40,8 @@ class Stores(InsidePrograms):
         shapes = [offset.shape, bits.shape] + ([] if mask is None else [mask.shape])
         shape = np.broadcast_shapes(*shapes)
         lanes = lanes_of(offset, mask, shape, storage.tracked)
-        bits = np.broadcast_to(bits, shape)
-        bits = bits.reshape(-1) if mask is None else bits[np.broadcast_to(mask, shape)]
+        bits = bits if bits.shape == shape else np.broadcast_to(bits, shape)
+        bits = bits.reshape(-1) if mask is None else chosen(bits, mask)
         lanes, kept = self.writeable(region, lanes, size)
         if len(lanes.offset):
             self._write(region, lanes, bits if kept is None else bits[kept], size)

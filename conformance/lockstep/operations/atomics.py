@@ -12,6 +12,7 @@ import triton.language as tl
 from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.operations.atomic_updates import compare_and_swap, in_order
+from conformance.lockstep.values.divergence import Apart
 from conformance.lockstep.values.handle import Handle, from_bits, to_bits
 from conformance.lockstep.values.numpy_types import item_bytes
 from conformance.triton_internals import AtomicOperation, MemoryOrder
@@ -29,6 +30,16 @@ _OPERATIONS: dict[Any, np.ufunc | None] = {
     AtomicOperation.XCHG: None,
 }
 _UNSIGNED = (AtomicOperation.UMIN, AtomicOperation.UMAX)
+
+
+def run_in_order() -> None:
+    """Programs that disagree must not run side by side from here on: one may wait for another.
+
+    Raises ``Apart`` if some did before.
+    """
+    if MACHINE.parted:
+        raise Apart
+    MACHINE.may_part = False
 
 
 class AtomicOperations:
@@ -51,6 +62,7 @@ class AtomicOperations:
         shape = (len(MACHINE.programs), *block)
         spread = [np.broadcast_to(each, shape).reshape(-1) for each in operands]
         size = item_bytes(dtype)
+        run_in_order()
 
         def apply(storage: Storage, index: np.ndarray, chosen: np.ndarray) -> np.ndarray:
             return update(storage.bytes.view(size), index, *[each[chosen] for each in spread])

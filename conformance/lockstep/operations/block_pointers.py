@@ -22,6 +22,11 @@ class BlockPointer:
     tensor: Descriptor
     offsets: tuple[np.ndarray, ...]
 
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """All that differs from program to program."""
+        return [*self.tensor.arrays, *self.offsets]
+
     def typed(self, wanted: InternedType) -> BlockPointer:
         """As of a ``Handle``: the language knows the type."""
         return self

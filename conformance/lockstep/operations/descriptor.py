@@ -28,6 +28,11 @@ class Descriptor:
     padding: Any
     round_to_tf32: bool = False
 
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """All that differs from program to program."""
+        return [each.data for each in (self.base, *self.shape, *self.strides)]
+
     def block(
         self, offsets: list[Handle], checked: Collection[int] | None = None
     ) -> tuple[Handle, Handle]:

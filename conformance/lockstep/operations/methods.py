@@ -11,7 +11,7 @@ import triton.language as tl
 from conformance.lockstep.machine import unsupported
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.handle import Handle
-from conformance.lockstep.values.numpy_types import numpy_type
+from conformance.lockstep.values.numpy_types import NUMPY_TYPES, numpy_type
 
 
 def same_type(data: np.ndarray, dtype: tl.dtype) -> Handle:
@@ -19,8 +19,8 @@ def same_type(data: np.ndarray, dtype: tl.dtype) -> Handle:
     if dtype.name == "bf16":
         data = round_to_bfloat16(data)
     else:
-        expected = numpy_type(dtype)
-        if data.dtype != expected:
+        expected = NUMPY_TYPES.get(dtype.name) or numpy_type(dtype)
+        if data.dtype is not expected and data.dtype != expected:
             data = data.astype(expected)
     return Handle(data, dtype)
 

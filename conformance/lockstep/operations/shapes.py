@@ -42,7 +42,9 @@ class ShapeOperations:
         )
 
     def create_expand_dims(self, operand: Handle, axis: int) -> Handle:
-        return Handle(np.expand_dims(operand.data, axis + 1), operand.dtype.scalar, operand.origin)
+        shape = operand.data.shape
+        data = operand.data.reshape(*shape[: axis + 1], 1, *shape[axis + 1 :])
+        return Handle(data, operand.dtype.scalar, operand.origin)
 
     def create_broadcast(self, operand: Handle, shape: Any) -> Handle:
         MACHINE.largest_block = max(MACHINE.largest_block, math.prod(shape))
@@ -100,4 +102,9 @@ class ShapeOperations:
         steps = offset.data.astype(np.uint64)
         if size > 1:
             steps *= np.uint64(size)
-        return Handle(pointer.data + steps, pointer.dtype.scalar, pointer.origin)
+        base = pointer.data
+        if base.size == 1 and base.ndim <= steps.ndim:  # a sum in place needs no other memory
+            steps += base
+        else:
+            steps = base + steps
+        return Handle(steps, pointer.dtype.scalar, pointer.origin)

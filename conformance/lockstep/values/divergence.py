@@ -1,4 +1,4 @@
-"""Values that all programs of a chunk must agree on, and the split if they do not."""
+"""Values that all programs of a chunk must agree on, and what follows if they do not."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ class Divergence(Exception):
     def __init__(self, values: np.ndarray):
         super().__init__("programs diverge")
         self.values = values
+
+
+class Apart(Exception):
+    """Programs that parted must not go on side by side: the chunk runs anew, split."""
 
 
 def agreed(data: np.ndarray) -> np.generic:

@@ -33,7 +33,10 @@ class Tensor(tl.tensor):
         """The same as ``Tensor(handle, known.type)``, without looking the type up."""
         self = cls.__new__(cls)
         self.interned = known
-        self.handle = None if handle is None else handle.typed(known)
+        if handle is None or (handle.dtype is known.scalar and handle.data.dtype is known.array):
+            self.handle = handle
+        else:
+            self.handle = handle.typed(known)
         return self
 
     shape = property(attrgetter("interned.shape"))
