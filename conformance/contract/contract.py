@@ -31,12 +31,12 @@ class Contract:
     ``reference`` is plain torch, called with the arguments in order (floats in fp64, states and
     integers as they are, None for a tensor that is not given, no output that is passed as an
     argument) and, if there is a selection, the ids chosen by the subject as the keyword of that
-    output's name; it returns the outputs in order and the states behind them, or an
-    :class:`Answer`. ``unspecified`` is called likewise (ids positionally last) and returns, for the
-    float outputs, the elements that the contract leaves open: a bool tensor per float output, by
-    name. ``scene`` gives the contents of arguments that only make sense together, ``choices`` are
-    the words that it reads beside sizes and patterns. ``deterministic`` claims equal bits for equal
-    inputs. Functions may be :func:`imported` ones.
+    output's name; it returns the outputs in order and the states behind them (None for one that is
+    not given), or an :class:`Answer`. ``unspecified`` is called likewise (ids positionally last)
+    and returns, for the float outputs, the elements that the contract leaves open: a bool tensor
+    per float output, by name. ``scene`` gives the contents of arguments that only make sense
+    together, ``choices`` are the words that it reads beside sizes and patterns. ``deterministic``
+    claims equal bits for equal inputs. Functions may be :func:`imported` ones.
 
     Raises :class:`ContractMistake` for a name that refers to nothing. Every other mistake is found
     by :func:`conformance.contract.validation.validate`, before a contract is asked.

@@ -19,7 +19,7 @@ from conformance.events.verdict import NoRoom
 from conformance.inputs.layouts import place
 from conformance.inputs.scenes import scene_of
 from conformance.inputs.values import make_values
-from conformance.memory.guarded import GUARD_BYTE, Buffer
+from conformance.memory.guarded import Buffer, guard_byte
 from conformance.tensors.dtypes import torch_dtype
 
 
@@ -86,7 +86,7 @@ def _buffer(
         if placement.sparse:
             storage = _untouched(size, device)
         else:
-            storage = torch.full((size,), GUARD_BYTE, dtype=torch.uint8, device=device)
+            storage = torch.full((size,), guard_byte(dtype), dtype=torch.uint8, device=device)
     except (torch.OutOfMemoryError, MemoryError):
         lack = f"{device} has no {size / 2**30:.1f} GiB for {name} in layout {spec.layout}"
         raise NoRoom(lack) from None

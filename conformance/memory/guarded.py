@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import torch
 
 GUARD_BYTE = 0xFF
-"""Guards hold all-ones: NaN in every float dtype, -1 in every integer dtype; reading one shows."""
+"""Guards hold all-ones: NaN in most float dtypes, -1 in every integer dtype; reading one shows."""
+_WITHOUT_NEGATIVE_ZERO = (torch.float8_e4m3fnuz, torch.float8_e5m2fnuz)
+
+
+def guard_byte(dtype: torch.dtype) -> int:
+    """The byte that fills the guards of a tensor, so that each of their elements is NaN or -1.
+
+    Two dtypes of eight bits have a single NaN, where others have the negative zero.
+    """
+    return 0x80 if dtype in _WITHOUT_NEGATIVE_ZERO else GUARD_BYTE
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def _check_alone(argument: TensorArgument) -> None:
             raise ContractMistake("", field, f"torch has no dtype {dtype!r}", known)
     if len(set(argument.dtypes)) < len(argument.dtypes):
         raise ContractMistake("", field, "a dtype is listed twice", "remove one")
-    if unknown := sorted(set(argument.flexible) - {str(size) for size in argument.axes}):
+    # Where a size is a number, a name says that the number is free.
+    named = all(isinstance(size, str) for size in argument.axes)
+    if named and (unknown := sorted(set(argument.flexible) - set(map(str, argument.axes)))):
         problem = f"flexible names {', '.join(unknown)}"
         raise ContractMistake("", field, problem, "name axes of the argument itself")
     if argument.holds and not all(map(is_integer, argument.dtypes)):
