@@ -31,7 +31,8 @@ from conformance.subjects.subject import load_subject, subject_of
 class SubjectRunner:
     """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
 
-    ``function`` and ``operator`` replace what the request names.
+    ``heard`` gets every failure as soon as there is one, before it is made smaller. ``function``
+    and ``operator`` replace what the request names.
 
     Raises what :func:`load_subject`, :func:`open_device`, :func:`load_waivers` and
     :meth:`Store.cases` raise.
@@ -44,9 +45,11 @@ class SubjectRunner:
         around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
         function: Callable[..., Any] | None = None,
         operator: Operator | None = None,
+        heard: Callable[[Failure], None] = lambda failure: None,
     ) -> None:
         self.request = request
         self.emit = emit
+        self.heard = heard
         operator = operator or find_operator(request.operator)
         validate(operator.contract)
         validate_inputs(operator.contract)
@@ -95,7 +98,7 @@ class SubjectRunner:
             waiver
             for waiver in self.waivers
             if waiver.concerns(
-                self.bench.contract.name, self.subject.name, check_id, request.device
+                self.bench.contract.name, self.subject.known_as, check_id, request.device
             )
         ]
         return explore(
@@ -106,6 +109,7 @@ class SubjectRunner:
             self.stored,
             concerned,
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
+            self.heard,
         )
 
     def examine(self, aspect_id: str) -> CheckFinished:

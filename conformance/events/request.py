@@ -15,8 +15,9 @@ class Profile:
 
     ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
     can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
-    elements are left out, and counted; shrinking a failure may take ``shrink_seconds``; ``checks``
-    are check ids, empty for all.
+    elements are left out, and counted; shrinking the failures of a check may take
+    ``shrink_seconds``; ``checks`` are check ids, empty for all. Once a case of a check has failed,
+    its further cases are asked for ``further_seconds``: another fault may show in them.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Profile:
     largest: int
     shrink_seconds: float
     checks: tuple[str, ...] = ()
+    further_seconds: float = 3.0
 
 
 @dataclass(frozen=True)

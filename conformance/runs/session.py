@@ -1,14 +1,14 @@
 """A subject in a process of its own that can be asked check by check, and survives its crashes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Identity, Kind
 from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError, not_loaded, refused
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
-from conformance.events.wire import from_dict
+from conformance.events.wire import failure_from_dict, from_dict
 from conformance.runs.process import Death, WorkerProcess
 
 __all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
@@ -109,17 +109,22 @@ class Session:
         assert self._worker is not None
         begin = monotonic()
         last: CaseStarted | None = None
+        found: dict[Identity, Failure] = {}
         self._worker.order(order)
         for message in self._worker.messages():
             if isinstance(message, Death):
                 self.close()
-                return _ended(check, question, message, last, monotonic() - begin)
+                return _ended(check, question, message, last, found, monotonic() - begin)
             if "lost" in message:
                 self.close()
                 death = Death("call" if message["faulted"] else "judge", message["lost"], "")
-                return _ended(check, question, death, last, monotonic() - begin)
+                return _ended(check, question, death, last, found, monotonic() - begin)
             if "refused" in message:
                 raise UsageError(message["message"])
+            if "found" in message:
+                failure = failure_from_dict(message["found"])
+                found[failure.finding.identity] = failure
+                continue
             event = from_dict(message)
             if isinstance(event, CheckFinished):
                 return event
@@ -134,14 +139,26 @@ def _tell(death: Death) -> str:
 
 
 def _ended(
-    check: str, question: str, death: Death, last: CaseStarted | None, seconds: float
+    check: str,
+    question: str,
+    death: Death,
+    last: CaseStarted | None,
+    found: Mapping[Identity, Failure],
+    seconds: float,
 ) -> CheckFinished:
-    """A verdict for a worker that died: the subject's fault only if it died within its call."""
+    """A verdict for a worker that died: the subject's fault only if it died within its call.
+
+    What the check had ``found`` before stays.
+    """
     cases = last.number if last else 0
+    failures = tuple(found.values())
     if death.phase != "call" or last is None:
         reason = f"the suite's process ended while judging: {_tell(death)}"
-        return CheckFinished(check, question, Verdict.ERROR, cases, seconds, reason)
+        verdict = Verdict.FAIL if failures else Verdict.ERROR
+        return CheckFinished(check, question, verdict, cases, seconds, reason, failures)
     got = f"output ending in: {death.output[-500:]}" if death.output else ""
-    finding = Finding("call", death.how, got, kind=Kind.DIED)
-    failure = Failure(last.case, (finding,))
-    return CheckFinished(check, question, Verdict.FAIL, cases, seconds, death.how, (failure,))
+    finding = Finding("call", death.how, got, kind=Kind.DIED, cause=death.how)
+    died = Failure(last.case, (finding,))
+    return CheckFinished(
+        check, question, Verdict.FAIL, cases, seconds, death.how, (*failures, died)
+    )

@@ -1,5 +1,8 @@
 """A crash, a hang, a glutton: a verdict of the check in question, with the case, and on it goes."""
 
+import subprocess
+from time import monotonic, sleep
+
 import pytest
 
 from conformance.events.events import CaseStarted, Ready
@@ -40,6 +43,43 @@ def test_a_call_without_end_is_ended(tmp_path):
     events, _ = asked(request(tmp_path, body, Limits(call_seconds=2.0)), "layout", "arguments")
     assert_only_layout_failed(events, "no end after 2 s")
     assert 2.0 <= events[1].seconds < 20.0
+
+
+def test_a_call_without_end_leaves_none_of_the_processes_that_it_started(tmp_path):
+    line = (
+        "child = subprocess.Popen(['sleep', '300']);"
+        " open(os.path.dirname(__file__) + '/child', 'w').write(str(child.pid)); time.sleep(60)"
+    )
+    body = misbehaving(line, "import os, subprocess, time", "True")
+    events, _ = asked(request(tmp_path, body, Limits(call_seconds=1.5)), "values")
+    assert events[1].reason == "no end after 1.5 s"
+    child = int((tmp_path / "child").read_text())
+    end = monotonic() + 10
+    while runs(child) and monotonic() < end:
+        sleep(0.05)
+    assert not runs(child)
+
+
+def runs(process):
+    """Whether a process of that number is there, and not only waits to be forgotten."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
+def test_what_was_found_before_the_process_ended_is_told_beside_its_end(tmp_path):
+    """Right in float32 but for all weights, which are twice as large; ends in calls of halves."""
+    body = misbehaving("os._exit(7)", "import os").replace("return route_torch", "return twice")
+    body += (
+        "\ndef twice(*call):\n    weights, ids = route_torch(*call)\n    return weights * 2, ids\n"
+    )
+    events, _ = asked(request(tmp_path, body), "dtypes", "arguments")
+    dtypes = events[1]
+    assert dtypes.verdict is Verdict.FAIL
+    kinds = {failure.finding.kind: failure for failure in dtypes.failures}
+    assert list(kinds) == [Kind.VALUE, Kind.DIED] and len(dtypes.failures) == 2
+    assert "gating=float32" in kinds[Kind.VALUE].case
+    assert "gating=float32" not in kinds[Kind.DIED].case
+    assert events[2].verdict is Verdict.PASS
 
 
 def test_a_call_that_takes_too_much_memory_is_ended(tmp_path):

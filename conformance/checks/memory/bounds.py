@@ -59,7 +59,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         findings.append(
             Finding(
                 violation.argument, violation.kind, str(violation), where=place, kind=kind,
-                line=place,
+                line=place, cause=violation.kind,
             )
         )  # fmt: skip
     return findings

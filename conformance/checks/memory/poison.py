@@ -9,7 +9,7 @@ output byte must also have been stored to.
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Kind, distinct
 from conformance.execution.bench import Bench
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case, with_tensor
@@ -39,22 +39,22 @@ def _drawn(contract: Contract):
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
+    findings: list[Finding] = []
     for poison in POISONS:
         trial = bench.run(case, poison)
-        if findings := trial.findings():
-            return findings
+        findings += trial.findings()
         for output, written in zip(bench.contract.returned, trial.outcome.written, strict=False):
             if written is not None and not written.all():
                 count = int((~written).sum())
-                return [
+                findings.append(
                     Finding(
                         output.name,
                         f"{count} of {written.numel()} elements not written",
                         where=f"element {(~written).nonzero()[0].tolist()}",
                         kind=Kind.UNWRITTEN,
                     )
-                ]
-    return []
+                )
+    return distinct(findings)
 
 
 CHECK = Check(

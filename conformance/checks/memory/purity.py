@@ -9,7 +9,7 @@ import torch
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract, TensorArgument
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Kind, distinct
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
 from conformance.inputs.draw import cases
@@ -74,7 +74,7 @@ def _shared(trial: Trial, earlier: dict[str, torch.Tensor]) -> list[Finding]:
     for position, (name, tensor) in enumerate(results):
         others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
         findings += [
-            Finding(name, f"shares memory with {n}", kind=Kind.SHARED)
+            Finding(name, f"shares memory with {n}", kind=Kind.SHARED, cause=n)
             for n, t in others
             if _overlap(tensor, t)
         ]
@@ -90,7 +90,8 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             raise NotSupported(str(first.outcome.raised))
         return _changed(first, before)
     second = bench.run(case)
-    return _changed(first, before) + _shared(first, {}) + _shared(second, _returned(first))
+    shared = _shared(first, {}) + _shared(second, _returned(first))
+    return distinct(_changed(first, before) + shared)
 
 
 CHECK = Check(
