@@ -88,9 +88,14 @@ class Exploration:
                 raise
             return
         for key in self.findings.add(case, found):
-            if not self.failed:
-                self.failed, self.end_at = True, monotonic() + self.further
+            self._fail()
             self.heard(failure_of(self.findings[key]))
+
+    def leave_alone(self, case: Case) -> None:
+        """Take it that a case has failed, and never ask it."""
+        self._known[str(case)] = []
+        self._match(case)
+        self._fail()
 
     def shows(self, key: Key, case: Case) -> bool:
         """Whether a simpler case shows the same finding; trouble in it is no news.
@@ -135,6 +140,10 @@ class Exploration:
     def unmatched(self) -> list[Waiver]:
         """The waivers that cover no case."""
         return [waiver for waiver in self.waivers if waiver.id not in self._matched]
+
+    def _fail(self) -> None:
+        if not self.failed:
+            self.failed, self.end_at = True, monotonic() + self.further
 
     def _asked(self, case: Case) -> list[Finding]:
         line = str(case)

@@ -35,13 +35,15 @@ def explore(
     waivers: Sequence[Waiver] = (),
     started: Callable[[Case, int], None] = lambda case, number: None,
     heard: Found = lambda failure: None,
+    died: Case | None = None,
 ) -> CheckFinished:
     """The verdict of a check, with every distinct finding.
 
     ``started`` hears of every case before it runs, ``heard`` of every finding as soon as it is
     there. ``waivers`` are those that concern this check of this subject on this device. Never
     raises for what a subject does; exceptions of the suite itself become ERROR. A mistake of the
-    contract is no verdict: it is raised.
+    contract is no verdict: it is raised. ``died`` is a case that is not asked because it ended the
+    process before: like after any failure, there is some time for further ones.
     """
     begin = monotonic()
     if lack := check.lacks(bench.contract):
@@ -49,6 +51,8 @@ def explore(
     # Where nothing is drawn there is an end anyway.
     further = profile.further_seconds if check.drawn else float("inf")
     state = Exploration(check, bench, waivers, started, further, heard)
+    if died is not None:
+        state.leave_alone(died)
     reason, verdict = "", None
     try:
         _ask_all(state, profile, seed, stored)

@@ -91,8 +91,8 @@ class SubjectRunner:
             judged_code(self.subject, text_only=self._in_process),
         )
 
-    def ask(self, check_id: str) -> CheckFinished:
-        """The verdict of one check."""
+    def ask(self, check_id: str, died: str | None = None) -> CheckFinished:
+        """The verdict of one check, without the case (a line) in which the subject has died."""
         request = self.request
         concerned = [
             waiver
@@ -110,6 +110,7 @@ class SubjectRunner:
             concerned,
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
             self.heard,
+            Case.parse(died) if died else None,
         )
 
     def examine(self, aspect_id: str) -> CheckFinished:

@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
             elif "aspect" in order:
                 emit(runner.examine(order["aspect"]))
             else:
-                emit(runner.ask(order["check"]))
+                emit(runner.ask(order["check"], order.get("died")))
         except DeviceLost as lost:
             say({"lost": str(lost), "faulted": lost.faulted})
             return 0
