@@ -26,7 +26,7 @@ from conformance.judge.pieces import Piece, pieces
 from conformance.judge.scores import selection_scores
 from conformance.judge.selection import judge_ids, judge_selected
 from conformance.judge.state import judge_state
-from conformance.judge.structure import RESULT, judge_structure, returned_tensors
+from conformance.judge.structure import RESULT, judge_structure, owed_dtype, returned_tensors
 from conformance.tensors.dtypes import dtype_name
 
 
@@ -63,7 +63,7 @@ def judge(
     written = written or {}
     findings = judge_structure(contract, axes, arguments, result, device, written)
     after = {name: tensor.detach().cpu() for name, tensor in written.items()}
-    outputs = _outputs(contract, result, after, findings)
+    outputs = _outputs(contract, arguments, result, after, findings)
     if findings and (_lacks_ids(contract, outputs) or not (outputs or after)):
         return findings
     try:
@@ -91,15 +91,36 @@ def _lacks_ids(contract: Contract, outputs: Named) -> bool:
 
 
 def _outputs(
-    contract: Contract, result: Any, after: Named, findings: Sequence[Finding]
+    contract: Contract,
+    arguments: Sequence[Any],
+    result: Any,
+    after: Named,
+    findings: Sequence[Finding],
 ) -> dict[str, torch.Tensor]:
-    """The outputs of a sound form by name; one that is written to no tensor is missing."""
-    unsound = {finding.about for finding in findings}
+    """The outputs by name that can be looked into; one that is written to no tensor is missing.
+
+    If nothing but its dtype is wrong, and it loses nothing in the one that is owed, it has that.
+    """
     found = {a.name: after[a.name] for a in contract.passed_outputs if a.name in after}
-    if not contract.returned or RESULT in unsound:
+    if not contract.returned or any(finding.about == RESULT for finding in findings):
         return found
-    results = zip(contract.returned, returned_tensors(result) or (), strict=True)
-    return found | {o.name: t.detach().cpu() for o, t in results if o.name not in unsound}
+    results = returned_tensors(result) or ()
+    for output, tensor in zip(contract.returned, results, strict=True):
+        wrong = {finding.kind for finding in findings if finding.about == output.name}
+        if not wrong:
+            found[output.name] = tensor.detach().cpu()
+        elif wrong == {Kind.DTYPE}:
+            owed = owed_dtype(contract, output, arguments)
+            if _is_wider(tensor.dtype, owed):
+                found[output.name] = tensor.detach().cpu().to(owed)
+    return found
+
+
+def _is_wider(got: torch.dtype, owed: torch.dtype) -> bool:
+    """Whether numbers that ``owed`` can hold are held by ``got`` as well."""
+    if got.is_complex or got.is_floating_point != owed.is_floating_point:
+        return False
+    return got.itemsize > owed.itemsize
 
 
 def as_reference_takes_it(argument: Any, value: Any, piece: Piece) -> Any:
