@@ -101,14 +101,17 @@ def _unmatched(waiver: Waiver) -> Failure:
     return Failure("", (about_waiver(note, waiver.id),))
 
 
-def _examples(check: Check, contract: Contract, profile: Profile) -> int:
-    """How many cases are drawn of a check.
+def _share(contract: Contract) -> float:
+    """The part of a profile's examples that each check of a contract gets.
 
     A profile is an effort for an operator: the more it can be asked, the less of each.
     """
     applicable = sum(check.lacks(contract) is None for check in CHECKS)
-    share = min(1.0, CHECKS_IN_FULL / applicable)
-    return round(profile.examples * check.effort * share)
+    return min(1.0, CHECKS_IN_FULL / applicable)
+
+
+def _examples(check: Check, contract: Contract, profile: Profile) -> int:
+    return round(profile.examples * check.effort * _share(contract))
 
 
 def _again(check: Check, contract: Contract, profile: Profile, seed: int) -> Again | None:

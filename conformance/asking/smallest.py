@@ -21,7 +21,8 @@ def report(
 ) -> list[Failure]:
     """The findings that nobody answers for, at most ``most``, each as small as it could be made.
 
-    They share ``seconds``. Where nothing is drawn (``shrink_drawn`` is None), cases stay as listed.
+    They share ``seconds``, and as many again to ask their cases once more. Where nothing is drawn
+    (``shrink_drawn`` is None), cases stay as listed.
     """
     end = monotonic() + seconds
     done: dict[Key, Failure] = {}
@@ -37,7 +38,10 @@ def report(
             seen.smaller = _smallest(state, key, seen, share, shrink_drawn)
             seen.finding = state.finding(key, seen.smaller)
             state.heard(failure_of(seen))
-        done[key] = failure_of(seen, *_remarks(state, key, seen, asked_again))
+        # To ask them all again may take long; the first is always asked.
+        late = bool(asked_again) and monotonic() >= end + seconds
+        remarks = [] if late else _remarks(state, key, seen, asked_again)
+        done[key] = failure_of(seen, *remarks)
     return list(done.values())
 
 

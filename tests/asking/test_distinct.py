@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from conformance.asking import exploration
+from conformance.asking import exploration, smallest
 from conformance.asking.explore import explore
 from conformance.events.events import LeftOut
 from conformance.events.finding import Finding, Kind
@@ -52,8 +52,8 @@ def test_findings_that_differ_in_one_thing_are_two(other, drawn):
 def test_what_one_case_shows_twice_is_told_with_a_case_for_each(drawn):
     decide = shows(a=lambda n: n >= 5, b=lambda n: n >= 8)
     event = explored(decide, fixed=(20,), drawn=drawn)
-    smallest = [(READ, 5), (OTHERS[0], 8)] if drawn else [(READ, 20), (OTHERS[0], 20)]
-    assert [(finding, size) for finding, size, _ in told(event)] == smallest
+    small = [(READ, 5), (OTHERS[0], 8)] if drawn else [(READ, 20), (OTHERS[0], 20)]
+    assert [(finding, size) for finding, size, _ in told(event)] == small
 
 
 def test_the_same_finding_with_another_message_is_one():
@@ -140,6 +140,23 @@ def test_each_finding_that_comes_and_goes_is_told_so():
     event = explored(decide, fixed=(4, 5))
     notes = {f.finding: [n.kind for n in f.findings[1:]] for f in event.failures}
     assert notes == {WRONG: [], READ: [Kind.NOT_REPEATABLE]}
+
+
+def test_asking_again_has_an_end_but_the_first_is_always_asked(monkeypatch):
+    now, asked = [0.0], []
+
+    def decide(case):
+        asked.append(str(case))
+        now[0] += 1.0
+        return [Finding(f"y{case.axes['N']}", "is wrong")]
+
+    monkeypatch.setattr(smallest, "monotonic", lambda: now[0])
+    profile = Profile("test", "", 0, 100, shrink_seconds=2.0)
+    event = explored(decide, fixed=range(10), profile=profile)
+    assert len(event.failures) == 10
+    assert [line for line in asked if asked.count(line) > 1] == [
+        *[f.case for f in event.failures[:4]], *[f.case for f in event.failures[:4]],
+    ]  # fmt: skip
 
 
 class Clock:
