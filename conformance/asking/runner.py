@@ -15,6 +15,7 @@ from conformance.checks import CHECKS, find_check
 from conformance.contract import ContractMistake, Operator, narrowed
 from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.finding import distinct
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -132,7 +133,7 @@ class SubjectRunner:
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
         try:
-            findings = check.decide(self._whole, case)
+            findings = distinct(check.decide(self._whole, case))
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except ContractMistake:

@@ -5,7 +5,7 @@ import torch
 
 from conformance.checks import find_check
 from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArgument
-from conformance.events.finding import Kind
+from conformance.events.finding import Kind, distinct
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.usual import usual_case
@@ -36,6 +36,8 @@ def shown(check, function):
     """What the usual case of a check shows: about what, and of which kind."""
     bench = Bench(PAIR, function, LockstepCPU())
     found = find_check(check).decide(bench, usual_case(PAIR, check))
+    if check == "purity":  # it looks at two calls
+        found = distinct(found)
     assert len({finding.identity for finding in found}) == len(found)
     return [(finding.about, finding.kind) for finding in found]
 
@@ -150,7 +152,7 @@ def test_each_thing_that_memory_is_shared_with_is_a_finding_of_its_own():
         return x, x
 
     bench = Bench(PAIR, wrong, LockstepCPU())
-    found = find_check("purity").decide(bench, usual_case(PAIR, "purity"))
+    found = distinct(find_check("purity").decide(bench, usual_case(PAIR, "purity")))
     assert [(f.about, f.cause) for f in found] == [
         ("y", "the input x"), ("y", "the output z"), ("z", "the input x"),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import torch
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract, TensorArgument
-from conformance.events.finding import Finding, Kind, distinct
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
 from conformance.inputs.draw import cases
@@ -90,8 +90,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             raise NotSupported(str(first.outcome.raised))
         return _changed(first, before)
     second = bench.run(case)
-    shared = _shared(first, {}) + _shared(second, _returned(first))
-    return distinct(_changed(first, before) + shared)
+    return _changed(first, before) + _shared(first, {}) + _shared(second, _returned(first))
 
 
 CHECK = Check(
