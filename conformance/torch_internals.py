@@ -7,8 +7,9 @@ Internal is what lies behind a name with an underscore (`torch._C`, `torch._dyna
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -18,17 +19,21 @@ from torch.utils._pytree import tree_leaves
 
 T = TypeVar("T")
 
-_DISPATCH_KEYS = {
-    device: torch._C.DispatchKeySet(getattr(torch._C.DispatchKey, key))
-    for device, key in (("cpu", "CPU"), ("cuda", "CUDA"), ("xpu", "XPU"))
-}
+#: Keys of the dispatcher that come after the one at which modes are called: those of kernels.
+_OF_KERNELS = torch._C._dispatch_keyset_full_after(torch._C.DispatchKey.Python)
+_BACKEND_SELECT = torch._C.DispatchKeySet(torch._C.DispatchKey.BackendSelect)
+_UNDEFINED = torch._C.DispatchKeySet(torch._C.DispatchKey.Undefined)
 
 
 class WatchedOperators(TorchDispatchMode):
-    """While open, every call of an operator of torch goes through ``called``.
+    """While open, every call of an operator of torch in this thread goes through ``called``.
 
-    The mode is off while ``called`` runs, so that it can call the operator itself.
+    The mode is off while ``called`` runs, so that it can call the operator itself. Operators on
+    tensors that bring an implementation of their own (fake, functional, wrapping ones) go there,
+    with the mode on.
     """
+
+    supports_higher_order_operators = True
 
     def called(self, operator: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
         """What the call gives to the caller."""
@@ -37,19 +42,23 @@ class WatchedOperators(TorchDispatchMode):
     def called_with_watch(self, operator: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
         """Call ``operator`` such that the operators which its kernel calls are watched, too.
 
-        The kernel for the device of the tensors is called with the mode on. Tensors of several
-        devices, or of one without a known kernel, go through torch's dispatcher once more.
+        The dispatcher of torch goes on below the mode, with the mode on: to the kernel for the
+        tensors among the arguments, or to the one for calls without tensors. Modes that were opened
+        before this one come first, and what the kernel calls under them is not watched.
         """
-        devices = {leaf.device.type for leaf in tensors_in((arguments, keywords))}
-        key = _DISPATCH_KEYS.get(devices.pop()) if len(devices) == 1 else None
+        if torch._C._len_torch_dispatch_stack():
+            return operator(*arguments, **keywords)
+        keys = _kernel_keys(operator, arguments, keywords)
         with self:
-            if key is None:
-                return operator(*arguments, **keywords)
-            return operator.redispatch(key, *arguments, **keywords)
+            return operator.redispatch(keys, *arguments, **keywords)
 
     def __torch_dispatch__(
         self, operator: Any, types: Any, arguments: tuple = (), keywords: Any = None
     ) -> Any:
+        if isinstance(operator, torch._ops.HigherOrderOperator):
+            return operator(*arguments, **keywords or {})
+        if any(_dispatches(each) for each in types) and not torch._C._len_torch_dispatch_stack():
+            return NotImplemented  # the first of ``types`` is asked next
         return self.called(operator, arguments, keywords or {})
 
     @classmethod
@@ -57,23 +66,68 @@ class WatchedOperators(TorchDispatchMode):
         # Else torch imports its compiler, which takes seconds, at the first operator.
         return False
 
+    @classmethod
+    def ignore_compile_internals(cls) -> bool:
+        # Else torch runs compiled functions eagerly while the mode is on.
+        return True
+
+
+def _dispatches(type_: Any) -> bool:
+    return type_.__torch_dispatch__ is not torch._C._disabled_torch_dispatch_impl
+
+
+def _kernel_keys(operator: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
+    """Keys by which torch's dispatcher finds the kernel of a call, modes left out."""
+    keys = torch._C._dispatch_tls_local_include_set()
+    for tensor in tensors_in((arguments, keywords)):
+        keys = keys | torch._C._dispatch_keys(tensor)
+    keys = (keys - torch._C._dispatch_tls_local_exclude_set()) & _OF_KERNELS
+    if not operator.has_kernel_for_dispatch_key(torch._C.DispatchKey.BackendSelect):
+        keys = keys - _BACKEND_SELECT
+    return keys if keys.raw_repr() else _UNDEFINED
+
+
+def has_own_dispatch(tensor: torch.Tensor) -> bool:
+    """Whether calls of operators on ``tensor`` go to Python code of its class."""
+    return bool(torch._C._dispatch_keys(tensor).has(torch._C.DispatchKey.Python))
+
 
 def without_watch() -> AbstractContextManager[Any]:
     """While open, no mode (:class:`WatchedOperators`, fake tensors) sees calls of operators."""
     return _disable_current_modes()
 
 
-def written_by(operator: Any, arguments: tuple, keywords: dict[str, Any], result: Any) -> list[Any]:
-    """Arguments that ``operator`` mutates by its schema, and its result if that aliases nothing."""
-    schema = operator._schema
-    written = [
+def declared_writes(operator: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Any]:
+    """Arguments that ``operator`` mutates by its schema: tensors, lists of tensors, None."""
+    return [
         arguments[place] if place < len(arguments) else keywords.get(declared.name)
-        for place, declared in enumerate(schema.arguments)
+        for place, declared in enumerate(operator._schema.arguments)
         if declared.alias_info is not None and declared.alias_info.is_write
     ]
-    if all(each.alias_info is None for each in schema.returns):
-        written.append(result)
-    return written
+
+
+def returns_views(operator: Any) -> bool:
+    """Whether what ``operator`` returns shares memory with its arguments, by its schema."""
+    return any(each.alias_info is not None for each in operator._schema.returns)
+
+
+def is_written_in_python(operator: Any) -> bool:
+    """Whether a kernel of the registered ``operator`` is a function of Python."""
+    return _is_written_in_python(operator, len(torch.library._impls))
+
+
+@lru_cache(maxsize=1024)
+def _is_written_in_python(operator: Any, registered: int) -> bool:
+    name = operator._schema.name.split("::")[-1]
+    prefixes = tuple(
+        f"{operator.namespace}/{each}/" for each in (name, f"{name}.{operator._overloadname}")
+    )
+    return any(
+        kernel.startswith(prefixes)
+        and not kernel.endswith(("/Meta", "/ADInplaceOrView"))
+        and "/Autograd" not in kernel
+        for kernel in torch.library._impls
+    )
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:
@@ -107,6 +161,51 @@ class ByStorage(Generic[T]):
         self._known[storage._cdata] = StorageWeakRef(storage), value
 
 
+class StorageReference:
+    """A storage of torch that others may free meanwhile."""
+
+    def __init__(self, storage: torch.UntypedStorage):
+        self._weak = StorageWeakRef(storage)
+        self.identity = int(self._weak.cdata)
+
+    @property
+    def storage(self) -> torch.UntypedStorage | None:
+        """The storage, or None if nobody holds it any more."""
+        if self._weak.expired():
+            return None
+        return torch.UntypedStorage._new_with_weak_ptr(self._weak.cdata)
+
+
+@contextmanager
+def noting_addresses(note: Callable[[Any], None]) -> Iterator[None]:
+    """While open, ``note`` is called with tensors and storages whose address is asked for."""
+    owners: tuple[Any, Any] = (torch.Tensor, torch.UntypedStorage)
+    tensor_address = torch.Tensor.data_ptr
+
+    def of_tensor(self: torch.Tensor) -> int:
+        address = tensor_address(self)
+        note(self)
+        return address
+
+    def of_storage(self: torch.UntypedStorage) -> int:
+        note(self)
+        return address_of(self)
+
+    for owner, replacement in zip(owners, (of_tensor, of_storage), strict=True):
+        owner.data_ptr = replacement
+    try:
+        yield
+    finally:
+        for owner in owners:
+            del owner.data_ptr
+
+
+def address_of(storage: torch.UntypedStorage) -> int:
+    """The address of a storage, without asking for it (see ``noting_addresses``)."""
+    plain: Any = torch._C.StorageBase
+    return int(plain.data_ptr(storage))
+
+
 def recompiling(times: int) -> AbstractContextManager[Any]:
     """While open, `torch.compile` compiles a function up to ``times`` times, and then raises."""
     return torch._dynamo.config.patch(
@@ -117,5 +216,8 @@ def recompiling(times: int) -> AbstractContextManager[Any]:
 
 
 def writes_to(tensor: torch.Tensor) -> int:
-    """How often a tensor's memory has been written to through torch, views included."""
-    return int(tensor._version)
+    """How often a tensor's memory has been written to through torch, views included.
+
+    0 for tensors that were made in inference mode: torch does not count for these.
+    """
+    return 0 if tensor.is_inference() else int(tensor._version)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import FunctionType
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "MemoryOrder",
     "Padding",
     "Rounding",
+    "ScaledFormat",
     "TensorDescriptor",
     "TritonSemantic",
 ]  # the classes that other modules take from here
@@ -48,6 +49,7 @@ AtomicOperation = ir.ATOMIC_OP
 MemoryOrder = ir.MEM_SEMANTIC
 Padding = ir.PADDING_OPTION
 Rounding = ir.ROUNDING_MODE
+ScaledFormat = ir.ScaleDotElemTypeTY
 
 #: Every value that a kernel can compute with, tensors and constexprs among them.
 base_value = tl.core.base_value
@@ -121,9 +123,19 @@ def backend_options() -> frozenset[str]:
     return frozenset(names)
 
 
+def as_constexpr_where_wanted(word: Any) -> Any:
+    """A format of ``tl.dot_scaled`` as its release wants it: up to 3.7 a constexpr, later a str."""
+    return tl.constexpr(word) if VERSION < (3, 8) and isinstance(word, str) else word
+
+
 def python_function(kernel: Any) -> FunctionType:
     """The Python function that a jitted function was made of."""
     return kernel.fn
+
+
+def kernel_name(kernel: Any) -> str:
+    """Module and qualified name of the Python function that a jitted function was made of."""
+    return f"{kernel.fn.__module__}.{kernel.fn.__qualname__}"
 
 
 def hooks_before(kernel: Any) -> tuple[Callable, ...]:
@@ -201,37 +213,69 @@ def is_of_triton(module: str | None) -> bool:
     return (module or "").startswith("triton.")
 
 
-@dataclass(frozen=True)
-class Tuned:
-    """What an autotuned kernel chooses from, and how it runs its choice."""
-
-    name: str
-    parameters: tuple[str, ...]
-    configurations: tuple[triton.Config, ...]
-    prune: Callable[..., list[triton.Config]] | None
-    """``prune(configurations, {parameter: value}, **keywords)``: those that are worth a try."""
-    run: Callable[..., Any]
+def worth_a_try(
+    tuner: Autotuner, arguments: tuple, keywords: dict[str, Any]
+) -> list[triton.Config]:
+    """The configurations that ``tuner`` would time for a launch: those that its pruning leaves."""
+    if len(tuner.configs) < 2:
+        return list(tuner.configs)
+    tuner.nargs = dict(zip(tuner.arg_names, arguments, strict=False))
+    return list(tuner.prune_configs(keywords))
 
 
-def tuned(tuner: Autotuner) -> Tuned:
-    """The choice that an autotuner has."""
-    prune = getattr(tuner, "early_config_prune", None)
-    name, names = tuner.base_fn.__name__, tuple(tuner.arg_names)
-    return Tuned(name, names, tuple(tuner.configs), prune, tuner.fn.run)
+def tuned_name(tuner: Autotuner) -> str:
+    """The name of the function that is tuned."""
+    return tuner.base_fn.__name__
+
+
+def run_chosen(
+    tuner: Autotuner, configuration: triton.Config, arguments: tuple, keywords: dict[str, Any]
+) -> Any:
+    """What Triton's own tuner does once it has found the best configuration."""
+    tuner.best_config = configuration
+    chosen = configuration.all_kwargs()
+    if configuration.pre_hook is not None:
+        named = dict(zip(tuner.arg_names, arguments, strict=False))
+        configuration.pre_hook({**named, **keywords, **chosen})
+    return tuner.fn.run(*arguments, **keywords, **chosen)
 
 
 @contextmanager
-def redirected(run: Callable, run_tuned: Callable) -> Iterator[None]:
+def redirected(run: Callable, run_tuned: Callable, run_as: Callable) -> Iterator[None]:
     """While open, launches call ``run``, and those of autotuned kernels ``run_tuned``.
 
-    Both are called as methods of the kernel or tuner, and must be plain functions.
+    Both are called as methods of the kernel or tuner, and must be plain functions. Tuners of a
+    class with a ``run`` of its own call ``run_as(own run)``, which makes such a function.
     """
-    replaced = [(JITFunction, run), (InterpretedFunction, run), (Autotuner, run_tuned)]
-    originals = [(owner, owner.__dict__["run"]) for owner, _ in replaced]
+    originals: list[tuple[type, Callable]] = []
+
+    def redirect(owner: type, replacement: Callable) -> None:
+        originals.append((owner, owner.__dict__["run"]))
+        owner.run = replacement  # type: ignore[attr-defined]
+
+    def redirect_subclass(owner: type) -> None:
+        if "run" in owner.__dict__:
+            redirect(owner, run_as(owner.__dict__["run"]))
+
+    def subclass_made(owner: type, **keywords: Any) -> None:
+        super(Autotuner, owner).__init_subclass__(**keywords)
+        redirect_subclass(owner)
+
     try:
-        for owner, replacement in replaced:
-            owner.run = replacement
+        redirect(JITFunction, run)
+        redirect(InterpretedFunction, run)
+        redirect(Autotuner, run_tuned)
+        for owner in _subclasses(Autotuner):
+            redirect_subclass(owner)
+        Autotuner.__init_subclass__ = classmethod(subclass_made)
         yield
     finally:
+        if "__init_subclass__" in Autotuner.__dict__:
+            del Autotuner.__init_subclass__
         for owner, original in originals:
-            owner.run = original
+            owner.run = original  # type: ignore[attr-defined]
+
+
+def _subclasses(owner: type) -> list[type]:
+    found: list[type] = owner.__subclasses__()
+    return found + [each for sub in found for each in _subclasses(sub)]

@@ -7,7 +7,7 @@ from time import monotonic
 
 from conformance.asking.seen import Findings, Key, Seen, keyed
 from conformance.case import Case
-from conformance.checks import Check
+from conformance.checks.check import Check, Gathered
 from conformance.contract import ContractMistake
 from conformance.events.events import Failure, LeftOut
 from conformance.events.finding import Finding, Kind
@@ -49,6 +49,8 @@ class Exploration:
     """Why the device could not hold some cases."""
     drawn: set[str] = field(default_factory=set)
     """Lines of the cases that were drawn."""
+    gathered: Gathered = field(default_factory=lambda: Gathered([]))
+    """What a check that looks at all others has gathered."""
     complete: bool = False
     """Whether every case was asked that there was to ask."""
     end_at: float = float("inf")

@@ -17,11 +17,14 @@ races with nothing; two plain accesses do not race if atomics order them.
 
 What is not covered
 -------------------
-Raising ``UnsupportedFeature`` with kernel, line: inline assembly, block pointers, aggregates,
-``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
+Raising ``UnsupportedFeature`` with kernel, line: inline assembly, aggregates,
+``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
 float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
-libdevice functions without a counterpart in numpy, misaligned atomics, pointers to memory
-that belongs to no argument.
+libdevice functions without a counterpart in numpy, misaligned atomics.
+
+A kernel may reach memory that is no argument through addresses that it loads: of tensors that are
+named (``lockstep(memory=...)``), and of tensors whose ``data_ptr()`` was called while the session
+was open. Any other address is reported and not touched.
 
 Known gap: a kernel reads a storage, changes more than 256 MiB elsewhere, and only then writes to
 that storage. In its first launch these reads and writes are not checked for races with each other;

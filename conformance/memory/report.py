@@ -19,12 +19,14 @@ class Report:
     def add(self, violation: Violation) -> None:
         """Count ``violation``.
 
-        The first one of its kind, line and argument lends program and offset.
+        The first one of the lowest program lends program and offset, so that they do not depend on
+        which programs run together.
         """
-        key = (violation.kind, violation.kernel, violation.file, violation.line, violation.argument)
+        key = violation.rule
         known = self._entries.get(key)
         if known is not None:
-            self._entries[key] = replace(known, count=known.count + violation.count)
+            lowest = violation if violation.program < known.program else known
+            self._entries[key] = replace(lowest, count=known.count + violation.count)
         elif len(self._entries) < MAXIMUM_ENTRIES:
             self._entries[key] = violation
 

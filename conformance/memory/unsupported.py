@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 
+def short_name(kernel: str) -> str:
+    """What a reader calls a kernel: its name without the module and the functions around it."""
+    return kernel.rpartition(".")[2]
+
+
 class UnsupportedFeature(NotImplementedError):
     """A kernel uses something that the emulation which runs it does not model.
 
-    ``feature`` names it; ``kernel``, ``file`` and ``line`` say where, if it was met inside a
-    kernel. Each emulation has a subclass that names it in ``who``.
+    ``feature`` names it; ``kernel`` (module and qualified name), ``file`` and ``line`` say where,
+    if it was met inside a kernel. Each emulation has a subclass that names it in ``who``.
     """
 
     who = "the emulation"
@@ -20,5 +25,5 @@ class UnsupportedFeature(NotImplementedError):
         line: int | None = None,
     ):
         self.feature, self.kernel, self.file, self.line = feature, kernel, file, line
-        where = f" (kernel {kernel}, {file}:{line})" if kernel else ""
+        where = f" (kernel {short_name(kernel)}, {file}:{line})" if kernel else ""
         super().__init__(f"{self.who} does not support {feature}{where}")

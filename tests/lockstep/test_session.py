@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -25,6 +26,8 @@ def _state():
         tl.tensor,
         tl.core.tensor_descriptor_base,
         tl.dtype,
+        torch.Tensor,
+        torch.UntypedStorage,
     )
     modules = (tl, tl.core, tl.math, tl.standard)
     return [dict(vars(each)) for each in (*owners, *modules)]
@@ -35,7 +38,7 @@ def test_everything_is_restored_also_after_an_exception():
     names = set(vars(arithmetic))
     with lockstep():
         arithmetic.add(10)
-        assert [dict(vars(each)) for each in (tl, tl.core)] == before[6:8]
+        assert [dict(vars(each)) for each in (tl, tl.core)] == before[8:10]
     with pytest.raises(AssertionError, match="on purpose"), lockstep():
         special.failing[(1,)](torch.zeros(1))
     assert _state() == before
@@ -75,13 +78,42 @@ def test_launches_are_recorded():
         arithmetic.grid_three()
     (launch,) = session.launches
     assert (launch.kernel, launch.grid, launch.programs, launch.chunks, launch.splits) == (
-        "grid_kernel",
+        "tests.lockstep.subjects.arithmetic.grid_kernel",
         (3, 4, 5),
         60,
         20,
         0,
     )
     assert launch.seconds > 0
+
+
+def test_kernels_of_one_name_are_told_apart():
+    def made(step: tl.constexpr):
+        @triton.jit
+        def keeps_going(out_ptr):
+            tl.store(out_ptr + tl.program_id(0), step)
+
+        return keeps_going
+
+    class Kernels:
+        @staticmethod
+        @triton.jit
+        def keeps_going(out_ptr):
+            tl.store(out_ptr + tl.program_id(0) + 3, 0.0)
+
+    out = torch.zeros(3)
+    with lockstep() as session:
+        for kernel in (special.keeps_going, made(tl.constexpr(1)), Kernels.keeps_going):
+            kernel[(1,)](out)
+    here = f"{__name__}.test_kernels_of_one_name_are_told_apart.<locals>"
+    assert [launch.kernel for launch in session.launches] == [
+        "tests.lockstep.subjects.special.keeps_going",
+        f"{here}.made.<locals>.keeps_going",
+        f"{here}.Kernels.keeps_going",
+    ]
+    (found,) = session.violations
+    assert found.kernel == f"{here}.Kernels.keeps_going"
+    assert f": kernel keeps_going, {__file__}:{found.line}" in str(found)
 
 
 def test_an_empty_grid_runs_nothing():
@@ -123,7 +155,6 @@ def test_device_assertions_hold_in_debug_launches():
     [
         ("unknown_libdevice", (torch.ones(1),), "libdevice function cyl_bessel_i0"),
         ("inline_assembly", (torch.ones(1, dtype=torch.int32),), "inline assembly"),
-        ("scaled_dot", (torch.ones(64, dtype=torch.uint8), 16), "tl.dot_scaled"),
         ("float8_addition", (torch.ones(1).to(torch.float8_e5m2),), "add of fp8e5"),
     ],
 )
@@ -133,20 +164,23 @@ def test_unsupported_features_name_themselves(kernel, arguments, feature):
         function[(1,)](*arguments)
     error = caught.value
     first = inspect.getsourcelines(function.fn)[1]
-    assert (error.feature, error.kernel, error.file) == (feature, kernel, special.__file__)
+    assert (error.feature, error.kernel, error.file) == (
+        feature,
+        f"tests.lockstep.subjects.special.{kernel}",
+        special.__file__,
+    )
+    assert f"(kernel {kernel}, " in str(error)
     assert first < error.line < first + 6
     assert isinstance(error, NotImplementedError)
 
 
-@pytest.mark.skipif(
-    not hasattr(tl, "make_block_ptr"), reason="this release of Triton has no block pointers"
-)
-def test_block_pointers_are_unsupported():
+@pytest.mark.skipif(hasattr(tl, "advance"), reason="this release of Triton has block pointers")
+def test_block_pointers_are_refused_where_triton_refuses_them():
     @triton.jit
     def kernel(x_ptr):
         tl.load(tl.make_block_ptr(x_ptr, (8,), (1,), (0,), (8,), (0,)))
 
-    with pytest.raises(UnsupportedFeature, match="block pointers"), lockstep():
+    with pytest.raises(NotImplementedError, match="Block pointers have been removed"), lockstep():
         kernel[(1,)](torch.ones(8))
 
 
@@ -194,3 +228,22 @@ def test_a_grid_is_a_tuple_of_integers_as_for_a_compiled_kernel(grid):
 
     with lockstep(), pytest.raises(TypeError, match="a grid is a tuple of one to three integers"):
         nothing[grid](4)
+
+
+def test_threads_launch_one_after_the_other():
+    counts = (7, 30, 64, 100)
+    tensors = [torch.zeros(count, dtype=torch.int32) for count in counts]
+
+    def launch(out: torch.Tensor) -> None:
+        for _ in range(20):
+            special.keeps_going[(len(out),)](out)
+
+    with lockstep() as session, ThreadPoolExecutor(len(counts)) as threads:
+        list(threads.map(launch, tensors))
+    assert session.launch_count == 20 * len(counts)
+    assert session.violations == ()
+    for out in tensors:
+        alone = torch.zeros_like(out)
+        with lockstep():
+            launch(alone)
+        assert torch.equal(out, alone)

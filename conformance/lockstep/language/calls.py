@@ -89,9 +89,7 @@ _SPECIAL: list[tuple[Any, Callable]] = [
     (tl.max_contiguous, same),
     (tl.max_constancy, same),
     (tl.inline_asm_elementwise, refused("inline assembly")),
-    (tl.dot_scaled, refused("tl.dot_scaled")),
     (getattr(tl, "map_elementwise", None), refused("tl.map_elementwise")),
-    (getattr(tl, "make_block_ptr", None), refused("block pointers")),
     (builtin_extern_elementwise, refused("tl.extern_elementwise")),
 ]
 _BY_IDENTITY = {id(function): handler for function, handler in _SPECIAL if function is not None}

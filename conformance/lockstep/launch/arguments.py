@@ -12,12 +12,14 @@ import triton.language as tl
 
 from conformance.lockstep.launch.descriptors import host_descriptor
 from conformance.lockstep.launch.host import Host
+from conformance.lockstep.memory.regions import nowhere
 from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.handle import Handle
 from conformance.lockstep.values.interned import InternedType, interned
 from conformance.lockstep.values.numpy_types import NUMPY_TYPES
 from conformance.lockstep.values.tensor import Tensor, make_tensor
+from conformance.torch_internals import address_of
 from conformance.triton_internals import TensorDescriptor, parameters
 
 _ELEMENTS = {
@@ -39,6 +41,8 @@ _ELEMENTS = {
     torch.float8_e4m3fnuz: tl.float8e4b8,
     torch.float8_e5m2fnuz: tl.float8e5b16,
 }
+_ELEMENT_NAMES = {str(dtype).split(".")[-1]: element for dtype, element in _ELEMENTS.items()}
+_ELEMENT_NAMES |= {element.name: element for element in _ELEMENTS.values()}
 _ANNOTATED = {
     "i1": tl.int1,
     "u1": tl.int1,
@@ -64,12 +68,8 @@ def convert(host: Host, name: str, value: Any, annotation: str = "") -> Any:
     ``annotation`` is the parameter's type, if it has one. Raises ``TypeError`` for what a launch
     does not take.
     """
-    if isinstance(value, triton.TensorWrapper):
-        return _pointer(host, name, value.base, value.dtype)
     if isinstance(value, torch.Tensor):
-        if value.dtype not in _ELEMENTS:
-            raise TypeError(f"argument {name!r}: Triton has no pointers to {value.dtype}")
-        return _pointer(host, name, value, _ELEMENTS[value.dtype])
+        return _pointer(host, name, value, _element(name, value.dtype))
     if isinstance(value, bool | int | float | np.integer | np.floating):
         return _scalar(name, value, annotation)
     if isinstance(value, tuple):
@@ -77,16 +77,53 @@ def convert(host: Host, name: str, value: Any, annotation: str = "") -> Any:
         return type(value)(*converted) if hasattr(value, "_fields") else tuple(converted)
     if isinstance(value, TensorDescriptor):
         return host_descriptor(SEMANTIC, convert(host, name, value.base), value)
+    if hasattr(value, "data_ptr"):
+        return _duck(host, name, value)
     if value is None or isinstance(value, tl.constexpr | tl.dtype | str) or hasattr(value, "fn"):
         return value.value if isinstance(value, tl.constexpr) else value
     raise TypeError(f"argument {name!r}: cannot pass {type(value).__name__} to a kernel")
 
 
-def _pointer(host: Host, name: str, tensor: torch.Tensor, element: tl.dtype) -> Tensor:
-    region = host.region(name, tensor)
-    address = np.array([region.storage.base + region.low], np.uint64)
+def _element(name: str, dtype: Any) -> tl.dtype:
+    """What a pointer leads to. ``dtype`` is a dtype of torch or Triton, or the name of one."""
+    element = _ELEMENT_NAMES.get(str(dtype).split(".")[-1])
+    if element is None and isinstance(dtype, tl.dtype) and not dtype.is_void():
+        element = dtype
+    if element is None:
+        raise TypeError(f"argument {name!r}: Triton has no pointers to {dtype}")
+    return element
+
+
+def _duck(host: Host, name: str, value: Any) -> Tensor:
+    """A pointer for an object that has ``data_ptr()`` and ``dtype``, as Triton takes them."""
+    if not hasattr(value, "dtype"):
+        raise TypeError(
+            f"argument {name!r}: {type(value).__name__} has data_ptr() and no dtype, "
+            "so there is no telling what the pointer leads to"
+        )
+    element, address = _element(name, value.dtype), value.data_ptr()
+    base = getattr(value, "base", None)
+    while isinstance(base, triton.TensorWrapper):
+        base = base.base
+    if isinstance(base, torch.Tensor) and base.data_ptr() == address:
+        return _pointer(host, name, base, element)
+    tensor = host.tensor_at(address)
+    if tensor is not None:
+        return _pointer(host, name, tensor, element, address)
     known = _pointer_type(element)
-    return Tensor.of(Handle(address, known.scalar, region), known)
+    return Tensor.of(Handle(np.array([address], np.uint64), known.scalar, nowhere(name)), known)
+
+
+def _pointer(
+    host: Host, name: str, tensor: torch.Tensor, element: tl.dtype, address: int | None = None
+) -> Tensor:
+    """A pointer to ``tensor``: to its first element, or to an ``address`` of this process in it."""
+    region = host.region(name, tensor)
+    start = region.storage.base + region.start
+    if address is not None:
+        start += address - address_of(tensor.untyped_storage()) - region.start
+    known = _pointer_type(element)
+    return Tensor.of(Handle(np.array([start], np.uint64), known.scalar, region), known)
 
 
 @cache

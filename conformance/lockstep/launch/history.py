@@ -4,11 +4,11 @@ from __future__ import annotations
 
 
 class KernelHistory:
-    """The largest block that a kernel makes, and which arguments it both reads and writes."""
+    """The largest block that a kernel makes, and arguments that it reads and writes or rewrites."""
 
     def __init__(self) -> None:
         self._largest_blocks: dict[tuple, int] = {}
-        self.read_and_written: set[str] = set()
+        self.tracked: set[str] = set()
 
     def largest_block(self, constants: tuple) -> int | None:
         """Elements of the largest block met with these constexpr arguments, None before any."""

@@ -17,9 +17,10 @@ from conformance.lockstep.launch.host import Host
 from conformance.lockstep.launch.record import Launch
 from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.semantic import BUILDER
+from conformance.memory.addresses import Addresses
 from conformance.memory.report import Report
 from conformance.memory.undefined import Undefined
-from conformance.triton_internals import checks_assertions, hooks_before, python_function
+from conformance.triton_internals import checks_assertions, hooks_before, kernel_name
 
 
 def launch(
@@ -31,24 +32,29 @@ def launch(
     chunk: int | None,
     undefined: Undefined | None,
     memory: tuple,
+    addresses: Addresses,
+    alone: tuple,
     history: KernelHistory,
-) -> tuple[Launch, Report]:
-    """Run all programs of ``grid``; returns the launch's record and what it violated.
+) -> tuple[Launch, Report, dict[str, Any]]:
+    """Run all programs of ``grid``.
+
+    Returns the launch's record, what it violated, and its arguments by name.
 
     ``chunk`` fixes the number of programs run together, None lets ``history`` decide; ``memory``
-    holds tensors that the kernel reaches through pointers that it loads.
+    holds tensors that the kernel reaches through pointers that it loads, ``addresses`` those whose
+    address was asked for; tensors of ``alone`` lie alone in their storages.
     """
     start = time.perf_counter()
     for hook in hooks_before(kernel):
         hook(*arguments, **keywords)
     bound = bind(kernel, arguments, keywords)
     shape = grid_of(grid, bound)
-    host = Host(undefined)
+    host = Host(undefined, memory, addresses, alone)
     values = kernel_arguments(kernel, bound, host)
     for place, tensor in enumerate(memory):
         host.region(f"memory[{place}]", tensor)
     programs = shape[0] * shape[1] * shape[2]
-    name = python_function(kernel).__name__
+    name = kernel_name(kernel)
     work = Programs(rewritten(kernel), values, programs, chunk, history, host)
     previous_debug = BUILDER.options.debug
     BUILDER.options.debug = bool(keywords.get("debug", checks_assertions(kernel)))
@@ -62,4 +68,4 @@ def launch(
     host.return_to_devices()
     seconds = time.perf_counter() - start
     record = Launch(name, shape, programs, seconds, work.chunks, work.splits)
-    return record, work.memory.report
+    return record, work.memory.report, bound

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Launch:
-    """One kernel launch. ``seconds`` is wall-clock time; ``splits`` counts chunks that diverged."""
+    """One kernel launch.
+
+    ``kernel`` is the module and qualified name of its function; ``seconds`` is wall-clock time;
+    ``splits`` counts chunks that diverged.
+    """
 
     kernel: str
     grid: tuple[int, int, int]

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any
 
 import torch
 
-from conformance.lockstep.launch.autotune import run_tuned
+from conformance.lockstep.launch.autotune import Tuning
+from conformance.lockstep.launch.binding import bind
+from conformance.lockstep.launch.compiled import EmulatedKernel
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
+from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
+from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
 
+Call = tuple[Any, tuple, dict[str, Any]]
+"""A kernel, the arguments and the keywords of a launch."""
+Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
+"""Hears of a launch before it runs: a call, and what returns those that a tuner could have made."""
+
+#: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
+_running = threading.RLock()
 _open = OneAtATime("a lockstep session")
 #: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
 _histories: dict[int, tuple[Any, KernelHistory]] = {}
@@ -32,20 +45,31 @@ class Session(WatchedLaunches[Launch]):
         poison: int | None,
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
+        heard: Heard | None,
+        rehearsed: bool,
+        unwritten: Unwritten | None,
+        alone: Sequence[torch.Tensor],
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
-        self._config, self._chunk, self._memory = config, chunk, tuple(memory)
+        self._chunk, self._memory, self._alone = chunk, tuple(memory), tuple(alone)
+        self._tuning = Tuning(config, _running)
+        self._heard, self._only_heard = heard, rehearsed
+        self._others: Callable[[], list[Call]] = list
+        self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
+        self._undefined.unwritten = unwritten
         self._intercepts = poison is not None or track_undefined
+        self._addresses = Addresses()
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
         _open.take()
         try:
             self._stack.callback(_open.give_back)
-            self._stack.enter_context(redirected(self._kernel_runner(), self._tuner_runner()))
+            self._stack.enter_context(self._redirected())
+            self._stack.enter_context(self._addresses.watching())
             if self._intercepts:
                 self._stack.enter_context(self._undefined)
         except BaseException:
@@ -56,25 +80,36 @@ class Session(WatchedLaunches[Launch]):
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
 
-    def _kernel_runner(self) -> Any:
+    def _redirected(self) -> AbstractContextManager[None]:
         def run(
             kernel: Any, /, *arguments: Any, grid: Any = None, warmup: bool = False, **keywords: Any
-        ) -> None:
-            if not warmup:
-                self._run(kernel, grid, arguments, keywords)
+        ) -> EmulatedKernel:
+            if warmup:
+                return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
+            return self._run(kernel, grid, arguments, keywords)
 
-        return run
+        def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
+            previous = self._others
+            self._others = partial(self._rehearsed, tuner, arguments, keywords)
+            try:
+                return self._tuning.run(tuner, arguments, keywords)
+            finally:
+                self._others = previous
 
-    def _tuner_runner(self) -> Any:
-        def run(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
-            return run_tuned(tuner, self._config, arguments, keywords)
+        return redirected(run, run_tuned, self._tuning.run_as)
 
-        return run
-
-    def _run(self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+    def _run(
+        self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]
+    ) -> EmulatedKernel:
+        if self._rehearsal is not None:
+            self._rehearsal.append((kernel, arguments, keywords))
+        elif self._heard is not None:
+            self._heard(kernel, arguments, keywords, self._others)
+        if self._only_heard or self._rehearsal is not None:
+            return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
-        with without_watch():
-            record, report = launch(
+        with _running, without_watch():
+            record, report, bound = launch(
                 kernel,
                 grid,
                 arguments,
@@ -82,9 +117,21 @@ class Session(WatchedLaunches[Launch]):
                 chunk=self._chunk,
                 undefined=self._undefined,
                 memory=self._memory,
+                addresses=self._addresses,
+                alone=self._alone,
                 history=history,
             )
-        self.note(record, report.violations)
+            self.note(record, report.violations)
+        return EmulatedKernel(kernel, bound, self._run)
+
+    def _rehearsed(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Call]:
+        """The launches that a tuner could have made; none of them runs."""
+        self._rehearsal = []
+        try:
+            self._tuning.rehearse(tuner, arguments, keywords)
+            return self._rehearsal
+        finally:
+            self._rehearsal = None
 
     def undefined(self, tensor: torch.Tensor) -> None:
         """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
@@ -110,18 +157,31 @@ def lockstep(
     poison: int | None = None,
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
+    heard: Heard | None = None,
+    rehearsed: bool = False,
+    unwritten: Unwritten | None = None,
+    alone: Sequence[torch.Tensor] = (),
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
     ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
     ``chunk``: programs run together; None adapts to block sizes.
-    ``poison``: byte (0 to 255) that memory from the ``torch.empty`` family is filled with, None
-    leaves it.
+    ``poison``: byte (0 to 255) that undefined values are made of: memory from the ``torch.empty``
+    family is filled with it, and so are lanes of masked loads without ``other`` and of masked
+    atomics. None leaves memory as it comes, and such lanes are 0.
     ``track_undefined``: follow which bytes of such memory were written, to report uninitialised
     reads.
-    ``memory``: tensors that kernels reach through pointers loaded from memory.
+    ``memory``: tensors that kernels reach through pointers loaded from memory, besides those whose
+    ``data_ptr()`` is called while the context is open.
+    ``heard``: is told of every launch before it runs.
+    ``rehearsed``: launches are told to ``heard`` and do not run; memory stays as it is.
+    ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
+    ``alone``: tensors whose elements are all that lies in their storages, such as guarded ones. A
+    view with a stride of 0 is bounded by these elements, or by its whole storage.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory)
+    return Session(
+        config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten, alone
+    )

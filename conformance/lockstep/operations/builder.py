@@ -14,10 +14,12 @@ import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.operations.atomics import AtomicOperations
+from conformance.lockstep.operations.block_pointers import BlockPointerOperations
 from conformance.lockstep.operations.casts import CastOperations
 from conformance.lockstep.operations.constants import ConstantOperations
 from conformance.lockstep.operations.descriptors import DescriptorOperations
 from conformance.lockstep.operations.dot import DotOperations
+from conformance.lockstep.operations.dot_scaled import DotScaledOperations
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
 from conformance.lockstep.operations.shapes import ShapeOperations
 from conformance.lockstep.operations.transfer import TransferOperations
@@ -33,6 +35,8 @@ class Builder(
     DotOperations,
     AtomicOperations,
     DescriptorOperations,
+    BlockPointerOperations,
+    DotScaledOperations,
 ):
     """Executes operations at once on all programs of ``MACHINE``'s chunk."""
 
@@ -96,6 +100,9 @@ class Builder(
         self.create_assert(condition, "assume failed")
 
     def create_barrier(self, *_: Any) -> None:
+        MACHINE.memory.phases.barrier()
+
+    def create_grid_dependency_wait(self, *_: Any) -> None:
         return None
 
-    create_grid_dependency_wait = create_grid_dependency_launch_dependents = create_barrier
+    create_grid_dependency_launch_dependents = create_grid_dependency_wait

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import triton.language as tl
 
-from conformance.lockstep.machine import unsupported
+from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.values.bfloat16 import (
     round_to_bfloat16,
     round_to_odd,
@@ -82,5 +82,8 @@ class CastOperations:
             return Handle(operand.data.view(np.uint64), scalar, operand.origin)
         return Handle(from_bits(to_bits(operand.data, source), scalar), scalar)
 
-    create_int_to_ptr = create_bitcast
+    def create_int_to_ptr(self, operand: Handle, target: tl.dtype) -> Handle:
+        address = operand.data.astype(np.int64).view(np.uint64)
+        return Handle(address, target.scalar, MACHINE.memory.origin(address))
+
     create_ptr_to_int = create_bitcast

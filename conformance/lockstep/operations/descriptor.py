@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,13 @@ class Descriptor:
     padding: Any
     round_to_tf32: bool = False
 
-    def block(self, offsets: list[Handle]) -> tuple[Handle, Handle]:
-        """Pointers to the block at ``offsets``, one scalar an axis, and the mask of its bounds."""
+    def block(
+        self, offsets: list[Handle], checked: Collection[int] | None = None
+    ) -> tuple[Handle, Handle]:
+        """Pointers to the block at ``offsets``, one scalar an axis, and the mask of its bounds.
+
+        ``checked`` are the axes whose bounds count; None stands for all.
+        """
         size, rank = item_bytes(self.base.dtype.scalar.element_ty), len(self.block_shape)
         address = self.base.data.reshape(-1, *[1] * rank)
         inside = np.ones((1,) * (rank + 1), bool)
@@ -42,7 +48,8 @@ class Descriptor:
                 for each in (self.strides, self.shape)
             )
             address = address + (size * place * stride).astype(np.uint64)
-            inside = inside & (place >= 0) & (place < bound)
+            if checked is None or axis in checked:
+                inside = inside & (place >= 0) & (place < bound)
         address, inside = np.broadcast_arrays(address, inside)
         MACHINE.largest_block = max(MACHINE.largest_block, address[0].size)
         return Handle(address, self.base.dtype.scalar, self.base.origin), Handle(inside, tl.int1)

@@ -11,7 +11,23 @@ from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.operations.descriptor import Descriptor
 from conformance.lockstep.operations.shapes import common_programs
 from conformance.lockstep.values.handle import Handle
+from conformance.lockstep.values.numpy_types import numpy_type
 from conformance.triton_internals import Padding
+
+
+def _zero(element: tl.dtype, dimensions: int) -> Handle:
+    """What descriptors pad with: elements outside of the tensor are defined."""
+    return Handle(np.zeros((1,) * dimensions, numpy_type(element)), element)
+
+
+def padding_of(element: tl.dtype, option: Any, dimensions: int) -> Handle:
+    """What lies outside the bounds: zeros, or NaN where ``option`` asks for it and floats allow."""
+    if option != Padding.PAD_NAN or not element.is_floating():
+        return _zero(element, dimensions)
+    if element.is_fp8():
+        raise unsupported(f"NaN padding of {element}")
+    kind = np.float16 if element.is_fp16() else np.float32
+    return Handle(np.full((1,) * dimensions, np.nan, kind), element)
 
 
 def _round_to_tf32(data: np.ndarray) -> np.ndarray:
@@ -35,17 +51,8 @@ class DescriptorOperations:
         self, descriptor: Descriptor, offsets: list[Handle], *_: Any
     ) -> Handle:
         pointer, mask = descriptor.block(offsets)
-        other = None
         element = pointer.dtype.element_ty
-        if descriptor.padding == Padding.PAD_NAN and element.is_floating():
-            if element.is_fp8():
-                raise unsupported(f"NaN padding of {element}")
-            other = Handle(
-                np.full(
-                    (1,) * mask.data.ndim, np.nan, np.float16 if element.is_fp16() else np.float32
-                ),
-                element,
-            )
+        other = padding_of(element, descriptor.padding, mask.data.ndim)
         result = MACHINE.memory.load(pointer, mask, other)
         return Handle(_round_to_tf32(result.data), element) if descriptor.round_to_tf32 else result
 
@@ -69,7 +76,9 @@ class DescriptorOperations:
     def create_descriptor_gather(
         self, descriptor: Descriptor, rows: Handle, column: Handle, *_: Any
     ) -> Handle:
-        return MACHINE.memory.load(*self._rows(descriptor, rows, column), None)
+        pointer, mask = self._rows(descriptor, rows, column)
+        other = _zero(pointer.dtype.element_ty, mask.data.ndim)
+        return MACHINE.memory.load(pointer, mask, other)
 
     def create_descriptor_scatter(
         self, descriptor: Descriptor, value: Handle, rows: Handle, column: Handle

@@ -16,7 +16,7 @@ class Handle:
     """An array ``data`` of shape ``(programs or 1, *block shape)`` and its Triton type ``dtype``.
 
     ``origin`` is the region (see ``conformance.lockstep.memory.regions``) that a pointer was
-    derived from, or None where that is unknown.
+    derived from, or one for each program (see ``origin`` there), or None where that is unknown.
     """
 
     __slots__ = ("data", "dtype", "origin")

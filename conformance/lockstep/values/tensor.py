@@ -61,6 +61,13 @@ class Tensor(tl.tensor):
     __hash__ = object.__hash__
 
 
+class BlockPointerTensor(Tensor):
+    """A block pointer of Triton 3.6 and 3.7, which the language takes for a tensor.
+
+    A class of its own, since it is no array: what is decided for calls is not recorded.
+    """
+
+
 def make_tensor(data: np.ndarray, dtype: tl.dtype) -> Tensor:
     """A tensor of scalar type ``dtype`` from an array with a leading program axis."""
     return Tensor.of(Handle(data, dtype), interned_block(dtype, data.shape[1:]))
