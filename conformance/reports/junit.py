@@ -62,8 +62,7 @@ def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
     if event.verdict is Verdict.FAIL:
         first = event.failures[0].findings[0].message if event.failures else event.reason
-        count = distinct_text(event)
-        problem = Failure(printable(f"{first} ({count})" if count else first))
+        problem = Failure(printable(first), distinct_text(event) or None)
         problem.text = text
         case.result = [problem]
     elif event.verdict is Verdict.ERROR:
