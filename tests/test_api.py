@@ -1,6 +1,9 @@
 """The suite from Python."""
 
+import json
+
 import pytest
+import torch
 from conformance_kernels.gemma4_routing.contract import CONTRACT, OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 
@@ -36,6 +39,68 @@ def test_a_wrong_callable_is_not_and_the_report_says_why():
     (failure,) = report["values"].failures
     assert failure.case.startswith("gemma4_routing@values@T=1,E=1,K=1,")
     assert failure.findings[0].about == "weights"
+
+
+def test_every_distinct_finding_is_told_with_the_number_of_its_cases():
+    def wrong(gating, topk, scale):
+        weights, ids = doubled(gating, topk, scale)
+        return weights, ids.long() if len(gating) >= 2 else ids
+
+    values = check(wrong, checks="values", profile="quick")["values"]
+    found = {failure.finding.about: failure for failure in values.failures}
+    assert set(found) == {"weights", "ids"} and len(values.failures) == 2
+    assert "@T=2," in found["ids"].case and "@T=1,E=1,K=1," in found["weights"].case
+    assert values.cases > found["weights"].cases >= found["ids"].cases > 1
+
+
+WAIVER = """
+[[waiver]]
+id = "known"
+issue = "https://example.org/1"
+owner = "us"
+reason = "known"
+contract = "*"
+subject = "*"
+check = "arguments"
+case = "call == 'topk=0'"
+about = "topk"
+kind = "accepted"
+expires = 2999-01-01
+"""
+
+
+def test_a_waived_finding_hides_no_other(tmp_path):
+    (tmp_path / "waivers.toml").write_text(WAIVER)
+
+    def accepts(gating, topk, scale):
+        none = torch.empty(len(gating), 0)
+        return route_torch(gating, topk, scale) if topk > 0 else (none, none.int())
+
+    report = check(accepts, checks="arguments", waivers=tmp_path / "waivers.toml")
+    told = {failure.finding.cause: failure.waiver for failure in report["arguments"].failures}
+    assert told == {"topk=0": "known", "topk=-1": None}
+    assert report.verdict is Verdict.FAIL
+
+
+def test_a_finding_is_kept_once_whatever_the_seed(tmp_path):
+    for seed in (1, 2, 3):
+        check(doubled, store=tmp_path, seed=seed)
+    assert len(json.loads((tmp_path / "gemma4_routing.json").read_text())) == 1
+    check(route_torch, store=tmp_path)
+    assert len(json.loads((tmp_path / "gemma4_routing.json").read_text())) == 1
+
+
+def test_a_kept_case_that_passes_again_is_dropped(tmp_path):
+    faulty = [True]
+
+    def repaired(*call):
+        return doubled(*call) if faulty else route_torch(*call)
+
+    check(repaired, store=tmp_path)
+    assert json.loads((tmp_path / "gemma4_routing.json").read_text())
+    faulty.clear()
+    assert check(repaired, store=tmp_path).conformant
+    assert json.loads((tmp_path / "gemma4_routing.json").read_text()) == []
 
 
 def test_a_check_that_did_not_run_is_asked_for_in_vain():

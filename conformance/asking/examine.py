@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from conformance.asking.exploration import NOT_REPEATABLE
+from conformance.asking.exploration import not_repeatable
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import find_check
@@ -37,9 +37,13 @@ def examine(
     failures: tuple[Failure, ...] = ()
     waiting: deque[Case] = deque()
 
+    known: dict[str, list[Finding]] = {}
+
     def decide(case: Case) -> list[Finding]:
         started(case, count)
-        return find_check(case.check).decide(bench, case)
+        found = find_check(case.check).decide(bench, case)
+        known.setdefault(str(case), found)
+        return found
 
     try:
         if aspect.look is not None:
@@ -49,7 +53,8 @@ def examine(
             case = waiting.popleft()
             count += 1
             if decide(case):
-                verdict, failures = Verdict.FAIL, (_smallest(bench, subject, case, decide),)
+                failures = (_smallest(bench, subject, case, known, decide),)
+                verdict = Verdict.FAIL
                 break
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
@@ -79,23 +84,33 @@ def _look(
 
 
 def _smallest(
-    bench: Bench, subject: Subject, case: Case, decide: Callable[[Case], list[Finding]]
+    bench: Bench,
+    subject: Subject,
+    case: Case,
+    known: dict[str, list[Finding]],
+    decide: Callable[[Case], list[Finding]],
 ) -> Failure:
-    """A smaller case that fails, within every limit of the subject that this case is within.
+    """A smaller case with the same finding, within every limit of the subject that this case keeps.
 
     Without the limits, every failure would shrink to a case that the subject never promised.
+    ``known`` is what cases have shown that were asked before.
     """
     within = [Expression(text) for text in subject.loaded.within] if subject.loaded else []
     kept = tuple(limit for limit in within if limit.holds(case.axes))
     contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
+    identity = known[str(case)][0].identity
 
-    def fails_too(simpler: Case) -> bool:
+    def shows(simpler: Case) -> bool:
+        line = str(simpler)
         try:
-            return bool(decide(simpler))
+            found = known[line] if line in known else decide(simpler)
         except ContractMistake:
             raise
         except Exception:  # trouble in a simpler case is no news
-            return False
+            known[line] = found = []
+        return identity in [finding.identity for finding in found]
 
-    smallest = minimise(case, contract, fails_too, SHRINK_SECONDS)
-    return Failure(str(smallest), tuple(decide(smallest) or [NOT_REPEATABLE]))
+    smallest = minimise(case, contract, shows, SHRINK_SECONDS)
+    findings, now = known[str(smallest)], decide(smallest)
+    steady = identity in [finding.identity for finding in now]
+    return Failure(str(smallest), (*findings, *([] if steady else [not_repeatable(now)])))

@@ -1,10 +1,11 @@
-"""What is known of one check while it goes on: cases asked, failures, waivers that matched."""
+"""What is known of one check while it goes on: cases asked, findings, waivers that matched."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from time import monotonic
 
+from conformance.asking.seen import Findings, Key, Seen, keyed
 from conformance.case import Case
 from conformance.checks.check import Check, Gathered
 from conformance.contract import ContractMistake
@@ -14,111 +15,159 @@ from conformance.events.verdict import NoRoom
 from conformance.execution.bench import Bench
 from conformance.policy.waivers import Waiver
 
-NOT_REPEATABLE = Finding(
-    "case",
-    "passes when it is asked again: the subject is not repeatable",
-    kind=Kind.NOT_REPEATABLE,
-)
+Found = Callable[[Failure], None]
+
+
+def not_repeatable(now: Sequence[Finding]) -> Finding:
+    """What is said of a finding that is not there when its case is asked again."""
+    what = "shows something else" if now else "passes"
+    message = f"{what} when it is asked again: the subject is not repeatable"
+    return Finding("case", message, kind=Kind.NOT_REPEATABLE)
 
 
 @dataclass
 class Exploration:
-    """A check of a subject under way. ``started`` hears of every case before it runs."""
+    """A check of a subject under way.
+
+    ``started`` hears of every case before it runs, ``heard`` of every finding at once, so that it
+    is not lost if the subject ends the process. ``further`` are the seconds that go on after the
+    first failure.
+    """
 
     check: Check
     bench: Bench
     waivers: Sequence[Waiver]
     started: Callable[[Case, int], None]
+    further: float = float("inf")
+    heard: Found = lambda failure: None
     cases: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    waived: list[Failure] = field(default_factory=list)
     waiting: deque[Case] = field(default_factory=deque)
     """Stored and fixed cases whose turn has not come."""
     left_out: dict[LeftOut, list[str]] = field(default_factory=dict)
     """Lines of cases that are not asked, by the reason."""
     no_room: list[str] = field(default_factory=list)
     """Why the device could not hold some cases."""
+    drawn: set[str] = field(default_factory=set)
+    """Lines of the cases that were drawn."""
     gathered: Gathered = field(default_factory=lambda: Gathered([]))
     """What a check that looks at all others has gathered."""
     complete: bool = False
     """Whether every case was asked that there was to ask."""
-    _matched: set[str] = field(default_factory=set)
-    _findings: dict[str, list[Finding]] = field(default_factory=dict)
+    end_at: float = float("inf")
+    """When, after a first failure, no further case is asked."""
+    failed: bool = False
+    """Whether there is a finding that nobody answers for."""
 
-    def fails(self, case: Case) -> bool:
-        """Run a case; whether it fails without a waiver that covers it.
+    def __post_init__(self) -> None:
+        self.findings = Findings(self.waivers)
+        self._known: dict[str, list[Finding]] = {}
+        self._matched: set[str] = set()
 
-        A case that the device cannot hold does not fail; it is left out.
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is over that further cases have after a failure."""
+        return self.failed and monotonic() >= self.end_at
+
+    def ask(self, case: Case) -> None:
+        """Run a listed or drawn case and keep what it shows.
+
+        A case that the device cannot hold does not fail; it is left out. Exceptions pass through
+        until a case has failed; after that, they must not hide the failure.
         """
-        self.cases += 1
+        if str(case) in self._known:
+            return
+        self._match(case)
         try:
-            found = self._decide(case)
+            found = self._asked(case)
         except NoRoom as lack:
-            self.cases -= 1
             self.no_room.append(str(lack))
             self.leave_out([case], LeftOut.NO_ROOM)
-            return False
-        self._findings[str(case)] = found
-        covering = self._covering(case)
-        if not covering:
-            return bool(found)
-        waiver = max(covering, key=lambda waiver: waiver.expires)
-        if not found:
-            note = f"passes, but waiver {waiver.id} says that it fails: remove the waiver"
-            self._findings[str(case)] = [_about_waiver(note)]
-            return True
-        if waiver.expires < date.today():
-            note = f"waiver {waiver.id} expired on {waiver.expires}"
-            self._findings[str(case)] = [_about_waiver(note), *found]
-            return True
-        self.waived.append(Failure(str(case), tuple(found), waiver.id))
-        return False
-
-    def fails_too(self, case: Case) -> bool:
-        """Like :meth:`fails`, for a simpler case than one that failed: trouble in it is no news."""
-        try:
-            return self.fails(case)
+            return
         except ContractMistake:
             raise
         except Exception:
-            return False
+            if not self.failed:
+                raise
+            return
+        for key in self.findings.add(case, found):
+            self._fail()
+            self.heard(failure_of(self.findings[key]))
+
+    def leave_alone(self, case: Case) -> None:
+        """Take it that a case has failed, and never ask it."""
+        self._known[str(case)] = []
+        self._match(case)
+        self._fail()
+
+    def shows(self, key: Key, case: Case) -> bool:
+        """Whether a simpler case shows the same finding; trouble in it is no news.
+
+        What else it shows is kept: it may be another fault.
+        """
+        try:
+            found = self._asked(case)
+        except ContractMistake:
+            raise
+        except Exception:
+            self._known[str(case)] = found = []
+        for other in self.findings.add(case, found, listed=False):
+            self.heard(failure_of(self.findings[other]))
+        return key in keyed(case, found, self.waivers)
+
+    def finding(self, key: Key, case: Case) -> Finding:
+        """The finding as a case that was asked shows it: the numbers differ from case to case."""
+        return keyed(case, self._known[str(case)], self.waivers)[key][0]
+
+    def again(self, case: Case) -> list[Finding] | None:
+        """What the case shows when it is asked once more; None if there is trouble."""
+        try:
+            return self._decide(case)
+        except ContractMistake:
+            raise
+        except Exception:
+            return None
 
     def leave_out(self, cases: Iterable[Case], why: LeftOut) -> None:
         """Note cases that are not asked. A waiver that covers one of them counts as matched."""
         for case in cases:
             self.left_out.setdefault(why, []).append(str(case))
-            self._covering(case)
+            self._match(case)
 
     def end(self) -> None:
         """Leave out the cases whose turn has not come, those aside that were asked already."""
-        waiting = [case for case in self.waiting if str(case) not in self._findings]
+        waiting = [case for case in self.waiting if str(case) not in self._known]
         if waiting:
             self.leave_out(waiting, LeftOut.ENDED)
 
-    def record(self, case: Case) -> None:
-        """Keep a case that failed, and say so if it passes when it is asked again."""
-        found = self._findings[str(case)]
-        own = any(finding.kind is not Kind.WAIVER for finding in found)
-        if own and not self._decide(case):
-            found = [*found, NOT_REPEATABLE]
-        self.failures.append(Failure(str(case), tuple(found)))
+    def unmatched(self) -> list[Waiver]:
+        """The waivers that cover no case."""
+        return [waiver for waiver in self.waivers if waiver.id not in self._matched]
 
-    def record_unmatched(self) -> None:
-        """Keep a failure for every waiver that covers no case."""
-        for waiver in self.waivers:
-            if waiver.id not in self._matched:
-                note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
-                self.failures.append(Failure("", (_about_waiver(note),)))
+    def _fail(self) -> None:
+        if not self.failed:
+            self.failed, self.end_at = True, monotonic() + self.further
+
+    def _asked(self, case: Case) -> list[Finding]:
+        line = str(case)
+        if line not in self._known:
+            self.cases += 1
+            try:
+                self._known[line] = self._decide(case)
+            except NoRoom:
+                self.cases -= 1
+                raise
+        return self._known[line]
 
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
         return self.check.decide(self.bench, case)
 
-    def _covering(self, case: Case) -> list[Waiver]:
-        covering = [waiver for waiver in self.waivers if waiver.covers(case)]
-        self._matched.update(waiver.id for waiver in covering)
-        return covering
+    def _match(self, case: Case) -> None:
+        self._matched.update(waiver.id for waiver in self.waivers if waiver.covers(case))
 
 
-def _about_waiver(message: str) -> Finding:
-    return Finding("waiver", message, kind=Kind.WAIVER)
+def failure_of(seen: Seen, *further: Finding) -> Failure:
+    """A finding as it is reported: with its smallest case and the number of all."""
+    case = seen.smaller or next(iter(seen.cases.values()))
+    waiver = seen.waiver.id if seen.waiver and not seen.fails else None
+    return Failure(str(case), (*seen.remarked, *further), waiver, max(1, len(seen.cases)))

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 
-from conformance.asking.exploration import Exploration
-from conformance.asking.search import search
-from conformance.asking.shrink import minimise
+from conformance.asking.exploration import Exploration, Found, failure_of
+from conformance.asking.search import draw, shrink_drawn
+from conformance.asking.seen import about_waiver
+from conformance.asking.smallest import Again, report
 from conformance.case import Case
 from conformance.checks import CHECKS, Check
 from conformance.contract import Contract, ContractMistake
-from conformance.events.events import CheckFinished, LeftOut
+from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -20,9 +21,9 @@ from conformance.policy.waivers import Waiver
 CHECKS_IN_FULL = 12
 """Checks that a contract can have with a profile's full number of examples for each."""
 MOST_FAILURES = 12
-"""Failures of one check that are reported."""
+"""Distinct findings of one check that are reported."""
 MOST_WAIVED = 24
-"""Waived failures of one check that are reported."""
+"""Waived findings of one check that are reported."""
 
 
 def explore(
@@ -33,17 +34,25 @@ def explore(
     stored: Sequence[Case] = (),
     waivers: Sequence[Waiver] = (),
     started: Callable[[Case, int], None] = lambda case, number: None,
+    heard: Found = lambda failure: None,
+    died: Case | None = None,
 ) -> CheckFinished:
-    """The verdict of a check. ``started`` hears of every case before it runs.
+    """The verdict of a check, with every distinct finding.
 
-    ``waivers`` are those that concern this check of this subject on this device. Never raises for
-    what a subject does; exceptions of the suite itself become ERROR. A mistake of the contract is
-    no verdict: it is raised.
+    ``started`` hears of every case before it runs, ``heard`` of every finding as soon as it is
+    there. ``waivers`` are those that concern this check of this subject on this device. Never
+    raises for what a subject does; exceptions of the suite itself become ERROR. A mistake of the
+    contract is no verdict: it is raised. ``died`` is a case that is not asked because it ended the
+    process before: like after any failure, there is some time for further ones.
     """
     begin = monotonic()
     if lack := check.lacks(bench.contract):
         return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, reason=lack)
-    state = Exploration(check, bench, waivers, started)
+    # Where nothing is drawn there is an end anyway.
+    further = profile.further_seconds if check.drawn else float("inf")
+    state = Exploration(check, bench, waivers, started, further, heard)
+    if died is not None:
+        state.leave_alone(died)
     reason, verdict = "", None
     try:
         _ask_all(state, profile, seed, stored)
@@ -53,21 +62,29 @@ def explore(
         raise mistake.within(bench.contract.name) from None
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
+    state.findings.settle()
+    failures = report(
+        state, MOST_FAILURES, profile.shrink_seconds, _again(check, bench.contract, profile, seed)
+    )
+    count = len(list(state.findings.failing()))
+    if count > len(failures):
+        reason = f"{count - len(failures)} further findings are not shown"
     if state.complete:
-        state.record_unmatched()
-    if state.failures:
+        failures += [_unmatched(waiver) for waiver in state.unmatched()]
+    waived = [failure_of(seen) for seen in state.findings.waived()]
+    if failures:
         verdict = Verdict.FAIL
     elif verdict is None:
-        verdict = Verdict.WAIVED if state.waived else Verdict.PASS
+        verdict = Verdict.WAIVED if waived else Verdict.PASS
     if state.no_room and not reason:
         reason = f"{len(state.no_room)} not asked: {state.no_room[0]}"
     if verdict is Verdict.PASS and not state.cases:
         verdict = Verdict.UNSUPPORTED if state.no_room else Verdict.NOT_RUN
         reason = reason or "the profile leaves no case"
     state.end()
+    if len(waived) > MOST_WAIVED and not reason:
+        reason = f"{len(waived)} findings are waived, {MOST_WAIVED} of them shown"
     reason = "; ".join(filter(None, [reason, state.gathered.reason]))
-    if len(state.waived) > MOST_WAIVED:
-        reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(
         check.id,
         check.question,
@@ -75,10 +92,15 @@ def explore(
         state.cases,
         monotonic() - begin,
         reason,
-        (*state.failures, *state.waived[:MOST_WAIVED]),
+        (*failures, *waived[:MOST_WAIVED]),
         {why: tuple(lines) for why, lines in state.left_out.items()},
         needs=state.gathered.needs,
     )
+
+
+def _unmatched(waiver: Waiver) -> Failure:
+    note = f"waiver {waiver.id} matches no case that ran: remove or mend it"
+    return Failure("", (about_waiver(note, waiver.id),))
 
 
 def _share(contract: Contract) -> float:
@@ -90,8 +112,21 @@ def _share(contract: Contract) -> float:
     return min(1.0, CHECKS_IN_FULL / applicable)
 
 
+def _examples(check: Check, contract: Contract, profile: Profile) -> int:
+    return round(profile.examples * check.effort * _share(contract))
+
+
+def _again(check: Check, contract: Contract, profile: Profile, seed: int) -> Again | None:
+    if check.drawn is None:
+        return None
+    strategy, examples = check.drawn(contract), _examples(check, contract, profile)
+    return lambda first, fails, seconds: shrink_drawn(
+        first, strategy, fails, examples, seed, seconds
+    )
+
+
 def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[Case]) -> None:
-    """Stored, fixed and drawn cases, until one fails."""
+    """Stored, fixed and drawn cases; after a first failure as many as there is time for."""
     check, contract = state.check, state.bench.contract
     always = [replace(case, seed=seed) for case in check.always(contract)]
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
@@ -107,21 +142,20 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     state.waiting.extend([*fitting, *always])
     state.leave_out(unfit, LeftOut.UNFIT)
     while state.waiting:
-        case = state.waiting.popleft()
-        if not state.fails(case):
-            continue
-        if check.drawn is None:
-            state.record(case)
-            if len(state.failures) >= MOST_FAILURES:
-                return
-        else:
-            state.record(minimise(case, contract, state.fails_too, profile.shrink_seconds))
+        if state.is_over:
             return
-    examples = round(profile.examples * check.effort * _share(contract))
+        state.ask(state.waiting.popleft())
+    examples = _examples(check, contract, profile)
     if check.drawn is not None and examples:
-        found = search(check.drawn(contract), state.fails, examples, seed, profile.shrink_seconds)
-        if found is not None:
-            state.record(found)
+
+        def take(case: Case) -> bool:
+            if state.is_over:
+                return False
+            state.drawn.add(str(case))
+            state.ask(case)
+            return True
+
+        if not draw(check.drawn(contract), take, examples, seed):
             return
     state.complete = True
 

@@ -15,6 +15,7 @@ from conformance.checks import CHECKS, find_check
 from conformance.contract import ContractMistake, Operator, narrowed
 from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.finding import distinct
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
@@ -31,7 +32,8 @@ from conformance.subjects.subject import load_subject, subject_of
 class SubjectRunner:
     """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
 
-    ``function`` and ``operator`` replace what the request names.
+    ``heard`` gets every failure as soon as there is one, before it is made smaller. ``function``
+    and ``operator`` replace what the request names.
 
     Raises what :func:`load_subject`, :func:`open_device`, :func:`load_waivers` and
     :meth:`Store.cases` raise.
@@ -44,9 +46,11 @@ class SubjectRunner:
         around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
         function: Callable[..., Any] | None = None,
         operator: Operator | None = None,
+        heard: Callable[[Failure], None] = lambda failure: None,
     ) -> None:
         self.request = request
         self.emit = emit
+        self.heard = heard
         operator = operator or find_operator(request.operator)
         try:
             validate(operator.contract)
@@ -91,14 +95,14 @@ class SubjectRunner:
             judged_code(self.subject, text_only=self._in_process),
         )
 
-    def ask(self, check_id: str) -> CheckFinished:
-        """The verdict of one check."""
+    def ask(self, check_id: str, died: str | None = None) -> CheckFinished:
+        """The verdict of one check, without the case (a line) in which the subject has died."""
         request = self.request
         concerned = [
             waiver
             for waiver in self.waivers
             if waiver.concerns(
-                self.bench.contract.name, self.subject.name, check_id, request.device
+                self.bench.contract.name, self.subject.known_as, check_id, request.device
             )
         ]
         return explore(
@@ -109,6 +113,8 @@ class SubjectRunner:
             self.stored,
             concerned,
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
+            self.heard,
+            Case.parse(died) if died else None,
         )
 
     def examine(self, aspect_id: str) -> CheckFinished:
@@ -130,7 +136,7 @@ class SubjectRunner:
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
         try:
-            findings = check.decide(self._whole, case)
+            findings = distinct(check.decide(self._whole, case))
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except ContractMistake:

@@ -1,4 +1,4 @@
-"""Draw cases with Hypothesis until one fails, and let it shrink that one."""
+"""Cases drawn by Hypothesis, and made smaller by it."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -8,9 +8,6 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 from conformance.case import Case
-from conformance.contract import ContractMistake
-
-Fails = Callable[[Case], bool]
 
 
 class _Failing(Exception):
@@ -18,43 +15,90 @@ class _Failing(Exception):
 
 
 class _Stop(BaseException):
-    """Carries an exception of the harness past Hypothesis, which would shrink it."""
+    """Ends the drawing; carries an exception past Hypothesis, which would shrink it."""
 
-    def __init__(self, cause: BaseException) -> None:
+    def __init__(self, cause: BaseException | None = None) -> None:
         self.cause = cause
 
 
-def search(
-    strategy: SearchStrategy[Case], fails: Fails, examples: int, seed_: int, shrink_seconds: float
-) -> Case | None:
-    """The smallest failing case found among ``examples`` drawn ones, None if none fails.
+def draw(
+    strategy: SearchStrategy[Case], ask: Callable[[Case], bool], examples: int, seed_: int
+) -> bool:
+    """Ask about ``examples`` drawn cases, equal ones once, for as long as ``ask`` returns true.
 
-    Equal cases are asked once. Once one has failed, simpler ones are tried for ``shrink_seconds``.
-    Exceptions of ``fails`` pass through. Once a case has failed they must not hide it, so that only
-    mistakes of the contract still do.
+    Returns whether all were asked. Exceptions of ``ask`` pass through.
     """
-    known: dict[str, bool] = {}
-    failing: list[Case] = []
-    end = [float("inf")]
+    known: set[str] = set()
 
-    def ask(case: Case) -> None:
+    def take(case: Case) -> None:
         line = str(case)
+        if line in known:
+            return
+        known.add(line)
+        try:
+            on = ask(case)
+        except Exception as error:
+            raise _Stop(error) from error
+        if not on:
+            raise _Stop
+
+    try:
+        _run(strategy, take, examples, seed_)
+    except _Stop as stop:
+        if stop.cause is not None:
+            raise stop.cause from None
+        return False
+    return True
+
+
+def shrink_drawn(
+    first: Case,
+    strategy: SearchStrategy[Case],
+    fails: Callable[[Case], bool],
+    examples: int,
+    seed_: int,
+    seconds: float,
+) -> Case | None:
+    """The smallest case that ``fails`` and that Hypothesis finds from ``first`` within ``seconds``.
+
+    ``first`` fails, and is one of the cases that :func:`draw` took with the same ``examples`` and
+    seed: they are drawn again up to it, and nothing is asked of those before it. None if it does
+    not come up. Equal cases are asked once. Exceptions of ``fails`` pass through.
+    """
+    known = {str(first): True}
+    failing: list[Case] = []
+    end = monotonic() + seconds
+
+    def take(case: Case) -> None:
+        line = str(case)
+        if not failing and line != str(first):
+            return
         if line not in known:
-            if monotonic() > end[0]:
+            if monotonic() >= end:
                 return
             try:
                 known[line] = fails(case)
             except Exception as error:
-                if not failing or isinstance(error, ContractMistake):
-                    raise _Stop(error) from error
-                known[line] = False
+                raise _Stop(error) from error
         if known[line]:
-            if not failing:
-                end[0] = monotonic() + shrink_seconds
             failing.append(case)
             raise _Failing
 
-    run = settings(
+    try:
+        _run(strategy, take, examples, seed_)
+    except (_Failing, Flaky):
+        pass
+    except _Stop as stop:
+        assert stop.cause is not None
+        raise stop.cause from None
+    return failing[-1] if failing else None
+
+
+def _run(
+    strategy: SearchStrategy[Case], take: Callable[[Case], None], examples: int, seed_: int
+) -> None:
+    """Draw cases. The same strategy, number and seed give the same ones until ``take`` raises."""
+    settings(
         max_examples=max(examples, 1),
         database=None,
         deadline=None,
@@ -63,11 +107,4 @@ def search(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
-    )(seed(seed_)(given(strategy)(ask)))
-    try:
-        run()
-    except (_Failing, Flaky):
-        pass
-    except _Stop as stop:
-        raise stop.cause from None
-    return failing[-1] if failing else None
+    )(seed(seed_)(given(strategy)(take)))()

@@ -47,16 +47,20 @@ def _smaller(case: Case, contract: Contract) -> Iterator[Case]:
 def minimise(case: Case, contract: Contract, fails: Callable[[Case], bool], seconds: float) -> Case:
     """The smallest case found within ``seconds`` by simplifying one thing after the other.
 
-    For cases that Hypothesis did not draw and hence cannot shrink.
+    For cases that Hypothesis did not draw and hence cannot shrink. No case is asked twice.
     """
     end = monotonic() + seconds
+    rejected: set[str] = set()
     progress = True
     while progress:
         progress = False
         for candidate in _smaller(case, contract):
-            if monotonic() > end:
+            if str(candidate) in rejected or not contract.allows(candidate.axes):
+                continue
+            if monotonic() >= end:
                 return case
-            if contract.allows(candidate.axes) and fails(candidate):
+            if fails(candidate):
                 case, progress = candidate, True
                 break
+            rejected.add(str(candidate))
     return case

@@ -1,7 +1,8 @@
 """The process in which a subject runs: reads orders on standard input, writes events to a pipe.
 
-Every line of the pipe is a JSON object: an event, or a marker of the phase that the process is in,
-so that whoever watches can tell a subject that hangs from a suite that does.
+Every line of the pipe is a JSON object: an event; a marker of the phase that the process is in, so
+that whoever watches can tell a subject that hangs from a suite that does; or a failure of the check
+that goes on, so that it is known even if the subject ends the process.
 """
 
 import gc
@@ -11,9 +12,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from conformance.events.events import Event
+from conformance.events.events import Event, Failure
 from conformance.events.loading import refusal_of
-from conformance.events.wire import to_dict
+from conformance.events.wire import failure_to_dict, to_dict
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +26,9 @@ def main(arguments: list[str]) -> int:
 
     def emit(event: Event) -> None:
         say(to_dict(event))
+
+    def heard(failure: Failure) -> None:
+        say({"found": failure_to_dict(failure)})
 
     def around(function: Callable[..., Any]) -> Callable[..., Any]:
         def called(*args: Any) -> Any:
@@ -39,7 +43,7 @@ def main(arguments: list[str]) -> int:
     def load(line: str) -> Any:
         say({"phase": "load"})
         try:
-            runner = _load(line, emit, around)
+            runner = _load(line, emit, around, heard)
             emit(runner.ready())
         except Exception as error:
             say({"refused": refusal_of(error), "message": str(error)})
@@ -61,7 +65,7 @@ def main(arguments: list[str]) -> int:
             elif "aspect" in order:
                 emit(runner.examine(order["aspect"]))
             else:
-                emit(runner.ask(order["check"]))
+                emit(runner.ask(order["check"], order.get("died")))
         except DeviceLost as lost:
             say({"lost": str(lost), "faulted": lost.faulted})
             return 0
@@ -80,11 +84,16 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _load(request_line: str, emit: Callable[[Event], None], around: Callable[..., Any]):
+def _load(
+    request_line: str,
+    emit: Callable[[Event], None],
+    around: Callable[..., Any],
+    heard: Callable[[Failure], None],
+):
     from conformance.asking.runner import SubjectRunner
     from conformance.events.request import Request
 
-    return SubjectRunner(Request.from_json(request_line), emit, around)
+    return SubjectRunner(Request.from_json(request_line), emit, around, heard=heard)
 
 
 if __name__ == "__main__":

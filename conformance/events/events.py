@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.identity import NO_RUN, RunIdentity
 from conformance.events.needs import KernelNeeds
 from conformance.events.verdict import Verdict
@@ -81,12 +81,25 @@ class CaseStarted(Event):
 
 @dataclass(frozen=True)
 class Failure:
-    """A failing case, as small as it could be made, and what is wrong in it."""
+    """A distinct finding with a failing case of its own, as small as it could be made.
+
+    Beside :attr:`finding`, ``findings`` may say that a waiver does not hold, or that the case
+    passes when it is asked again. A case that is replayed has all its findings in one failure.
+    """
 
     case: str
     findings: tuple[Finding, ...]
     waiver: str | None = None
     """The id of the waiver that covers it."""
+    cases: int = 1
+    """How many of the cases that were asked show the finding, those aside that shrinking made."""
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that the failure is about."""
+        remarks = (Kind.WAIVER, Kind.NOT_REPEATABLE)
+        own = [finding for finding in self.findings if finding.kind not in remarks]
+        return (own or self.findings)[0]
 
 
 class LeftOut(StrEnum):

@@ -1,13 +1,13 @@
 """What a check has to say against a subject."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
-    """Which sort of thing is wrong. Shrinking stays on one kind, and reports group by it."""
+    """Which sort of thing is wrong: a part of what tells findings apart."""
 
     VALUE = "value"
     """A number lies outside its budget, or an integer differs."""
@@ -49,6 +49,10 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+FORM = (Kind.STRUCTURE, Kind.SHAPE, Kind.DTYPE, Kind.DEVICE)
+"""Kinds of what is wrong with a tensor before one looks at its numbers."""
+
+
 class Severity(StrEnum):
     """How much a finding weighs."""
 
@@ -56,6 +60,15 @@ class Severity(StrEnum):
     """The subject is not conformant."""
     NOTE = "note"
     """Worth saying; it decides nothing."""
+
+
+class Identity(NamedTuple):
+    """What two findings have in common that tell of the same fault."""
+
+    about: str
+    kind: Kind
+    line: str
+    cause: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,14 @@ class Finding:
     """``file:line`` of the kernel, if known."""
     condition: str = ""
     """When the place is reached, for findings in sources."""
+    cause: str = ""
+    """What tells it from another of the same thing, kind and line: the wrong call that was
+    accepted, the type of an exception, the rule of memory that was broken."""
+
+    @property
+    def identity(self) -> Identity:
+        """Equal for findings of the same fault, whichever case shows it."""
+        return Identity(self.about, self.kind, self.line, self.cause)
 
     def as_dict(self) -> dict[str, str]:
         """Plain data; empty fields are left out."""
@@ -88,6 +109,14 @@ class Finding:
         values["kind"] = Kind(values.get("kind", Kind.OTHER))
         values["severity"] = Severity(values.get("severity", Severity.ERROR))
         return cls(**values)
+
+
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """The first finding of each identity, in order."""
+    first: dict[Identity, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.identity, finding)
+    return list(first.values())
 
 
 def shorten(values, limit: int = 8) -> str:

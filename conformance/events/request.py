@@ -15,10 +15,11 @@ class Profile:
 
     ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
     can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
-    elements are left out, and counted, but for the sizes of released models; shrinking a failure
-    may take ``shrink_seconds``; ``checks`` are check ids, empty for all. ``binaries`` says which
-    signatures of Triton kernels are built down to the binary: none, some or all. ``targets`` are
-    the GPUs that they are built for.
+    elements are left out, and counted, but for the sizes of released models; shrinking the failures
+    of a check may take ``shrink_seconds``; ``checks`` are check ids, empty for all. ``binaries``
+    says which signatures of Triton kernels are built down to the binary: none, some or all.
+    ``targets`` are the GPUs that they are built for. Once a case of a check has failed, its further
+    cases are asked for ``further_seconds``: another fault may show in them.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Profile:
     checks: tuple[str, ...] = ()
     binaries: str = "some"
     targets: tuple[str, ...] = ("sm_90", "gfx942")
+    further_seconds: float = 3.0
 
 
 @dataclass(frozen=True)

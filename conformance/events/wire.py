@@ -42,7 +42,7 @@ def to_dict(event: Event) -> dict[str, Any]:
     run, time = values.pop("run"), values.pop("time")
     identity = {} if run == NO_RUN else {"run": asdict(run), "time": time}
     if isinstance(event, CheckFinished):
-        values["failures"] = [_failure_to_dict(failure) for failure in event.failures]
+        values["failures"] = [failure_to_dict(failure) for failure in event.failures]
         values["left_out"] = {str(reason): list(lines) for reason, lines in event.left_out.items()}
         values["needs"] = [asdict(needs) for needs in event.needs]
     if isinstance(event, Ready):
@@ -57,7 +57,7 @@ def from_dict(data: dict[str, Any]) -> Event:
     if "run" in values:
         values["run"] = RunIdentity(**values["run"])
     if kind is CheckFinished:
-        values["failures"] = tuple(_failure_from_dict(failure) for failure in values["failures"])
+        values["failures"] = tuple(failure_from_dict(failure) for failure in values["failures"])
         values["left_out"] = {
             LeftOut(reason): tuple(lines) for reason, lines in values["left_out"].items()
         }
@@ -72,10 +72,14 @@ def from_dict(data: dict[str, Any]) -> Event:
     return kind(**values)
 
 
-def _failure_to_dict(failure: Failure) -> dict[str, Any]:
+def failure_to_dict(failure: Failure) -> dict[str, Any]:
+    """A failure as plain data."""
     return {**vars(failure), "findings": [finding.as_dict() for finding in failure.findings]}
 
 
-def _failure_from_dict(data: dict[str, Any]) -> Failure:
+def failure_from_dict(data: dict[str, Any]) -> Failure:
+    """The failure that :func:`failure_to_dict` wrote; keys of later versions are left out."""
     findings = tuple(Finding.from_dict(finding) for finding in data["findings"])
-    return Failure(**{**data, "findings": findings})
+    known = {field.name for field in fields(Failure)}
+    values = {key: value for key, value in data.items() if key in known}
+    return Failure(**{**values, "findings": findings})

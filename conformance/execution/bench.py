@@ -73,8 +73,12 @@ class Trial:
                 raise NotSupported(str(raised))
             if raised.is_refusal and self._refusable():
                 return []
-            message, text = "raised instead of answering", str(raised)
-            return [Finding("call", message, text, where=raised.place, kind=Kind.RAISED)]
+            return [
+                Finding(
+                    "call", "raised instead of answering", str(raised), where=raised.place,
+                    kind=Kind.RAISED, line=raised.place, cause=raised.type,
+                )
+            ]  # fmt: skip
         found = judge(
             self.contract,
             self.case.axes,

@@ -9,6 +9,7 @@ import torch
 from conformance.contract import (
     Budget,
     Contract,
+    ContractMistake,
     Output,
     Role,
     Size,
@@ -16,7 +17,7 @@ from conformance.contract import (
     TensorArgument,
 )
 from conformance.contract.dtypes import is_integer
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Kind, distinct
 from conformance.judge.answer import Owed, ask_reference
 from conformance.judge.budget import judge_floats
 from conformance.judge.derived import judge_derived
@@ -25,7 +26,7 @@ from conformance.judge.pieces import Piece, pieces
 from conformance.judge.scores import selection_scores
 from conformance.judge.selection import judge_ids, judge_selected
 from conformance.judge.state import judge_state
-from conformance.judge.structure import judge_structure, returned_tensors
+from conformance.judge.structure import RESULT, judge_structure, owed_dtype, returned_tensors
 from conformance.tensors.dtypes import dtype_name
 
 
@@ -54,43 +55,72 @@ def judge(
 
     ``device`` is the device that the subject was given its arguments on, and ``written`` the
     arguments that it wrote into, states and outputs, as they are afterwards. ``scope`` leaves out
-    the outputs' values, or the states; the outputs' form is always judged.
+    the outputs' values, or the states; the outputs' form is always judged. What is wrong with one
+    output hides nothing of another, unless the other cannot be judged without it.
 
     Raises :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
     """
     written = written or {}
     findings = judge_structure(contract, axes, arguments, result, device, written)
-    if findings:
-        return findings
     after = {name: tensor.detach().cpu() for name, tensor in written.items()}
-    outputs = _outputs(contract, result, after)
-    for piece in pieces(contract, axes):
-        inputs = {
-            a.name: as_reference_takes_it(a, v, piece)
-            for a, v in zip(contract.arguments, arguments, strict=True)
-        }
-        parts = {
-            o.name: piece.cut(o.axes, outputs[o.name])
-            for o in contract.outputs
-            if o.name in outputs
-        }
-        findings = _judge_piece(contract, piece, inputs, parts, after, scope)
-        if findings:
-            break
-    return findings
+    outputs = _outputs(contract, arguments, result, after, findings)
+    if findings and (_lacks_ids(contract, outputs) or not (outputs or after)):
+        return findings
+    try:
+        for piece in pieces(contract, axes):
+            inputs = {
+                a.name: as_reference_takes_it(a, v, piece)
+                for a, v in zip(contract.arguments, arguments, strict=True)
+            }
+            parts = {
+                o.name: piece.cut(o.axes, outputs[o.name])
+                for o in contract.outputs
+                if o.name in outputs
+            }
+            findings += _judge_piece(contract, piece, inputs, parts, after, scope)
+    except ContractMistake:
+        if not findings:  # else enough is known of the subject
+            raise
+    return distinct(findings)
 
 
-def _outputs(contract: Contract, result: Any, after: Named) -> dict[str, torch.Tensor]:
-    """The outputs by name; one that is written to a tensor that was not passed is missing."""
-    found = dict(zip((o.name for o in contract.returned), _tensors(contract, result), strict=True))
-    passed = {a.name: after[a.name] for a in contract.passed_outputs if a.name in after}
-    return found | passed
+def _lacks_ids(contract: Contract, outputs: Named) -> bool:
+    """Whether a selection is missing without which the reference cannot answer."""
+    owed = [o.name for o in contract.returned if o.selection]
+    return any(name not in outputs for name in owed)
 
 
-def _tensors(contract: Contract, result: Any) -> list[torch.Tensor]:
-    if not contract.returned:
-        return []
-    return [tensor.detach().cpu() for tensor in returned_tensors(result) or ()]
+def _outputs(
+    contract: Contract,
+    arguments: Sequence[Any],
+    result: Any,
+    after: Named,
+    findings: Sequence[Finding],
+) -> dict[str, torch.Tensor]:
+    """The outputs by name that can be looked into; one that is written to no tensor is missing.
+
+    If nothing but its dtype is wrong, and it loses nothing in the one that is owed, it has that.
+    """
+    found = {a.name: after[a.name] for a in contract.passed_outputs if a.name in after}
+    if not contract.returned or any(finding.about == RESULT for finding in findings):
+        return found
+    results = returned_tensors(result) or ()
+    for output, tensor in zip(contract.returned, results, strict=True):
+        wrong = {finding.kind for finding in findings if finding.about == output.name}
+        if not wrong:
+            found[output.name] = tensor.detach().cpu()
+        elif wrong == {Kind.DTYPE}:
+            owed = owed_dtype(contract, output, arguments)
+            if _is_wider(tensor.dtype, owed):
+                found[output.name] = tensor.detach().cpu().to(owed)
+    return found
+
+
+def _is_wider(got: torch.dtype, owed: torch.dtype) -> bool:
+    """Whether numbers that ``owed`` can hold are held by ``got`` as well."""
+    if got.is_complex or got.is_floating_point != owed.is_floating_point:
+        return False
+    return got.itemsize > owed.itemsize
 
 
 def as_reference_takes_it(argument: Any, value: Any, piece: Piece) -> Any:
@@ -119,18 +149,28 @@ def _judge_piece(
     scope: JudgeScope,
 ) -> list[Finding]:
     chosen: dict[str, torch.Tensor] = {}
+    findings: list[Finding | None] = []
+    wrong: set[str | None] = set()
     for output in contract.outputs:
         if output.selection is None or output.name not in outputs:
             continue
         ids = outputs[output.name].long()
-        if finding := _judge_selection(contract, output, ids, inputs, piece.first_of(output.axes)):
-            return [finding]
+        first = piece.first_of(output.axes)
+        scores = selection_scores(contract, output, inputs, ids)
+        rows, entries = ids.reshape(-1, ids.shape[-1]), scores.reshape(-1, scores.shape[-1])
+        if finding := judge_ids(output.name, rows, entries.shape[-1], first):
+            return [finding]  # the reference is not to be asked about ids that name nothing
+        if finding := judge_selected(output.selection, output.name, rows, entries, first):
+            findings.append(finding)
+            wrong.add(output.name)
         chosen[output.name] = ids
     owed = ask_reference(contract, piece.axes, list(inputs.values()), chosen)
-    findings: list[Finding | None] = []
     if scope is not JudgeScope.STATES:
         for output in contract.outputs:
-            if output.name in outputs and not (output.selection or output.judged_in):
+            # What follows a wrong selection is wrong with it.
+            if output.follows in wrong or output.selection or output.judged_in:
+                continue
+            if output.name in outputs:
                 first = piece.first_of(output.axes)
                 findings.append(
                     _judge_output(output, outputs[output.name], owed, inputs, chosen, first)
@@ -149,17 +189,6 @@ def _judge_piece(
                     else judge_state(name, before, now, wanted, opened)
                 )
     return [finding for finding in findings if finding]
-
-
-def _judge_selection(
-    contract: Contract, output: Output, ids: torch.Tensor, inputs: Named, first_row: int
-) -> Finding | None:
-    assert output.selection is not None
-    scores = selection_scores(contract, output, inputs, ids)
-    rows, entries = ids.reshape(-1, ids.shape[-1]), scores.reshape(-1, scores.shape[-1])
-    return judge_ids(output.name, rows, entries.shape[-1], first_row) or judge_selected(
-        output.selection, output.name, rows, entries, first_row
-    )
 
 
 def _judge_output(

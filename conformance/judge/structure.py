@@ -10,6 +10,9 @@ from conformance.contract.shapes import depends_on_data, shape_of
 from conformance.events.finding import Finding, Kind
 from conformance.tensors.dtypes import dtype_name, torch_dtype
 
+RESULT = "result"
+"""What a finding is about that concerns all that is returned, rather than one output."""
+
 
 def owed_dtype(contract: Contract, output: Output, arguments: Sequence[Any]) -> torch.dtype:
     """The dtype that an output has in a call with these arguments."""
@@ -42,7 +45,7 @@ def judge_structure(
         count = f" of {len(result)}" if isinstance(result, tuple | list) else ""
         names = ", ".join(output.name for output in wanted)
         got = f"{type(result).__name__}{count}"
-        return [Finding("result", "not the promised outputs", got, names, kind=Kind.STRUCTURE)]
+        return [Finding(RESULT, "not the promised outputs", got, names, kind=Kind.STRUCTURE)]
     findings = []
     for output, tensor in zip(wanted, results, strict=True):
         findings += _judge_tensor(contract, axes, arguments, output, tensor, device)
@@ -64,7 +67,7 @@ def _judge_nothing(result: Any, written: Mapping[str, torch.Tensor]) -> list[Fin
         return []
     return [
         Finding(
-            "result", "something is returned besides what is written", type(result).__name__,
+            RESULT, "something is returned besides what is written", type(result).__name__,
             "None", kind=Kind.STRUCTURE,
         )
     ]  # fmt: skip

@@ -4,14 +4,16 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from conformance.case import Case
 from conformance.contract import Expression
+from conformance.events.finding import Finding, Kind
 from conformance.policy.nearest import did_you_mean
+from conformance.policy.subject_name import SubjectName
 
 
 class WaiverError(ValueError):
@@ -20,11 +22,17 @@ class WaiverError(ValueError):
 
 @dataclass(frozen=True)
 class Waiver:
-    """A failure that is known: whose, where exactly, until when.
+    """A finding that is known: whose, in which cases, until when.
 
-    ``contract``, ``subject``, ``check`` and ``device`` may hold shell wildcards; ``device`` without
-    an ordinal (``cuda``) speaks of every device of that name (``cuda:1``). ``case`` is an
-    expression over the names of :meth:`conformance.case.Case.names`.
+    ``contract``, ``check`` and ``device`` may hold shell wildcards; ``device`` without an ordinal
+    (``cuda``) speaks of every device of that name (``cuda:1``). ``subject`` is read by
+    :class:`~conformance.policy.subject_name.SubjectName`. ``case`` is an expression over the names
+    of :meth:`conformance.case.Case.names`.
+
+    ``about``, ``kind``, ``line`` and ``cause`` say which finding is meant, as a log has it, with
+    wildcards; a ``line`` may be the end of a path (``kernel.py:12``). What is left empty is open as
+    long as only one finding fits: a waiver never covers two findings that differ in ``about``,
+    ``kind`` or ``line``, nor two of one case that differ in ``cause``, unless it says so.
     """
 
     id: str
@@ -37,14 +45,31 @@ class Waiver:
     case: str
     expires: date
     device: str = "*"
+    about: str = ""
+    kind: str = ""
+    line: str = ""
+    cause: str = ""
 
-    def concerns(self, contract: str, subject: str, check: str, device: str) -> bool:
+    def concerns(self, contract: str, subject: SubjectName | str, check: str, device: str) -> bool:
         """Whether it speaks of this check of this subject on this device."""
+        name = SubjectName.of(subject) if isinstance(subject, str) else subject
         return (
-            fnmatch(contract, self.contract)
-            and fnmatch(subject, self.subject)
-            and fnmatch(check, self.check)
-            and any(fnmatch(name, self.device) for name in (device, device.partition(":")[0]))
+            fnmatchcase(contract, self.contract)
+            and name.matches(self.subject)
+            and fnmatchcase(check, self.check)
+            and any(fnmatchcase(name, self.device) for name in (device, device.partition(":")[0]))
+        )
+
+    def fits(self, finding: Finding) -> bool:
+        """Whether nothing that it says of its finding speaks against this one."""
+        line = any(fnmatchcase(finding.line, text) for text in (self.line, f"*/{self.line}"))
+        return (line or not self.line) and all(
+            not pattern or fnmatchcase(text, pattern)
+            for pattern, text in (
+                (self.about, finding.about),
+                (self.kind, finding.kind),
+                (self.cause, finding.cause),
+            )
         )
 
     def covers(self, case: Case) -> bool:
@@ -55,7 +80,8 @@ class Waiver:
             return False
 
     def as_dict(self) -> dict[str, str]:
-        return {key: str(value) for key, value in vars(self).items()}
+        """Plain data; empty fields are left out."""
+        return {key: str(value) for key, value in vars(self).items() if value}
 
 
 def read_waivers(text: str, source: str) -> list[Waiver]:
@@ -81,9 +107,12 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
             raise WaiverError(f"{where}: {error}") from error
         if type(waiver.expires) is not date:
             raise WaiverError(f"{where}: expires must be a date such as 2027-01-31")
-        texts = [value for name, value in vars(waiver).items() if name != "expires"]
+        texts = [entry[name] for name in entry if name != "expires"]
         if any(not isinstance(text, str) or not text.strip() for text in texts):
             raise WaiverError(f"{where}: every field but expires is a text that says something")
+        if waiver.kind and not any(fnmatchcase(kind, waiver.kind) for kind in Kind):
+            hint = did_you_mean(waiver.kind, Kind)
+            raise WaiverError(f"{where}: no kind {waiver.kind!r}; known: {', '.join(Kind)}{hint}")
         waivers.append(waiver)
     return waivers
 

@@ -16,7 +16,9 @@ except the single cases. Each has
 - the fields of its class. ``RunStarted`` has host, seed and versions; ``Ready`` what the subject
   turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict,
   the findings, and the line of every case that was asked (``asked``) or left out (``left_out``, by
-  reason);
+  reason). There is one entry in ``failures`` for each distinct finding: its smallest ``case``,
+  ``cases``, the number of cases that showed it, and the id of the ``waiver`` that covers it (null:
+  none). Two findings are the same fault if ``about``, ``kind``, ``line`` and ``cause`` are equal.
   ``RunFinished`` the seconds. ``AllFinished`` ends the runs of a family, and merged logs.
 
 ``conformance report`` reads such documents and writes the same form. In merged logs the last

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure, LeftOut
+from conformance.events.finding import Kind
 from conformance.events.identity import RunIdentity
 
 _WORDS = {"got": "got", "wanted": "wanted", "where": "where", "line": "line", "when": "condition"}
@@ -61,7 +62,9 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
     A brief one leaves out what the replay command says too.
     """
     case = failure.case and not brief
-    lines = [f"asked   {asked(failure.case)}"] if case else []
+    lines = [f"seen    in {failure.cases} cases"] if failure.cases > 1 else []
+    if case:
+        lines.append(f"asked   {asked(failure.case)}")
     for finding in failure.findings:
         lines.append(f"found   {finding.about}: {finding.message}")
         for word, name in _WORDS.items():
@@ -77,6 +80,13 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
     return [printable(line) for line in lines]
 
 
+def distinct_text(event: CheckFinished) -> str:
+    """How many distinct findings a check has that no waiver covers; empty for none and for one."""
+    own = [failure for failure in event.failures if failure.waiver is None]
+    count = sum(failure.finding.kind is not Kind.WAIVER for failure in own)
+    return f"{count} distinct findings" if count > 1 else ""
+
+
 def headline(event: CheckFinished) -> str:
     """A check on one line."""
     words = [f"{event.verdict:<11}", f"{event.check:<11}"]
@@ -85,6 +95,8 @@ def headline(event: CheckFinished) -> str:
     facts = []
     if event.cases:
         facts.append(f"{event.cases} case" + ("s" if event.cases != 1 else ""))
+    if count := distinct_text(event):
+        facts.append(count)
     if event.seconds >= 0.05:
         facts.append(f"{event.seconds:.1f} s")
     if larger := len(event.left_out.get(LeftOut.PROFILE, ())):

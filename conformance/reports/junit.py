@@ -6,7 +6,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from conformance.events.events import CheckFinished, Event, Ready, RunStarted
 from conformance.events.verdict import Verdict
-from conformance.reports.failure import Origin, failure_lines, printable
+from conformance.reports.failure import Origin, distinct_text, failure_lines, printable
 from conformance.reports.merge import by_run
 
 
@@ -62,7 +62,7 @@ def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
     if event.verdict is Verdict.FAIL:
         first = event.failures[0].findings[0].message if event.failures else event.reason
-        problem = Failure(printable(first))
+        problem = Failure(printable(first), distinct_text(event) or None)
         problem.text = text
         case.result = [problem]
     elif event.verdict is Verdict.ERROR:

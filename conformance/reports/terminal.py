@@ -107,9 +107,10 @@ class TerminalReport:
         for failure in event.failures:
             body = failure.case.rpartition("@")[2]
             if failure.waiver and not self._verbose:
-                self._print(f"  waived by {failure.waiver}: {body}", "dim")
+                more = f" (seen in {failure.cases} cases)" if failure.cases > 1 else ""
+                self._print(f"  waived by {failure.waiver}: {body}{more}", "dim")
                 continue
-            first = self._shown.setdefault((body, failure.findings[0].message), event.check)
+            first = self._shown.setdefault((body, failure.finding.message), event.check)
             if first != event.check and body and not self._verbose:
                 self._print(f"  the case that {first} fails in: {body}")
                 continue

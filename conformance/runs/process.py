@@ -34,11 +34,20 @@ def _scratch() -> str:
 
 @dataclass(frozen=True)
 class Death:
-    """How a worker ended before its answer came. ``phase`` is load, call or judge."""
+    """How a worker ended before its answer came. ``phase`` is load, call or judge.
+
+    ``limited`` says that it was ended at a limit.
+    """
 
     phase: str
     how: str
     output: str
+    limited: bool = False
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it ended by itself, and at once, in a call of the subject."""
+        return self.phase == "call" and not self.limited
 
 
 class WorkerProcess:
@@ -80,7 +89,10 @@ class WorkerProcess:
             self._process.stdin.flush()
 
     def order(self, order: dict[str, str]) -> None:
-        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text."""
+        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text.
+
+        A ``check`` may come with the line of a case in which the subject ``died``.
+        """
         self.phase, self._since = "judge", monotonic()
         self.order_text(json.dumps(order))
 
@@ -109,7 +121,7 @@ class WorkerProcess:
             self._looked = monotonic()
             if excess := self._excess():
                 self.kill()
-                yield self._death(excess)
+                yield self._death(excess, limited=True)
                 return
 
     def _excess(self) -> str | None:
@@ -130,11 +142,11 @@ class WorkerProcess:
             return f"crashed with {signal.Signals(-code).name}"
         return f"ended the process with exit code {code}"
 
-    def _death(self, how: str) -> Death:
+    def _death(self, how: str, limited: bool = False) -> Death:
         length = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, length - _TAIL))
         output = self._log.read().decode(errors="replace")
-        return Death(self.phase, how, output.strip())
+        return Death(self.phase, how, output.strip(), limited)
 
     def kill(self) -> None:
         """End the worker and everything it started."""

@@ -16,12 +16,13 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
+from conformance.events.finding import Kind
 from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.loading import LOAD, LOAD_QUESTION
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.plan import AnySession, Listener, Plan, tell
+from conformance.runs.plan import AnySession, Checks, Listener, Plan, tell
 from conformance.runs.session import Session
 from conformance.runs.surroundings import host, versions
 
@@ -88,7 +89,7 @@ def steps(
                 asked.clear()
                 finished.append(event)
                 emit(event)
-                _keep(event, session, store)
+                _keep(event, plan, session, store)
                 yield event
     except BaseException:
         close(complete=False)
@@ -129,8 +130,19 @@ def _completed(event: CheckFinished, session: AnySession, asked: dict[str, None]
     return replace(event, execution=execution, asked=lines)
 
 
-def _keep(event: CheckFinished, session: AnySession, store: Store) -> None:
-    subject = session.ready.subject if session.ready else ""
-    for failure in event.failures:
-        if failure.case and failure.waiver is None:
-            store.add(Case.parse(failure.case), subject, date.today().isoformat())
+_TOLD = (Verdict.PASS, Verdict.FAIL, Verdict.WAIVED)
+"""Verdicts of checks that told what came of the cases that were asked."""
+
+
+def _keep(event: CheckFinished, plan: Plan, session: AnySession, store: Store) -> None:
+    """Take the failing cases of a check over into the store, and those out that pass again."""
+    if session.ready is None or event.verdict not in _TOLD or not isinstance(plan.asks, Checks):
+        return
+    failing = [
+        (Case.parse(failure.case), failure.finding)
+        for failure in event.failures
+        if failure.case and failure.waiver is None and failure.finding.kind is not Kind.WAIVER
+    ]
+    today = date.today().isoformat()
+    contract = failing[0][0].contract if failing else session.ready.contract
+    store.settle(contract, event.check, session.ready.subject, event.asked, failing, today)

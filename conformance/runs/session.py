@@ -4,11 +4,12 @@ from collections.abc import Callable
 from time import monotonic
 
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Identity
 from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError, not_loaded, refused
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
-from conformance.events.wire import from_dict
+from conformance.events.wire import failure_from_dict, from_dict
+from conformance.runs.ended import ended, together, told
 from conformance.runs.process import Death, WorkerProcess
 
 __all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
@@ -77,7 +78,7 @@ class Session:
         for message in self._worker.messages():
             seconds = monotonic() - begin
             if isinstance(message, Death):
-                return not_loaded(Verdict.FAIL, _tell(message), seconds)
+                return not_loaded(Verdict.FAIL, told(message), seconds)
             if "refused" in message:
                 return refused(message["refused"], message["message"], seconds)
             event = from_dict(message)
@@ -109,39 +110,30 @@ class Session:
         assert self._worker is not None
         begin = monotonic()
         last: CaseStarted | None = None
+        found: dict[Identity, Failure] = {}
         self._worker.order(order)
         for message in self._worker.messages():
             if isinstance(message, Death):
                 self.close()
-                return _ended(check, question, message, last, monotonic() - begin)
+                event = ended(check, question, message, last, found, monotonic() - begin)
+                if last is None or "check" not in order or "died" in order or not message.crashed:
+                    return event
+                # One that ends its process in one call may be wrong in others: asked once more.
+                return together(event, self._order(check, question, {**order, "died": last.case}))
             if "lost" in message:
                 self.close()
                 death = Death("call" if message["faulted"] else "judge", message["lost"], "")
-                return _ended(check, question, death, last, monotonic() - begin)
+                return ended(check, question, death, last, found, monotonic() - begin)
             if "refused" in message:
                 raise UsageError(message["message"])
-            event = from_dict(message)
-            if isinstance(event, CheckFinished):
-                return event
-            if isinstance(event, CaseStarted):
-                last = event
-            self._emit(event)
+            if "found" in message:
+                failure = failure_from_dict(message["found"])
+                found[failure.finding.identity] = failure
+                continue
+            heard = from_dict(message)
+            if isinstance(heard, CheckFinished):
+                return heard
+            if isinstance(heard, CaseStarted):
+                last = heard
+            self._emit(heard)
         raise AssertionError("a worker's messages end with its death")
-
-
-def _tell(death: Death) -> str:
-    return death.how + (f"; its output ends: {death.output[-500:]}" if death.output else "")
-
-
-def _ended(
-    check: str, question: str, death: Death, last: CaseStarted | None, seconds: float
-) -> CheckFinished:
-    """A verdict for a worker that died: the subject's fault only if it died within its call."""
-    cases = last.number if last else 0
-    if death.phase != "call" or last is None:
-        reason = f"the suite's process ended while judging: {_tell(death)}"
-        return CheckFinished(check, question, Verdict.ERROR, cases, seconds, reason)
-    got = f"output ending in: {death.output[-500:]}" if death.output else ""
-    finding = Finding("call", death.how, got, kind=Kind.DIED)
-    failure = Failure(last.case, (finding,))
-    return CheckFinished(check, question, Verdict.FAIL, cases, seconds, death.how, (failure,))

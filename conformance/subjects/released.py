@@ -1,6 +1,7 @@
 """Released and installed packages as subjects."""
 
 import importlib
+from contextlib import suppress
 from functools import reduce
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,15 +18,17 @@ class SubjectUnavailable(Exception):
     """The subject cannot be had on this machine now; the message is the reason."""
 
 
+def installed_version(release: Release) -> str:
+    """The version of the installed package, empty if it is not installed."""
+    for distribution in (release.package, *release.distributions):
+        with suppress(PackageNotFoundError):
+            return version(distribution)
+    return ""
+
+
 def load_installed(operator: Operator, release: Release) -> Loaded:
     """The function of the installed package. Raises :class:`SubjectUnavailable`."""
-    for distribution in (release.package, *release.distributions):
-        try:
-            version(distribution)
-            break
-        except PackageNotFoundError:
-            continue
-    else:
+    if not installed_version(release):
         raise SubjectUnavailable(f"{release.package} is not installed here")
     if release.prepare:
         load_object(release.prepare)()

@@ -1,16 +1,17 @@
 """From what a user calls a subject to something that can be called."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Operator
+from conformance.policy.subject_name import SubjectName
 from conformance.subjects.launch import Launch
 from conformance.subjects.loaded import Loaded, origin_of
 from conformance.subjects.names import GROUP, check_name, release_named
-from conformance.subjects.released import load_installed, load_released
+from conformance.subjects.released import installed_version, load_installed, load_released
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Subject:
     function: Callable[..., Any]
     origin: str
     loaded: Loaded | None = None
+    known_as: SubjectName = field(default=SubjectName(""))
+    """Who it is for waivers: what was loaded decides, not what the text looks like."""
 
 
 def load_subject(operator: Operator, name: str) -> Subject:
@@ -33,8 +36,9 @@ def load_subject(operator: Operator, name: str) -> Subject:
     :class:`~conformance.subjects.released.SubjectUnavailable` if it cannot be had here.
     """
     check_name(operator, name)
+    own = SubjectName(name, own=True)
     if name in operator.subjects:
-        return subject_of(operator, name, load_object(operator.subjects[name]))
+        return subject_of(operator, name, load_object(operator.subjects[name]), own)
     if release := release_named(operator, name):
         _, _, version = name.partition("==")
         if release.load:
@@ -43,12 +47,13 @@ def load_subject(operator: Operator, name: str) -> Subject:
             loaded = load_released(operator, release, version)
         else:
             loaded = load_installed(operator, release)
-        return Subject(name, loaded.function, loaded.origin, loaded)
+        known_as = SubjectName(name, release.package, version or installed_version(release))
+        return Subject(name, loaded.function, loaded.origin, loaded, known_as)
     if "::" in name:
         return subject_of(operator, name, _registered(name))
     if points := entry_points(group=GROUP, name=name):
         try:
-            return subject_of(operator, name, next(iter(points)).load())
+            return subject_of(operator, name, next(iter(points)).load(), own)
         except Exception as error:
             raise SubjectBroken(f"entry point {name}: {type(error).__name__}: {error}") from error
     return subject_of(operator, name, load_object(name))
@@ -64,14 +69,19 @@ def _registered(name: str) -> Callable[..., Any]:
         raise SubjectNotFound(f"torch knows no operator {name}") from error
 
 
-def subject_of(operator: Operator, name: str, found: Any) -> Subject:
+def subject_of(
+    operator: Operator, name: str, found: Any, known_as: SubjectName | None = None
+) -> Subject:
     """A callable, or a launch of a bare kernel, as a subject of that name.
 
-    Raises :class:`SubjectBroken` for anything else.
+    Without ``known_as`` it is a file, module or callable, whatever it is called. Raises
+    :class:`SubjectBroken` for anything else.
     """
+    known_as = known_as or SubjectName(name)
     if isinstance(found, Launch):
         kernel = getattr(found.kernel, "fn", found.kernel)
-        return Subject(name, found.bind(operator.contract), origin_of(kernel))
+        function = found.bind(operator.contract)
+        return Subject(name, function, origin_of(kernel), known_as=known_as)
     if not callable(found):
         raise SubjectBroken(f"{name} is of type {type(found).__name__} and cannot be called")
-    return Subject(name, found, origin_of(found))
+    return Subject(name, found, origin_of(found), known_as=known_as)

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.asking.examine import examine
 from conformance.contract import Aspect
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
@@ -43,6 +43,29 @@ def test_the_first_failure_decides_and_is_made_smaller():
     assert (found.verdict, found.cases) == (Verdict.FAIL, 2)
     assert failure.case == str(case(10, "values"))
     assert failure.findings[0].about == "y"
+
+
+def test_a_failure_does_not_shrink_into_another_one():
+    def wrong(x):
+        y = 2 * x.float() + (len(x) >= 10)
+        return y.double() if len(x) < 4 else y
+
+    (failure,) = examined(wrong, cases=sized(40)).failures
+    assert failure.case == str(case(10, "values"))
+    assert [finding.kind for finding in failure.findings] == [Kind.VALUE]
+
+
+def test_a_failure_that_passes_when_it_is_asked_again_says_so():
+    smallest = case(1, "values")
+    calls = []
+
+    def once(x):
+        calls.append(x)
+        return 2 * x.float() + (len(calls) == 1)
+
+    (failure,) = examined(once, cases=lambda contract: [smallest]).failures
+    kinds = [finding.kind for finding in failure.findings]
+    assert failure.case == str(smallest) and kinds == [Kind.VALUE, Kind.NOT_REPEATABLE]
 
 
 def test_a_failure_is_not_made_one_of_what_the_release_never_promised():

@@ -19,6 +19,8 @@ CONTRACT = Contract(
     reference=lambda x: (2 * x,),
 )
 PROFILE = Profile("test", "", examples=20, largest=100, shrink_seconds=2.0)
+HASTY = Profile("hasty", "", examples=20, largest=100, shrink_seconds=2.0, further_seconds=0.0)
+"""Asks nothing more once a case has failed."""
 BENCH = Bench(CONTRACT, lambda x: 2 * x.float(), LockstepCPU())
 WRONG = Finding("y", "is wrong")
 

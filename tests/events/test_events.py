@@ -1,6 +1,7 @@
 """Events and requests survive the way to another process and back."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -21,13 +22,14 @@ from conformance.events.identity import RunIdentity
 from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
 from conformance.events.verdict import Verdict
-from conformance.events.wire import from_dict, to_dict
+from conformance.events.wire import failure_from_dict, failure_to_dict, from_dict, to_dict
 from conformance.policy.profiles import profiles
 
 FAILURE = Failure(
     "c@k@N=1,seed=0",
     (Finding("y", "off by “1” \udc80\x00", kind=Kind.VALUE, line="k.py:3"),),
     "known",
+    14,
 )
 RUN = RunIdentity("0123456789abcdef", "routing", None, "cuda", "fedcba9876543210")
 LEFT_OUT = {LeftOut.PROFILE: ("c@k@N=9,seed=0",), LeftOut.ENDED: ("c@k@N=2,seed=0",)}
@@ -79,6 +81,22 @@ def test_findings_come_back_typed():
     )
     (finding,) = from_dict(data).failures[0].findings
     assert (finding.kind, finding.severity, finding.line) == (Kind.VALUE, Severity.ERROR, "k.py:3")
+
+
+def test_a_failure_of_an_earlier_version_has_one_case_and_one_of_a_later_version_is_read():
+    data = failure_to_dict(FAILURE)
+    del data["cases"]
+    assert failure_from_dict({**data, "colour": "red"}) == replace(FAILURE, cases=1)
+
+
+@pytest.mark.parametrize("remarks", [0, 1, 2])
+def test_a_failure_is_about_its_finding_whatever_is_remarked_beside_it(remarks):
+    finding = Finding("y", "is wrong", kind=Kind.VALUE)
+    around = [Finding("waiver", "is over", kind=Kind.WAIVER), finding,
+              Finding("case", "passes now", kind=Kind.NOT_REPEATABLE)]  # fmt: skip
+    found = around[1:2] if remarks == 0 else around[remarks - 1 : remarks + 1]
+    assert Failure("", tuple(found)).finding == finding
+    assert Failure("", (around[2],)).finding == around[2]
 
 
 def test_an_event_that_no_run_has_passed_on_names_none():

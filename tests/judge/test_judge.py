@@ -143,3 +143,21 @@ def test_many_rows_are_judged_in_pieces_with_true_row_numbers(monkeypatch):
     monkeypatch.setattr("conformance.judge.pieces.ROWS_AT_ONCE", 2)
     finding = only(judged(lambda w, i: (w, torch.cat([i[:2], i[2:] + 4]))))
     assert finding.where == "row 2"
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (lambda w, i: (w.double(), (i + 1) % 4), ["weights", "ids"]),
+        (lambda w, i: (w[:2], i + 4), ["weights", "ids"]),
+        (lambda w, i: (w * 2, i.long()), ["ids", "weights"]),
+        (lambda w, i: (w.double() * 2, i), ["weights", "weights"]),
+        (lambda w, i: (w.half() * 2, i), ["weights"]),
+        # Without sound ids nobody knows which weights are owed; a wrong selection has its own.
+        (lambda w, i: (w * 2, i[:2]), ["ids"]),
+        (lambda w, i: (w * 2, i.float()), ["ids"]),
+        (lambda w, i: (w * 2, (i + 1) % 4), ["ids"]),
+    ],
+)
+def test_one_output_hides_nothing_of_another_that_can_be_judged_without_it(change, about):
+    assert [finding.about for finding in judged(change)] == about

@@ -94,9 +94,10 @@ def test_where_ids_are_wrong_nothing_else_is_said():
     assert places(judged(TOP, (ROWS, 2), (values + 1, ids * 0))) == [("ids", "row 0")]
 
 
-def test_where_the_form_of_an_output_is_wrong_nothing_is_said_of_its_values():
-    (found,) = judged(PAIR, (ROWS,), (ROWS[:1], ROWS.argmax(-1).int()))
-    assert found.kind is Kind.SHAPE
+def test_where_the_form_of_an_output_is_wrong_the_others_are_judged():
+    form, other = judged(PAIR, (ROWS,), (ROWS.half(), torch.zeros(2, dtype=torch.int32)))
+    assert (form.about, form.kind) == ("y", Kind.DTYPE)
+    assert (other.about, other.kind) == ("q", Kind.VALUE)
 
 
 def test_every_output_has_a_finding_of_its_own():

@@ -126,6 +126,28 @@ def test_a_waived_failure_is_expected(run, pytester):
     result.assert_outcomes(xfailed=1, deselected=len(CHECKS))
 
 
+TWICE_WRONG = """
+from conformance_kernels.gemma4_routing.torch_route import route_torch
+def route(gating, topk, scale):
+    weights, ids = route_torch(gating, topk, scale)
+    return weights * 2, ids.long()
+"""
+
+
+def test_every_distinct_finding_is_told_also_beside_a_waived_one(run, pytester):
+    named = WAIVER.replace("expires", 'about = "ids"\nkind = "dtype"\nexpires')
+    waivers = pytester.makefile(".toml", waivers=named.replace("T > 0", "T >= 0"))
+    known = run(
+        TWICE_WRONG.replace(" * 2", ""), "-k", "values", "--conformance-waivers", waivers
+    )  # fmt: skip
+    known.assert_outcomes(xfailed=1, deselected=len(CHECKS))
+    both = run(TWICE_WRONG, "-k", "values", "--conformance-waivers", waivers)
+    both.assert_outcomes(failed=1, deselected=len(CHECKS))
+    both.stdout.fnmatch_lines(
+        ["  seen    in * cases", "  found   weights: off by *", "  waived  by known"]
+    )
+
+
 def test_what_cannot_be_asked_here_is_skipped_with_its_type(run):
     result = run(RIGHT, "--conformance-device", "xpu", "-k", "load or values")
     result.assert_outcomes(skipped=2, deselected=len(CHECKS) - 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.case import Case
+from conformance.events.finding import Finding, Kind
 from conformance.policy.waivers import WaiverError, load_waivers, read_waivers
 
 FIELDS = {
@@ -43,6 +44,9 @@ def test_a_waiver_is_read():
         ({"expires": "2027-05-31T10:00:00"}, "must be a date such as"),
         ({"case": "\"__import__('os')\""}, "not allowed in an expression"),
         ({"sbject": '"vllm"'}, "no field 'sbject'; known: id, .*; did you mean subject[?]$"),
+        ({"about": '""'}, "every field but expires is a text"),
+        ({"line": "12"}, "every field but expires is a text"),
+        ({"kind": '"boundz"'}, "no kind 'boundz'; known: value, .*; did you mean bounds[?]$"),
     ],
 )
 def test_an_entry_that_is_not_a_waiver_is_refused_by_name(changes, complaint):
@@ -105,6 +109,37 @@ def test_a_waiver_for_a_device_without_an_ordinal_is_for_each_of_that_name(devic
     names = ("cpu", "cuda", "cuda:0", "cuda:1")
     call = ("gemma4_x", "vllm", "arguments")
     assert [name for name in names if waiver.concerns(*call, name)] == concerned
+
+
+FINDING = Finding(
+    "x", "read", kind=Kind.BOUNDS, line="/some/where/kernel.py:12", cause="out-of-bounds read"
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "fits"),
+    [
+        ({}, True),
+        ({"about": "x", "kind": "bounds", "line": "kernel.py:12"}, True),
+        ({"line": "/some/where/kernel.py:12"}, True),
+        ({"line": "*/kernel.py:*"}, True),
+        ({"cause": "out-of-bounds *"}, True),
+        ({"about": "x", "kind": "race"}, False),
+        ({"about": "y"}, False),
+        ({"line": "kernel.py:1"}, False),
+        ({"line": "nel.py:12"}, False),
+        ({"cause": "out-of-bounds write"}, False),
+    ],
+)
+def test_a_waiver_may_say_which_finding_it_means(named, fits):
+    fields = {key: f'"{value}"' for key, value in named.items()}
+    (waiver,) = read_waivers(text(**fields), "here")
+    assert waiver.fits(FINDING) is fits
+
+
+def test_a_waiver_for_a_line_fits_no_finding_without_one():
+    (waiver,) = read_waivers(text(line='"kernel.py:12"'), "here")
+    assert not waiver.fits(Finding("x", "wrong", kind=Kind.VALUE))
 
 
 @pytest.mark.parametrize(

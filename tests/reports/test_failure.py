@@ -1,17 +1,19 @@
 """A failure is a small report: asked, found, got, wanted, where, and how to see it again."""
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline, printable, replay_command
 
 from .events import FAILED, FAILURE, LINE, START, WAIVED
 
+ABOUT_WAIVER = Failure("", (Finding("waiver", "is over", kind=Kind.WAIVER),))
 ORIGIN = Origin.of(START.run)
 
 GOLDEN = """\
@@ -52,6 +54,12 @@ def test_a_brief_report_says_nothing_twice():
     assert brief == [line for line in whole if not line.startswith(("asked ", "case "))]
 
 
+@pytest.mark.parametrize("brief", [False, True])
+def test_a_finding_of_several_cases_says_how_many(brief):
+    lines = failure_lines(replace(FAILURE, cases=14), ORIGIN, brief)
+    assert lines == ["seen    in 14 cases", *failure_lines(FAILURE, ORIGIN, brief)]
+
+
 def test_a_waived_failure_names_its_waiver():
     assert "waived  by known-1" in failure_lines(WAIVED, ORIGIN)
 
@@ -76,6 +84,10 @@ def test_the_replay_command_reads_back_in_a_shell(origin, options):
     ("event", "line"),
     [
         (FAILED, "FAIL        values     12 cases, 1.2 s, 4 larger ones left out by the profile"),
+        (
+            replace(FAILED, failures=(FAILURE, FAILURE, WAIVED, ABOUT_WAIVER), left_out={}),
+            "FAIL        values     12 cases, 2 distinct findings, 1.2 s",
+        ),
         (CheckFinished("ties", "?", Verdict.PASS, 1, 0.01), "PASS        ties       1 case"),
         (
             CheckFinished("special", "?", Verdict.UNSUPPORTED, reason="no NaN"),

@@ -59,6 +59,7 @@ def test_the_first_finding_is_the_message_and_every_failure_is_told():
     case = only_case(replace(FAILED, failures=(FAILURE, OTHER)))
     (result,) = case.result
     assert result.message == FAILURE.findings[0].message
+    assert result.type == "2 distinct findings"
     first, second = result.text.split("\n\n")
     assert first.startswith("asked   gemma4_routing(T=3") and "found   call: slow" in first
     assert second.startswith("asked   gemma4_routing(T=4") and "ids: another one" in second

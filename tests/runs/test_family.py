@@ -186,8 +186,10 @@ def test_failing_fast_ends_the_family_with_the_first_operator_that_fails(session
 
 
 def test_failing_cases_of_all_are_kept(sessions, tmp_path):
-    found = (Finding("y", "wrong"),)
-    sessions(x=Failure(str(case(1)), found), y=Failure(str(case(2)), found))
+    sessions(
+        x=Failure(str(case(1)), (Finding("y", "wrong"),)),
+        y=Failure(str(case(2)), (Finding("z", "wrong"),)),
+    )
     run_family(plans("xy", ["a"]), [], Store(tmp_path), jobs=1)
     assert {str(case(1)), str(case(2))} <= {str(c) for c in Store(tmp_path).cases("double")}
 

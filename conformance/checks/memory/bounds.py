@@ -69,7 +69,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         findings.append(
             Finding(
                 violation.argument, message, str(violation), where=place, kind=kind,
-                line=place,
+                line=place, cause=violation.kind,
             )
         )  # fmt: skip
     return findings

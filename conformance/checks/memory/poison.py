@@ -15,7 +15,7 @@ from math import prod
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import AnyAxis, Axis, Contract, LeadingAxes, Size
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Kind, distinct
 from conformance.execution.bench import Bench, Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case, with_tensor
@@ -73,23 +73,22 @@ def _drawn(contract: Contract):
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
+    findings: list[Finding] = []
     for poison in POISONS:
         trial = bench.run(case, poison)
-        findings = trial.findings() or _misled(bench, trial)
-        if findings:
-            return findings
+        findings += [*trial.findings(), *_misled(bench, trial)]
         for output, written in zip(bench.contract.returned, trial.outcome.written, strict=False):
             if written is not None and not written.all():
                 count = int((~written).sum())
-                return [
+                findings.append(
                     Finding(
                         output.name,
                         f"{count} of {written.numel()} elements not written",
                         where=f"element {(~written).nonzero()[0].tolist()}",
                         kind=Kind.UNWRITTEN,
                     )
-                ]
-    return []
+                )
+    return distinct(findings)
 
 
 def _misled(bench: Bench, trial: Trial) -> list[Finding]:
@@ -105,7 +104,13 @@ def _misled(bench: Bench, trial: Trial) -> list[Finding]:
             message = f"{violation.kind} that depends on undefined values"
             findings.append(
                 Finding(
-                    violation.argument, message, str(violation), where=place, kind=kind, line=place
+                    violation.argument,
+                    message,
+                    str(violation),
+                    where=place,
+                    kind=kind,
+                    line=place,
+                    cause=violation.kind,
                 )
             )
     return findings

@@ -74,7 +74,7 @@ def _shared(trial: Trial, earlier: dict[str, torch.Tensor]) -> list[Finding]:
     for position, (name, tensor) in enumerate(results):
         others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
         findings += [
-            Finding(name, f"shares memory with {n}", kind=Kind.SHARED)
+            Finding(name, f"shares memory with {n}", kind=Kind.SHARED, cause=n)
             for n, t in others
             if _overlap(tensor, t)
         ]

@@ -70,7 +70,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             found = trial.findings()
         except ContractMistake:  # the reference knows no answer to a call that is wrong
             return []
-        return [replace(f, message=f"{f.message}, for {wrong.id}") for f in found]
+        return [replace(f, message=f"{f.message}, for {wrong.id}", cause=wrong.id) for f in found]
     if raised:
         raise NotSupported(str(raised))
     return [_accepted(bench, wrong, value, trial)]
@@ -89,6 +89,7 @@ def _accepted(bench: Bench, wrong: Wrong, value: Any, trial: Trial) -> Finding:
         f"answered {answer or 'nothing'}",
         f"an exception, since {wrong.wanted}",
         kind=Kind.ACCEPTED,
+        cause=wrong.id,
     )
 
 

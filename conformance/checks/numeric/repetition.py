@@ -5,6 +5,7 @@ contract allows it (which of equal entries wins), unless it claims determinism; 
 be equal.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import torch
@@ -12,8 +13,8 @@ import torch
 from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract
-from conformance.events.finding import Finding, Kind
-from conformance.execution.bench import Bench
+from conformance.events.finding import Finding, Kind, distinct
+from conformance.execution.bench import Bench, Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case
 from conformance.tensors.dtypes import same_bits
@@ -37,29 +38,27 @@ def _restored(contract: Contract) -> list[str]:
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     built = bench.build(case)
     first: dict[str, torch.Tensor] = {}
+    findings: list[Finding] = []
     states = {name: built.buffers[name].tensor.clone() for name in _restored(bench.contract)}
     for number in range(1, CALLS + 1):
         for name, state in states.items():
             built.buffers[name].overwrite(state)
         trial = bench.call(case, built)
-        if findings := trial.findings():
-            return [
-                replace(f, message=f"{f.message}, in call {number} of {CALLS}") for f in findings
-            ]
-        if not bench.contract.deterministic:
-            continue
-        first = first or {name: tensor.clone() for name, tensor in trial.outputs.items()}
-        for name, tensor in trial.outputs.items():
-            if not same_bits(first[name], tensor):
-                return [
-                    Finding(
-                        name,
-                        f"other bits in call {number} than in the first",
-                        wanted="determinism, which the contract claims",
-                        kind=Kind.NOT_REPEATABLE,
-                    )
-                ]
-    return []
+        if found := trial.findings():
+            when = f"in call {number} of {CALLS}"
+            findings += [replace(f, message=f"{f.message}, {when}") for f in found]
+        elif bench.contract.deterministic:
+            findings += _other_bits(first, trial, number)
+    return distinct(findings)
+
+
+def _other_bits(first: dict[str, torch.Tensor], trial: Trial, number: int) -> Iterator[Finding]:
+    """Outputs with other bits than those of the first right answer, which ``first`` keeps."""
+    for name, tensor in trial.outputs.items():
+        if not same_bits(first.setdefault(name, tensor.clone()), tensor):
+            message = f"other bits in call {number} than in the first"
+            wanted = "determinism, which the contract claims"
+            yield Finding(name, message, wanted=wanted, kind=Kind.NOT_REPEATABLE)
 
 
 CHECK = Check(

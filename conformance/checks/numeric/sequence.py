@@ -12,7 +12,7 @@ from conformance.case import Case, CaseError
 from conformance.checks.check import Check
 from conformance.checks.numeric.state import lacks_state
 from conformance.contract import Contract, Role
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, distinct
 from conformance.execution.bench import Bench
 from conformance.inputs.draw import cases
 from conformance.inputs.scenes import STEP
@@ -45,6 +45,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         for position, argument in enumerate(bench.contract.arguments)
         if argument in bench.contract.states and case.tensors[argument.name].given
     }
+    findings: list[Finding] = []
     for number in range(CALLS):
         later = case.with_options(**{STEP: str(number)})
         if number:
@@ -53,10 +54,10 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             except CaseError:
                 break  # the sequences have reached their end
             built = following.with_tensors_from(built, states)
-        if findings := bench.call(later, built).findings():
-            when = f"in call {number + 1} on the same state"
-            return [replace(f, message=f"{f.message}, {when}") for f in findings]
-    return []
+        when = f"in call {number + 1} on the same state"
+        found = bench.call(later, built).findings()
+        findings += [replace(f, message=f"{f.message}, {when}") for f in found]
+    return distinct(findings)
 
 
 CHECK = Check(
