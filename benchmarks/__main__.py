@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     attention,
     attention_faults,
+    builds,
     faults,
     grid,
     memory,
@@ -29,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-    parts += "attention-faults, operators, releases or verdicts"
+    parts += "attention-faults, operators, builds, releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -54,6 +55,7 @@ def main() -> int:
         "attention": attention.rows,
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
         "operators": lambda: operators.rows(options.jobs),
+        "builds": builds.rows,
         "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
     }

@@ -1,6 +1,7 @@
 """Running the command line as a user does."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -37,15 +38,19 @@ class Ran:
         ]
 
 
-def check(*options: str, operator: str = "gemma4_routing") -> Ran:
-    """``conformance check OPERATOR`` with further options, in a process of its own."""
+def check(*options: str, operator: str = "gemma4_routing", cache: Path | None = None) -> Ran:
+    """``conformance check OPERATOR`` with further options, in a process of its own.
+
+    ``cache`` replaces the user's folder of what can be fetched or built again.
+    """
+    environment = {**os.environ, **({"CONFORMANCE_CACHE": str(cache)} if cache else {})}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         begin = perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "conformance", "check", operator, "--no-store",
              "--json", str(path), *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
         seconds = perf_counter() - begin
         if not path.is_file():

@@ -1,7 +1,7 @@
 """The suite from Python: ``check`` a subject, get a report."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import Checks, Listener, OneCase, Plan, new_seed
 from conformance.runs.run import OpenSession, run
 from conformance.runs.session import Session
+from conformance.targets.gpus import parse_targets
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def check(
     profile: str | Profile = "gate",
     device: str = "cpu",
     checks: str | Sequence[str] = (),
+    targets: str | Sequence[str] = (),
     seed: int | None = None,
     store: str | Path | None = None,
     waivers: str | Path | Sequence[str | Path] = (),
@@ -65,24 +67,29 @@ def check(
     limits, and ``operator`` may then also be a :class:`~conformance.contract.Contract` or
     :class:`~conformance.contract.Operator`.
     ``profile`` is the name of one that ships with the suite, or one of your own. ``checks`` are ids
-    (empty: those of the profile, or all), ``store`` is the folder of kept cases (None: nothing is
-    kept), ``waivers`` are TOML files. ``listeners`` hear every event; one that raises breaks the
+    (empty: those of the profile, or all), ``targets`` are names of GPUs that ``builds`` compiles
+    kernels for (empty: those of the profile), ``store`` is the folder of kept cases (None: nothing
+    is kept), ``waivers`` are TOML files. ``listeners`` hear every event; one that raises breaks the
     run off.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
-    contract that is wrong, ``ValueError`` for an unknown profile or a seed of more than 63 bits,
-    ``TypeError`` for an ``operator`` that is none.
+    contract that is wrong, ``ValueError`` for an unknown profile or target or a seed of more than
+    63 bits, ``TypeError`` for an ``operator`` that is none.
     """
     checks = (checks,) if isinstance(checks, str) else tuple(checks)
     waivers = (waivers,) if isinstance(waivers, str | Path) else waivers
     files = tuple(Path(path) for path in waivers)
     check_waivers(files)
     log = Log()
+    effort = find_profile(profile) if isinstance(profile, str) else profile
+    if targets:
+        names = targets if isinstance(targets, str) else ",".join(targets)
+        effort = replace(effort, targets=parse_targets(names))
     request = _request(
         operator,
         subject,
         device,
-        find_profile(profile) if isinstance(profile, str) else profile,
+        effort,
         new_seed() if seed is None else seed,
         store=str(store) if store else None,
         waivers=tuple(map(str, files)),

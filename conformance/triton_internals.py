@@ -30,6 +30,7 @@ __all__ = [
     "MemoryOrder",
     "Padding",
     "Rounding",
+    "ScaledFormat",
     "TensorDescriptor",
     "TritonSemantic",
 ]  # the classes that other modules take from here
@@ -48,6 +49,7 @@ AtomicOperation = ir.ATOMIC_OP
 MemoryOrder = ir.MEM_SEMANTIC
 Padding = ir.PADDING_OPTION
 Rounding = ir.ROUNDING_MODE
+ScaledFormat = ir.ScaleDotElemTypeTY
 
 #: Every value that a kernel can compute with, tensors and constexprs among them.
 base_value = tl.core.base_value
@@ -119,6 +121,11 @@ def backend_options() -> frozenset[str]:
             continue
         names |= {field.name for field in fields(getattr(module, options))}
     return frozenset(names)
+
+
+def as_constexpr_where_wanted(word: Any) -> Any:
+    """A format of ``tl.dot_scaled`` as its release wants it: up to 3.7 a constexpr, later a str."""
+    return tl.constexpr(word) if VERSION < (3, 8) and isinstance(word, str) else word
 
 
 def python_function(kernel: Any) -> FunctionType:

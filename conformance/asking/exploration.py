@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conformance.case import Case
-from conformance.checks import Check
+from conformance.checks.check import Check, Gathered
 from conformance.contract import ContractMistake
 from conformance.events.events import Failure, LeftOut
 from conformance.events.finding import Finding, Kind
@@ -38,6 +38,8 @@ class Exploration:
     """Lines of cases that are not asked, by the reason."""
     no_room: list[str] = field(default_factory=list)
     """Why the device could not hold some cases."""
+    gathered: Gathered = field(default_factory=lambda: Gathered([]))
+    """What a check that looks at all others has gathered."""
     complete: bool = False
     """Whether every case was asked that there was to ask."""
     _matched: set[str] = field(default_factory=set)

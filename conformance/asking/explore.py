@@ -1,6 +1,6 @@
 """Ask one check of one subject: stored cases, fixed cases, drawn cases, waivers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -49,8 +49,8 @@ def explore(
         _ask_all(state, profile, seed, stored)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
-    except ContractMistake:
-        raise
+    except ContractMistake as mistake:
+        raise mistake.within(bench.contract.name) from None
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     if state.complete:
@@ -65,6 +65,7 @@ def explore(
         verdict = Verdict.UNSUPPORTED if state.no_room else Verdict.NOT_RUN
         reason = reason or "the profile leaves no case"
     state.end()
+    reason = "; ".join(filter(None, [reason, state.gathered.reason]))
     if len(state.waived) > MOST_WAIVED:
         reason = f"{len(state.waived)} cases are waived, {MOST_WAIVED} of them shown"
     return CheckFinished(
@@ -76,6 +77,7 @@ def explore(
         reason,
         (*state.failures, *state.waived[:MOST_WAIVED]),
         {why: tuple(lines) for why, lines in state.left_out.items()},
+        needs=state.gathered.needs,
     )
 
 
@@ -84,21 +86,25 @@ def _share(contract: Contract) -> float:
 
     A profile is an effort for an operator: the more it can be asked, the less of each.
     """
-    applicable = sum(check.lacks(contract) is None for check in CHECKS)
+    applicable = sum(check.effort > 0 and check.lacks(contract) is None for check in CHECKS)
     return min(1.0, CHECKS_IN_FULL / applicable)
 
 
 def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[Case]) -> None:
     """Stored, fixed and drawn cases, until one fails."""
     check, contract = state.check, state.bench.contract
+    always = [replace(case, seed=seed) for case in check.always(contract)]
     fixed = [replace(case, seed=seed) for case in check.fixed(contract)]
+    fixed = [case for case in fixed if case not in always]
+    if check.gathered is not None:
+        always += _gathered(state, profile, seed)
     fitting = [case for case in fixed if contract.elements(case.axes) <= profile.largest]
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
     known = [case for case in stored if case.check == check.id]
     unfit = [c for c in known if not fits(c, contract) or check.misfit(contract, c)]
     state.waiting.extend(case for case in known if case not in unfit)
-    state.waiting.extend(fitting)
+    state.waiting.extend([*fitting, *always])
     state.leave_out(unfit, LeftOut.UNFIT)
     while state.waiting:
         case = state.waiting.popleft()
@@ -118,3 +124,24 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
             state.record(found)
             return
     state.complete = True
+
+
+def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
+    """The cases of a check that looks at what all others ask."""
+    bench = state.bench
+    asked = [
+        replace(case, seed=seed)
+        for check in CHECKS
+        if check.lacks(bench.contract) is None
+        for case in (
+            *check.always(bench.contract),
+            *_small(check.fixed(bench.contract), bench, profile),
+        )
+    ]
+    assert state.check.gathered is not None
+    state.gathered = state.check.gathered(bench, asked, state.started)
+    return state.gathered.cases
+
+
+def _small(cases: Iterable[Case], bench: Bench, profile: Profile) -> list[Case]:
+    return [case for case in cases if bench.contract.elements(case.axes) <= profile.largest]

@@ -48,9 +48,12 @@ class SubjectRunner:
         self.request = request
         self.emit = emit
         operator = operator or find_operator(request.operator)
-        validate(operator.contract)
-        validate_inputs(operator.contract)
-        validate_reference(operator.contract)
+        try:
+            validate(operator.contract)
+            validate_inputs(operator.contract)
+            validate_reference(operator.contract)
+        except ContractMistake as mistake:
+            raise mistake.within(operator.contract.name) from mistake.__cause__
         name = default_subject(operator) if request.subject is None else request.subject
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
@@ -67,9 +70,9 @@ class SubjectRunner:
         self.operator = operator
         self._in_process = function is not None
         called = around(self.subject.function)
-        self.bench = Bench(contract, called, self.device)
+        self.bench = Bench(contract, called, self.device, request.profile)
         # What is asked by name is asked in full, whatever the subject promises.
-        self._whole = Bench(operator.contract, called, self.device)
+        self._whole = Bench(operator.contract, called, self.device, request.profile)
 
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""

@@ -1,7 +1,7 @@
 """What a check is."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hypothesis.strategies import SearchStrategy
@@ -9,6 +9,7 @@ from hypothesis.strategies import SearchStrategy
 from conformance.case import Case
 from conformance.contract import Contract
 from conformance.events.finding import Finding
+from conformance.events.needs import KernelNeeds
 from conformance.execution.bench import Bench
 
 
@@ -28,11 +29,24 @@ def fits_always(contract: Contract, case: Case) -> str | None:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """Cases that follow from what the cases of other checks did, and what was learned on the way.
+
+    ``reason`` says what could not be asked; ``needs`` are figures for the report.
+    """
+
+    cases: list[Case]
+    reason: str = ""
+    needs: tuple[KernelNeeds, ...] = ()
+
+
+@dataclass(frozen=True)
 class Check:
     """One question to a subject.
 
     ``lacks`` says what a contract lacks for the question to make sense (None: nothing). ``fixed``
-    lists cases that always run, ``drawn`` a strategy for more. ``decide`` runs a case and says what
+    lists cases that run unless the profile leaves out their size, ``always`` those that run in
+    every profile, ``drawn`` a strategy for more. ``decide`` runs a case and says what
     is wrong; it may raise :class:`~conformance.events.verdict.NotSupported`.
     """
 
@@ -41,16 +55,23 @@ class Check:
     decide: Callable[[Bench, Case], list[Finding]]
     lacks: Callable[[Contract], str | None] = applies_always
     fixed: Callable[[Contract], Iterable[Case]] = no_fixed_cases
+    always: Callable[[Contract], Iterable[Case]] = no_fixed_cases
     drawn: Callable[[Contract], SearchStrategy[Case]] | None = None
     misfit: Callable[[Contract, Case], str | None] = fits_always
     """Why a case that was kept or typed is none of the check's (None: it is one)."""
     effort: float = 1.0
-    """How many of the profile's examples are drawn, as a factor."""
+    """How many of the profile's examples are drawn, as a factor; 0 for a check that draws none."""
+    gathered: Callable[[Bench, Sequence[Case], Callable[[Case, int], None]], Gathered] | None = None
+    """For checks that look at what all others ask: their cases, from the fixed cases of all.
+
+    The last argument hears of each case that is worked on, with its number. It may raise
+    :class:`~conformance.events.verdict.NotSupported`.
+    """
 
     @property
     def explanation(self) -> str:
         """The docstring of the module that the check's own functions are in."""
-        functions = [self.decide, self.fixed, *([self.drawn] if self.drawn else [])]
+        functions = [self.decide, self.fixed, *filter(None, [self.drawn])]
         own = next(f.__module__ for f in functions if f.__module__ != __name__)
         return (sys.modules[own].__doc__ or "").strip()
 

@@ -1,6 +1,7 @@
 """``conformance check``."""
 
 import argparse
+from dataclasses import replace
 
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
@@ -27,6 +28,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)
     effort = profile(options.profile)
+    if options.targets:
+        effort = replace(effort, targets=options.targets)
     check_names(names, options.subject, options.check)
     check_waivers(options.waivers)
     requests = [

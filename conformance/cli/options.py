@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from conformance.cli.values import amount, count, device, file_to_write, seed
+from conformance.cli.values import amount, count, device, file_to_write, seed, targets
+from conformance.targets.gpus import GPUS
 
 
 def add_subject_options(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +72,17 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     add_report_files(parser)
 
 
+def add_target_option(parser: argparse.ArgumentParser) -> None:
+    """For which GPUs kernels are built."""
+    parser.add_argument(
+        "--targets",
+        type=targets,
+        metavar="GPU,…",
+        help="GPUs that 'builds' compiles Triton kernels for, none of which has to be here: "
+        f"{', '.join(GPUS)} (default: those of the profile)",
+    )
+
+
 def add_report_files(parser: argparse.ArgumentParser) -> None:
     """Options that say what is written, and how much is printed."""
     parser.add_argument(
@@ -102,6 +114,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="append", default=[], metavar="ID", help="only this check; repeatable"
     )
+    add_target_option(parser)
     parser.add_argument(
         "--seed", type=seed, metavar="N", help="seed of the draws (default: a new one, printed)"
     )

@@ -49,6 +49,16 @@ def device(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def targets(text: str) -> tuple[str, ...]:
+    """Names of GPUs that kernels can be built for."""
+    from conformance.targets.gpus import parse_targets
+
+    try:
+        return parse_targets(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def file_to_write(text: str) -> Path:
     """The path of a file. Standard output is none: a report is written anew after every check."""
     path = Path(text)

@@ -21,6 +21,7 @@ from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
 from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
 from conformance.contract.outputs import Budget, Derived, Output
+from conformance.contract.released import ReleasedShape
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of
@@ -51,6 +52,7 @@ __all__ = [
     "Output",
     "Placement",
     "Release",
+    "ReleasedShape",
     "Role",
     "ScalarArgument",
     "Scene",

@@ -33,6 +33,7 @@ class Axis:
         _check_name(self.name)
         if self.least < 0:
             raise ContractMistake("", f"axis {self.name}", f"least is {self.least}", "0 or more")
+        _check_drawn(f"axis {self.name}", self.drawn)
         for size in (self.usual, *self.edges):
             if not self.allows(size):
                 raise ContractMistake(
@@ -83,8 +84,13 @@ class LeadingAxes:
     """The largest length that is drawn freely; beyond it, edges are."""
 
     def __post_init__(self) -> None:
-        check_types(self, f"leading axes {self.name}")
+        field = f"leading axes {self.name}"
+        check_types(self, field)
         _check_name(self.name)
+        for limit in ("least", "least_rank"):
+            if getattr(self, limit) < 0:
+                raise ContractMistake("", field, f"{limit} is {getattr(self, limit)}", "0 or more")
+        _check_drawn(field, self.drawn)
         if self.edges is _LEADING_EDGES:
             allowed = tuple(size for size in _LEADING_EDGES if self.allows(size))
             object.__setattr__(self, "edges", allowed)
@@ -121,6 +127,11 @@ class LeadingAxes:
 
 
 AnyAxis = Axis | LeadingAxes
+
+
+def _check_drawn(field: str, drawn: int) -> None:
+    if drawn < 1:
+        raise ContractMistake("", field, f"drawn is {drawn}", "1 or more")
 
 
 def _check_name(name: str) -> None:

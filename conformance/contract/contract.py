@@ -17,6 +17,7 @@ from conformance.contract.left_to_callers import left_to_callers
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Derived, Output
 from conformance.contract.references import check_references
+from conformance.contract.released import ReleasedShape
 from conformance.contract.scene import Choice, SetScene
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import shape_of
@@ -50,6 +51,8 @@ class Contract:
     unspecified: Callable[..., Mapping[str, Any]] | None = None
     constraints: tuple[Expression, ...] = ()
     grids: tuple[Grid, ...] = ()
+    released: tuple[ReleasedShape, ...] = ()
+    """Sizes that released models have together: the check of sizes asks all of them."""
     independent: str | None = None
     """The first axis of tensors along which an operator treats every entry for itself."""
     deterministic: bool = False
@@ -70,7 +73,7 @@ class Contract:
             check_types(self, "the contract")
             check_references(self)
         except ContractMistake as mistake:
-            raise mistake if mistake.contract else mistake.of(self.name) from None
+            raise mistake.within(self.name) from None
 
     @property
     def tensors(self) -> tuple[TensorArgument, ...]:

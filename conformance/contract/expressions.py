@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
+from conformance.contract.mistake import ContractMistake
+
 _COMPARISONS = {
     ast.Lt: lambda a, b: a < b,
     ast.LtE: lambda a, b: a <= b,
@@ -53,8 +55,31 @@ class Expression:
         return bool(_evaluate(_parsed(self.text), values))
 
     def size(self, values: Mapping[str, object]) -> int:
-        """The number that the expression comes to. Raises ``KeyError`` for a name without one."""
-        return int(_evaluate(_parsed(self.text), values))
+        """The number that the expression comes to.
+
+        Raises ``KeyError`` for a name without one, and :class:`ContractMistake` if it comes to no
+        integer.
+        """
+        try:
+            found = _evaluate(_parsed(self.text), values)
+        except (ArithmeticError, TypeError) as error:
+            found = f"{type(error).__name__}: {error}"
+        if isinstance(found, int) and not isinstance(found, bool):
+            return found
+        sizes = {name: values[name] for name in sorted(self.names())}
+        problem = f"comes to {found}, where the sizes are {sizes}"
+        raise ContractMistake(
+            "", f"size {self.text}", problem, "write one that is an integer for all sizes"
+        )
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it can come to a number: it is no condition and no text."""
+        body = _parsed(self.text)
+        truth = ast.Compare | ast.BoolOp
+        inside = (isinstance(node, truth | ast.Not) for node in ast.walk(body))
+        texts = (isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(body))
+        return not any(inside) and not any(texts)
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conformance.contract.mistake import ContractMistake
+from conformance.contract.typed import check_types
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -29,3 +32,8 @@ class Layout:
 
     least_rank: int
     place: Callable[[tuple[int, ...], int], Placement]
+
+    def __post_init__(self) -> None:
+        check_types(self, "layout")
+        if self.least_rank < 0:
+            raise ContractMistake("", "layout", f"least_rank is {self.least_rank}", "0 or more")

@@ -13,6 +13,10 @@ class ContractMistake(ValueError):
         super().__init__(f"{place}: {problem}" + (f"; {mend}" if mend else ""))
         self.contract, self.field, self.problem, self.mend = contract, field, problem, mend
 
+    def within(self, contract: str) -> "ContractMistake":
+        """The same mistake, told of ``contract`` if it is told of none yet."""
+        return self if self.contract else self.of(contract)
+
     def of(self, contract: str) -> "ContractMistake":
         """The same mistake, told of the contract that the field belongs to."""
         return ContractMistake(contract, self.field, self.problem, self.mend)

@@ -8,7 +8,7 @@ from conformance.contract.axes import AnyAxis, LeadingAxes
 from conformance.contract.expressions import Expression
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Output
-from conformance.contract.shapes import Shape, is_leading, names_in
+from conformance.contract.shapes import Shape, depends_on_data, is_leading, names_in
 
 
 class Parts(Protocol):
@@ -72,10 +72,10 @@ def _check_axes(parts: Parts) -> None:
             use(field, names)
             if isinstance(size, int) and size < 0:
                 raise ContractMistake("", field, f"the size {size} is negative")
-            if isinstance(size, str) and {"'", '"'} & set(size):
-                raise ContractMistake(
-                    "", field, f"the size {size} is text", "write axes or numbers"
-                )
+            plain = isinstance(size, int) or is_leading(size) or depends_on_data(size)
+            if not plain and not Expression(str(size)).is_number:
+                problem = f"the size {size} is no number"
+                raise ContractMistake("", field, problem, "write axes and numbers")
             if not is_leading(size):
                 continue
             if not isinstance(known[str(size)[1:]], LeadingAxes):
@@ -89,6 +89,8 @@ def _check_axes(parts: Parts) -> None:
             raise ContractMistake("", field, f"{size_argument.axis} has no single size")
     for constraint in parts.constraints:
         use(f"constraint {constraint.text}", constraint.names())
+        if not constraint.names():
+            raise ContractMistake("", f"constraint {constraint.text}", "it names no axis")
     for argument in parts.tensors:
         if argument.holds:
             use(f"argument {argument.name}", argument.holds.names())

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from conformance.events.finding import Finding
 from conformance.events.identity import NO_RUN, RunIdentity
+from conformance.events.needs import KernelNeeds
 from conformance.events.verdict import Verdict
 
 
@@ -112,6 +113,8 @@ class CheckFinished(Event):
     """What :class:`Ready` says of it."""
     asked: tuple[str, ...] = ()
     """Lines of the cases that were asked, in order, each once."""
+    needs: tuple[KernelNeeds, ...] = ()
+    """What the kernels need of each GPU that they were built for."""
 
 
 @dataclass(frozen=True)

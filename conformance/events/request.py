@@ -15,8 +15,10 @@ class Profile:
 
     ``examples`` cases are drawn per check (times the check's effort, and less for contracts that
     can be asked more than a dozen checks); fixed cases with a tensor of more than ``largest``
-    elements are left out, and counted; shrinking a failure may take ``shrink_seconds``; ``checks``
-    are check ids, empty for all.
+    elements are left out, and counted, but for the sizes of released models; shrinking a failure
+    may take ``shrink_seconds``; ``checks`` are check ids, empty for all. ``binaries`` says which
+    signatures of Triton kernels are built down to the binary: none, some or all. ``targets`` are
+    the GPUs that they are built for.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Profile:
     largest: int
     shrink_seconds: float
     checks: tuple[str, ...] = ()
+    binaries: str = "some"
+    targets: tuple[str, ...] = ("sm_90", "gfx942")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Request:
     @classmethod
     def from_json(cls, text: str) -> "Request":
         data: dict[str, Any] = json.loads(text)
-        data["profile"] = Profile(**{**data["profile"], "checks": tuple(data["profile"]["checks"])})
+        listed = {name: tuple(data["profile"][name]) for name in ("checks", "targets")}
+        data["profile"] = Profile(**{**data["profile"], **listed})
         data["waivers"] = tuple(data["waivers"])
         data["limits"] = Limits(**data["limits"])
         return cls(**data)

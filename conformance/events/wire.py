@@ -18,6 +18,7 @@ from conformance.events.events import (
 )
 from conformance.events.finding import Finding
 from conformance.events.identity import NO_RUN, RunIdentity
+from conformance.events.needs import KernelNeeds
 from conformance.events.verdict import Verdict
 
 FORMAT = 2
@@ -43,6 +44,7 @@ def to_dict(event: Event) -> dict[str, Any]:
     if isinstance(event, CheckFinished):
         values["failures"] = [_failure_to_dict(failure) for failure in event.failures]
         values["left_out"] = {str(reason): list(lines) for reason, lines in event.left_out.items()}
+        values["needs"] = [asdict(needs) for needs in event.needs]
     if isinstance(event, Ready):
         values["judged"] = asdict(event.judged)
     return {"event": type(event).__name__, **identity, **values}
@@ -59,6 +61,7 @@ def from_dict(data: dict[str, Any]) -> Event:
         values["left_out"] = {
             LeftOut(reason): tuple(lines) for reason, lines in values["left_out"].items()
         }
+        values["needs"] = tuple(KernelNeeds(**needs) for needs in values.get("needs", ()))
     if kind is Ready:
         values["judged"] = Judged(**values["judged"])
     if "verdict" in values:

@@ -10,6 +10,8 @@ from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
 from conformance.execution.raised import describe
 from conformance.memory.undefined import Undefined
+from conformance.targets.launched import LaunchLog
+from conformance.triton_compiler import noted
 
 SPARE_BYTES = 2**31
 """Memory of an accelerator that torch may keep for later calls."""
@@ -39,6 +41,7 @@ class Accelerator:
         asked = kind if ordinal is None else self.torch_device
         self.mode = f"{asked}, {module.get_device_name(self._ordinal)}"
         self._module = module
+        self.launched = LaunchLog()
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with self._module.device(self._ordinal):
@@ -48,7 +51,7 @@ class Accelerator:
         here, module = self._ordinal, self._module
         if module.memory_reserved(here) - module.memory_allocated(here) > SPARE_BYTES:
             module.empty_cache()
-        with Undefined(poison=poison):
+        with Undefined(poison=poison), noted(self.launched.note):
             try:
                 result = function(*arguments)
                 module.synchronize(here)

@@ -1,7 +1,8 @@
 """A subject on a device, ready for experiments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,11 +11,14 @@ from conformance.case import Case
 from conformance.catalogue.devices import Device
 from conformance.contract import Contract, TensorArgument
 from conformance.events.finding import Finding, Kind
+from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported
+from conformance.execution.launches import during
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built, build
 from conformance.judge.judge import JudgeScope, judge
 from conformance.judge.structure import returned_tensors
+from conformance.memory.unwritten import Unwritten
 from conformance.tensors.dtypes import fill_bytes
 
 ZERO = 0x00
@@ -97,18 +101,30 @@ class Bench:
     contract: Contract
     function: Callable[..., Any]
     device: Device
+    profile: Profile = field(default_factory=lambda: Profile("gate", "", 0, 0, 0.0))
+    """How thoroughly it is asked, as far as a check has to know."""
 
     def build(self, case: Case) -> Built:
         return build(self.contract, case, self.device.torch_device)
 
     def run(self, case: Case, poison: int = ZERO) -> Trial:
         """Build a case, call the subject, keep everything."""
-        return self.call(case, self.build(case), poison)
+        built = self.build(case)
+        with during(self.device, self.contract, case):
+            return self.call(case, built, poison)
 
-    def call(self, case: Case, built: Built, poison: int = ZERO) -> Trial:
+    @property
+    def finds_unwritten(self) -> bool:
+        """Whether ``call`` can say what reads of unwritten bytes find."""
+        return getattr(self.device, "finds_unwritten", False)
+
+    def call(
+        self, case: Case, built: Built, poison: int = ZERO, unwritten: Unwritten | None = None
+    ) -> Trial:
         """Call the subject with arguments that exist already.
 
-        Fresh memory and the tensors that outputs are written into hold the byte ``poison``.
+        Fresh memory and the tensors that outputs are written into hold the byte ``poison``. Reads
+        of unwritten bytes that ``unwritten`` names find its poison instead.
         """
         for argument in self.contract.passed_outputs:
             if argument.name in built.buffers:
@@ -116,8 +132,23 @@ class Bench:
         originals = tuple(
             a.detach().cpu().clone() if isinstance(a, torch.Tensor) else a for a in built.arguments
         )
-        outcome: Outcome = self.device.call(self.function, self._passed(built.arguments), poison)
+        call: Callable[..., Outcome] = self.device.call
+        if unwritten is not None:
+            call = partial(call, unwritten=unwritten)
+        outcome = call(self.function, self._passed(built.arguments), poison)
         return Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
+
+    def rehearse(self, case: Case) -> None:
+        """Note what the call of a case launches; it is run only if a rehearsal does not suffice."""
+        rehearse = getattr(self.device, "rehearse", None)
+        built = self.build(case)
+        if rehearse is not None:
+            with during(self.device, self.contract, case, rehearsed=True):
+                if rehearse(self.function, self._passed(built.arguments)):
+                    return
+            built = self.build(case)
+        with during(self.device, self.contract, case):
+            self.call(case, built)
 
     def _passed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as a caller writes them: optional ones at the end are left out if None.

@@ -10,8 +10,13 @@ import triton
 from conformance.memory.unsupported import UnsupportedFeature
 
 NO_MESSAGE = "no message"
-REFUSALS = {"ValueError", "TypeError", "NotImplementedError", "RuntimeError"}
-"""Exceptions that count as a clear refusal if they say anything."""
+REFUSALS = (ValueError, TypeError, RuntimeError, AssertionError)
+"""Exceptions that count as a clear refusal if they say anything, those derived from them too.
+
+``NotImplementedError`` is a ``RuntimeError``.
+"""
+ACCIDENTS = (RecursionError, UnicodeError, torch.OutOfMemoryError, torch.AcceleratorError)
+"""Those among them that refuse nothing: something went wrong on the way."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,8 @@ class Raised:
     """File and line of the innermost frame that belongs to the subject."""
     unsupported: bool = False
     """Raised by the suite: the subject uses something that this device cannot run."""
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the subject refused the call clearly: by a fitting exception with a message."""
-        return not self.unsupported and self.type in REFUSALS and self.message != NO_MESSAGE
+    is_refusal: bool = False
+    """Whether the subject refused the call clearly: by a fitting exception with a message."""
 
     def __str__(self) -> str:
         return f"{self.type}: {self.message}" + (f" ({self.place})" if self.place else "")
@@ -49,7 +51,10 @@ def describe(error: BaseException) -> Raised:
         if not any(Path(frame.filename).is_relative_to(folder) for folder in OURS):
             place = f"{frame.filename}:{frame.lineno}"
     try:
-        message = str(error).strip() or NO_MESSAGE
+        message = str(error).strip()
     except Exception:  # an exception of the subject's own may not even print
-        message = NO_MESSAGE
-    return Raised(type(error).__name__, message, place, isinstance(error, UnsupportedFeature))
+        message = ""
+    unsupported = isinstance(error, UnsupportedFeature)
+    fitting = isinstance(error, REFUSALS) and not isinstance(error, ACCIDENTS)
+    refusal = fitting and bool(message) and not unsupported
+    return Raised(type(error).__name__, message or NO_MESSAGE, place, unsupported, refusal)

@@ -15,7 +15,8 @@ def _uniform(draw: Draw, low: int, high: int) -> torch.Tensor:
         # Wider than what one call draws: the high bits, and the low ones.
         top = torch.randint(low >> 32, (high >> 32) + 1, draw.shape, generator=draw.generator)
         return (top << 32) + torch.randint(0, 2**32, draw.shape, generator=draw.generator)
-    return torch.randint(low, high + 1, draw.shape, generator=draw.generator)
+    # From 0 on, for int64 has no number above its largest.
+    return low + torch.randint(0, high - low + 1, draw.shape, generator=draw.generator)
 
 
 def _one_of(*numbers: Callable[[int, int], int]) -> IntegerPattern:
@@ -42,7 +43,8 @@ def _between(least: Callable[[int, int], int], most: Callable[[int, int], int]) 
 def _in_order(draw: Draw, low: int, high: int) -> torch.Tensor:
     """Along the last axis 0, 1, 2, …, from the least number on, again from there at the end."""
     length = draw.shape[-1] if draw.shape else 1
-    row = low + torch.arange(max(length, 1)) % (high - low + 1)
+    # Modulo what the row is long at most: the size of int64's range is no int64.
+    row = low + torch.arange(max(length, 1)) % min(high - low + 1, max(length, 1))
     return (row if draw.shape else row[0]).expand(draw.shape).clone()
 
 
@@ -92,7 +94,8 @@ def _distinct(draw: Draw, low: int, high: int, word: str) -> torch.Tensor:
     if word in ("uniform", "normal") and size <= 1 << 22:
         numbers = low + torch.randperm(size, generator=draw.generator)[:count]
     elif word in ("uniform", "normal"):
-        step = size // max(count, 1)
+        # No wider than what an int64 counts.
+        step = min(size // max(count, 1), 2**62)
         start = int(torch.randint(0, max(step, 1), (), generator=draw.generator))
         numbers = low + start + step * torch.randperm(count, generator=draw.generator)
     elif word in ("ascending", "lowest"):

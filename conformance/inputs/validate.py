@@ -109,6 +109,9 @@ def _check_scene(contract: Contract, usual: Case) -> None:
     if unknown := sorted((set(scene.values) | set(scene.undefined)) - names):
         problem = f"it speaks of {', '.join(unknown)}"
         raise ContractMistake(contract.name, "scene", problem, f"known: {', '.join(names)}")
+    if idle := sorted(name for name in scene.values if not contract.tensor(name).from_scene):
+        problem = f"it gives {', '.join(idle)}, whose role says that no scene does"
+        raise ContractMistake(contract.name, "scene", problem, "give the argument another role")
     for name, argument in owed.items():
         got, shape = tuple(scene.values[name].shape), shape_of(argument.axes, usual.axes)
         if got != shape:

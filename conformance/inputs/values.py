@@ -126,6 +126,7 @@ def _representable(values: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Numbers that ``dtype`` holds as well, so that it is all the same where they are read from."""
     if not dtype.is_floating_point or not values.is_floating_point():
         return values
-    largest = torch.finfo(dtype).max
-    near = values.to(dtype).clamp(min=-largest, max=largest).to(values.dtype)
+    # In float64, since torch cannot clamp float8.
+    limits = torch.finfo(dtype)
+    near = values.double().clamp(min=limits.min, max=limits.max).to(dtype).to(values.dtype)
     return torch.where(values.isfinite(), near, values)

@@ -46,8 +46,8 @@ def ask_reference(
     answer = call(contract, "reference", contract.reference, given, chosen)
     if not isinstance(answer, Answer):
         answer = Answer((answer,) if isinstance(answer, torch.Tensor) else answer)
-    outputs, states = _by_name(contract, answer)
     named = {a.name: v for a, v in zip(contract.arguments, arguments, strict=True)}
+    outputs, states = _by_name(contract, answer, named)
     for output in contract.outputs:
         _check_output(contract, axes, output, outputs[output.name])
     for name, state in states.items():
@@ -72,8 +72,9 @@ def ask_reference(
 
 
 def _by_name(
-    contract: Contract, answer: Answer
+    contract: Contract, answer: Answer, named: Mapping[str, Any]
 ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """Outputs and states by name. What stands for a state that was not given is dropped."""
     names = [output.name for output in contract.outputs] + [a.name for a in contract.states]
     found = answer.outputs
     if not isinstance(found, tuple | list) or len(found) != len(names):
@@ -81,11 +82,12 @@ def _by_name(
         problem = f"returns {count} tensors, not {len(names)}"
         mend = f"return {', '.join(names)} in this order"
         raise ContractMistake(contract.name, "reference", problem, mend)
-    for name, tensor in zip(names, found, strict=True):
-        a_tensor(contract, "reference", name, tensor)
     count = len(contract.outputs)
     pairs = list(zip(names, found, strict=True))
-    return dict(pairs[:count]), dict(pairs[count:])
+    given = [pair for pair in pairs[count:] if named[pair[0]] is not None]
+    for name, tensor in (*pairs[:count], *given):
+        a_tensor(contract, "reference", name, tensor)
+    return dict(pairs[:count]), dict(given)
 
 
 def _check_output(

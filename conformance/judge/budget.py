@@ -5,6 +5,14 @@ import torch
 from conformance.contract import Budget
 from conformance.events.finding import Finding, Kind
 
+OVERFLOW = {
+    torch.float8_e4m3fn: 464.0,
+    torch.float8_e4m3fnuz: 248.0,
+    torch.float8_e5m2fnuz: 61440.0,
+}
+"""The dtypes without an infinity, and from where on numbers round to none of theirs: half a step
+above the largest. Hardware and torch saturate there or give NaN, and releases of torch differ."""
+
 
 def judge_floats(
     name: str,
@@ -33,6 +41,8 @@ def judge_floats(
     # A number within the budget may lie beyond the dtype's range.
     farthest = _rounded(oracle + allowed * oracle.sign(), got.dtype)
     good |= value.isinf() & (value == farthest)
+    if got.dtype in OVERFLOW:
+        good |= _overflown(value, oracle, oracle.abs() + allowed, got.dtype)
     if open_elements is not None:
         good |= open_elements
     if good.all():
@@ -53,6 +63,15 @@ def judge_floats(
         "element [" + ", ".join(map(str, where)) + "]",
         kind=Kind.VALUE,
     )  # fmt: skip
+
+
+def _overflown(
+    value: torch.Tensor, oracle: torch.Tensor, largest: torch.Tensor, dtype: torch.dtype
+) -> torch.Tensor:
+    """Where numbers as large as ``largest`` are owed that ``dtype`` lacks, and it says so."""
+    saturated = oracle.sign() * torch.finfo(dtype).max
+    # Not `>=`: what is allowed of an infinity is no number.
+    return ~(largest < OVERFLOW[dtype]) & (value.isnan() | (value == saturated))
 
 
 def _rounded(numbers: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

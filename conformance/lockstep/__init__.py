@@ -18,7 +18,7 @@ races with nothing; two plain accesses do not race if atomics order them.
 What is not covered
 -------------------
 Raising ``UnsupportedFeature`` with kernel, line: inline assembly, aggregates,
-``tl.dot_scaled``, ``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
+``tl.map_elementwise``, ``tl.atomic_poll``, descriptor reductions, Gluon, 8-bit
 float arithmetic (conversions to and from fp8e4nv and fp8e5 work and saturate as on NVIDIA devices),
 libdevice functions without a counterpart in numpy, misaligned atomics.
 

@@ -19,13 +19,14 @@ class Report:
     def add(self, violation: Violation) -> None:
         """Count ``violation``.
 
-        Of one kind, line and argument the first one of the lowest program lends program and offset.
+        The first one of the lowest program lends program and offset, so that they do not depend on
+        which programs run together.
         """
         key = violation.rule
         known = self._entries.get(key)
         if known is not None:
-            lent = violation if violation.program < known.program else known
-            self._entries[key] = replace(lent, count=known.count + violation.count)
+            lowest = violation if violation.program < known.program else known
+            self._entries[key] = replace(lowest, count=known.count + violation.count)
         elif len(self._entries) < MAXIMUM_ENTRIES:
             self._entries[key] = violation
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from conformance.memory.shadow import Shadow
+from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import (
     ByStorage,
     WatchedOperators,
@@ -53,6 +54,8 @@ class Undefined(WatchedOperators):
         if poison is not None and not (isinstance(poison, int) and 0 <= poison <= 255):
             raise ValueError(f"poison must be a byte from 0 to 255 or None, not {poison!r}")
         self.poison, self.track = poison, track
+        #: What some reads of unwritten bytes find, for emulations that can tell such reads.
+        self.unwritten: Unwritten | None = None
         self._shadows: ByStorage[Shadow] = ByStorage()
 
     def called(self, operator: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:

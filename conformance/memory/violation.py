@@ -12,6 +12,7 @@ OUT_OF_BOUNDS_WRITE = "out-of-bounds write"
 UNINITIALISED_READ = "uninitialised read"
 WRITE_RACE = "write race"
 READ_RACE = "read race"
+LANE_RACE = "race inside a program"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 from conformance.events.request import Profile
 from conformance.policy.nearest import did_you_mean
@@ -10,10 +11,12 @@ from conformance.policy.nearest import did_you_mean
 def profiles() -> dict[str, Profile]:
     """Every profile by name."""
     text = files("conformance_fixtures").joinpath("profiles.toml").read_text(encoding="utf-8")
-    return {
-        name: Profile(name=name, **{**values, "checks": tuple(values.get("checks", ()))})
-        for name, values in tomllib.loads(text).items()
-    }
+    return {name: _profile(name, values) for name, values in tomllib.loads(text).items()}
+
+
+def _profile(name: str, values: dict[str, Any]) -> Profile:
+    listed = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    return Profile(name=name, **{**values, **listed})
 
 
 def profile(name: str) -> Profile:

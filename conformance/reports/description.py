@@ -14,6 +14,7 @@ from conformance.reports.output_text import (
     state_lines,
 )
 from conformance.reports.refusals import refusals
+from conformance.reports.released_text import released_lines
 from conformance.reports.stub import head, stub
 from conformance.reports.words import columns, range_text
 
@@ -50,6 +51,9 @@ def describe(operator: Operator) -> list[Section]:
         Section("refused: a call has to raise unless this holds", _refused(contract)),
         Section("not asked", list(contract.not_asked)),
         Section("others' cases that check sizes runs", [grid.source for grid in contract.grids]),
+        Section(
+            "sizes of released models, asked together by check sizes", released_lines(contract)
+        ),
         Section("subjects", subjects(operator), wrap=False),
         Section("releases", _releases(operator)),
         Section("a stub to paste", stub(contract).splitlines(), wrap=False, indent=""),

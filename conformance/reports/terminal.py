@@ -19,6 +19,7 @@ from conformance.events.events import (
 )
 from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline
+from conformance.reports.needs import needs_line
 
 _COLOURS = {
     Verdict.PASS: "green",
@@ -100,6 +101,8 @@ class TerminalReport:
         line = Text(headline(event))
         line.stylize(_COLOURS[event.verdict], 0, len(event.verdict))
         self.console.print(line)
+        for needs in event.needs:
+            self._print(f"  {needs_line(needs)}", "dim")
         brief = False
         for failure in event.failures:
             body = failure.case.rpartition("@")[2]

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from platformdirs import user_cache_dir
 
+from conformance.policy.cache_folder import cache_root
 from conformance.wheels.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
 from conformance.wheels.pip import download
 
@@ -25,14 +25,11 @@ __all__ = [
     "release_folder",
 ]
 
-CACHE_VARIABLE = "CONFORMANCE_CACHE"
-
 
 def cache_folder(cache: Path | None = None) -> Path:
     """Where wheels and their files are kept: `wheels` below `cache`, below the folder that the
     variable `CONFORMANCE_CACHE` names, or below the user's cache folder, in this order."""
-    root = cache or os.environ.get(CACHE_VARIABLE) or user_cache_dir("conformance")
-    return Path(root) / "wheels"
+    return cache_root(cache) / "wheels"
 
 
 def fetch(

@@ -18,6 +18,7 @@ from conformance.contract import (
     imported,
 )
 
+from ..models import shapes_of_experts
 from . import released
 
 _HERE = "conformance_kernels.gemma4_routing"
@@ -92,6 +93,7 @@ CONTRACT = Contract(
     reference=imported(f"{_HERE}.reference:reference"),
     unspecified=imported(f"{_HERE}.reference:open_weights"),
     independent="T",
+    released=shapes_of_experts("E", "K"),
     grids=(
         Grid(
             "the kernel tests of vllm-project/vllm#39083",

@@ -121,6 +121,13 @@ _FAULTS = (
         "arguments",
         faulty_routes.unchecked_arguments,
     ),
+    Fault(
+        "builds-count",
+        "A count in the kernel that copies the weights starts as an int and goes on as a float, "
+        "which runs in lockstep and which Triton's compiler refuses.",
+        "builds",
+        lambda: faulty_kernels.count_of_two_types,
+    ),
 )
 
 FAULTS: dict[str, Fault] = {fault.id: fault for fault in _FAULTS}

@@ -1,4 +1,5 @@
-"""Planted faults in a Triton kernel: right results, but memory touched that is not its own."""
+"""Planted faults in Triton kernels: right results, but memory touched that is not its own, or a
+kernel that Triton's compiler does not take."""
 
 import torch
 import triton
@@ -84,3 +85,25 @@ def write_beyond_weights(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Route, storing one element behind the weights. Runs where Triton does."""
     return _route(gating, topk, per_expert_scale, read_beyond=0, write_beyond=1)
+
+
+@triton.jit
+def _copy_kernel(source, target, total, BLOCK: tl.constexpr):
+    # The count starts as an int and goes on as a float: no compiler of Triton takes that.
+    copied = 0
+    for start in range(0, total, BLOCK):
+        slots = start + tl.arange(0, BLOCK)
+        tl.store(target + slots, tl.load(source + slots, mask=slots < total), mask=slots < total)
+        copied += 1.0
+
+
+def count_of_two_types(
+    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Route, and copy the weights by a kernel that runs in lockstep and that Triton refuses."""
+    check(gating, topk, per_expert_scale)
+    weights, ids = route_torch(gating, topk, per_expert_scale)
+    copied = torch.empty_like(weights)
+    if weights.numel():
+        _copy_kernel[(1,)](weights, copied, weights.numel(), BLOCK=SLOTS_PER_PROGRAM)
+    return copied, ids

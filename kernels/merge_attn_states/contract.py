@@ -4,6 +4,8 @@ from functools import partial
 
 from conformance.contract import Answer, Axis, Budget, Contract, Output, Role, TensorArgument
 
+from ..models import shapes_of_query_heads
+
 _EMPTY, _O, _LSE = ("infinite", "negative-infinite", "large"), ("T", "H", "D"), ("H", "T")
 _WHY = "weights exp(lse - lse of both) in fp32, where an lse of 64 is off by 4e-6; one rounding"
 _BUDGET = {"float32": Budget(2**-23, 8e-6, _WHY), "bfloat16": Budget(2**-8, 8e-6, _WHY),
@@ -37,4 +39,5 @@ CONTRACT = Contract(
     (Output("output", _O, "output", "zeros if both are empty", budget=_BUDGET),
      Output("output_lse", _LSE, "output_lse", "-inf if both are empty", budget=_LOGARITHM)),
     reference, independent="T", combinations=({"prefix_lse": _EMPTY[1], "suffix_lse": _EMPTY[1]},),
+    released=shapes_of_query_heads("H", "D"),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from conformance import contract as c
 
+from ..models import shapes_of_rows
+
 _BUDGET = c.Budget(4e-7, 0.5001, "half a step of the row's scale; fp32: 127 / absmax, two products")
 
 
@@ -26,4 +28,5 @@ CONTRACT = c.Contract(
     derived=(c.Derived("value", ("q", "scale"), lambda q, scale: q * scale, _BUDGET, "q * scale"),),
     reference=reference,
     independent="M",
+    released=shapes_of_rows("N", hidden=True, intermediate=True),
 )  # fmt: skip

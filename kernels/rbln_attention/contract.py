@@ -17,11 +17,12 @@ from conformance.contract import (
     imported,
 )
 
+from ..models import shapes_of_heads
 from .axes import axes_of
 from .releases.aspects import ASPECTS
 from .table import KINDS, OperatorKind
 from .tensors import arguments_of
-from .words import FORM, OUTPUT, PADDING
+from .words import FORM, IDLE, OUTPUT, PADDING
 
 _HERE = "conformance_kernels.rbln_attention"
 
@@ -53,9 +54,12 @@ def _choices(kind: OperatorKind) -> tuple[Choice, ...]:
     choices = []
     if kind.decode:
         rows = ("none", "one-row", "most-rows")
-        choices.append(Choice(PADDING, rows, "rows at the end of the batch without a sequence"))
+        meaning = "rows at the end of the batch without a sequence"
+        if kind.window:
+            rows, meaning = (*rows, IDLE), f"{meaning}; every second sequence without a token"
+        choices.append(Choice(PADDING, rows, meaning))
     elif kind.window:
-        tokens = ("none", "one-token", "most-tokens")
+        tokens = ("none", "one-token", "most-tokens", IDLE)
         choices.append(Choice(PADDING, tokens, "rows at the end of the chunk without a token"))
     if kind.partitioned:
         forms = ("partitions", "absolute")
@@ -105,6 +109,7 @@ def contract(kind: OperatorKind) -> Contract:
         reference=partial(imported(f"{_HERE}.reference:defined"), kind),
         constraints=_constraints(kind),
         grids=_grids(kind),
+        released=shapes_of_heads("H", "D", "G"),
         scene=partial(imported(f"{_HERE}.scene:set_scene"), kind),
         choices=_choices(kind),
         combinations=(

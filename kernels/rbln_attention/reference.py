@@ -20,7 +20,8 @@ def defined(kind: OperatorKind, *values: torch.Tensor) -> Answer:
     cache as it is owed, in its dtype: new tokens rounded to nearest even. Nothing is written.
 
     Open are the outputs of padded rows and of rows that see nothing, block 0, and the slots of a
-    block that was written to behind its last token. The magnitude of an element is
+    block that was written to behind its last token. A window whose sequence brings no token keeps
+    its block as it is. The magnitude of an element is
     ``(1 + S) * sum_j p_j |v_j|`` with ``S = max_j |scale| sum_d |q_d k_jd| + max |sink|``: an error
     ``e`` of a score changes its weight by the factor ``1 + e``, and differences between scores and
     sinks err in proportion to ``S``. To each weight ``VANISHING_WEIGHT`` is added, for float32 may

@@ -9,7 +9,7 @@ from conformance.contract import NoSuchScene, Scene, Situation
 
 from .masks import mask_of
 from .table import OperatorKind
-from .words import FORM, PADDING, START_WORDS, WINDOW_WORDS
+from .words import FORM, IDLE, PADDING, START_WORDS, WINDOW_WORDS
 
 
 def set_scene(kind: OperatorKind, situation: Situation) -> Scene:
@@ -70,20 +70,21 @@ def _paged_scene(kind: OperatorKind, situation: Situation, rng: random.Random) -
     }
     if kind.masked:
         values["mask"] = mask_of(situation, live, starts, slots * parts, slots, rng)
-    return Scene(values, {"kv_cache": undefined} | _padding(situation, live, new))
+    real = [new if row else 0 for row in live]
+    return Scene(values, {"kv_cache": undefined} | _padding(situation, real))
 
 
-def _padding(situation: Situation, live: list[bool], real: int) -> dict[str, torch.Tensor]:
-    """Of what a call brings, the rows without a sequence and the tokens behind the `real` ones.
+def _padding(situation: Situation, real: list[int]) -> dict[str, torch.Tensor]:
+    """Of what a call brings, the tokens of each row behind the `real` ones.
 
     They hold anything, NaN too: the layers before left open what they hold.
     """
     axes = situation.axes
-    size, empty = axes.get("L", 1), ~torch.tensor(live)
-    padded = empty[:, None] | (torch.arange(size) >= real)[None, :]
+    size = axes.get("L", 1)
+    padded = torch.arange(size)[None, :] >= torch.tensor(real)[:, None]
 
     def spread(groups: int) -> torch.Tensor:
-        shape = (len(live), axes["H"], groups, size, axes["D"])
+        shape = (len(real), axes["H"], groups, size, axes["D"])
         return padded[:, None, None, :, None].expand(shape)
 
     return {"query": spread(axes["G"]), "key": spread(1), "value": spread(1)}
@@ -144,22 +145,29 @@ def _behind(situation: Situation, table: list[int], count: int, rng: random.Rand
     return [rng.randint(1, largest) for _ in range(rest)]
 
 
+def _real_tokens(situation: Situation, live: list[bool], new: int) -> list[int]:
+    """How many of its `new` tokens each row brings; a row that brings none may own its block."""
+    word = situation.words.get(PADDING)
+    least = {"one-token": max(1, new - 1), "most-tokens": 1}.get(word or "", new)
+    idle = [word == IDLE and number % 2 == 0 for number in range(len(live))]
+    return [least if row and not none else 0 for row, none in zip(live, idle, strict=True)]
+
+
 def _window_scene(kind: OperatorKind, situation: Situation, rng: random.Random) -> Scene:
     axes, live = situation.axes, _live(kind, situation)
     width, new = axes["W"], axes.get("L", 1)
-    padding = situation.words.get(PADDING)
-    real = {"one-token": max(1, new - 1), "most-tokens": 1}.get(padding or "", new)
+    real = _real_tokens(situation, live, new)
     named = dict(zip(WINDOW_WORDS, (0, min(1, width), width - 1, width), strict=True))
     word = situation.values["cache_seq_len"]
     held = [_pick(word, named, width, rng) if row else 0 for row in live]
     for _ in range(situation.step):
-        held = [min(width, have + real) if row else 0 for have, row in zip(held, live, strict=True)]
+        held = [min(width, have + more) for have, more in zip(held, real, strict=True)]
     tables = _tables(situation, live, 1, rng)
     undefined = _undefined(situation, width)
     for row, (block,), have in zip(live, tables, held, strict=True):
         if row:
             undefined[:, block, :, :, :have] = False
-    ends = [have + real if row else 0 for have, row in zip(held, live, strict=True)]
+    ends = [have + more for have, more in zip(held, real, strict=True)]
     shown = torch.tensor(
         [[block if row else 0] for row, (block,) in zip(live, tables, strict=True)]
     )
@@ -168,4 +176,4 @@ def _window_scene(kind: OperatorKind, situation: Situation, rng: random.Random) 
         "cache_offset": torch.tensor(ends)[:, None],
         "block_table": shown if kind.decode else shown[0],
     }
-    return Scene(values, {"kv_cache": undefined} | _padding(situation, live, real))
+    return Scene(values, {"kv_cache": undefined} | _padding(situation, real))

@@ -5,6 +5,8 @@ OUTPUT, STATE = "output", "kv_cache"
 
 PADDING = "padding"
 """The choice that says how much of a batch or of a chunk is padding."""
+IDLE = "no-token"
+"""The word of it for a window whose sequence brings no token: `cache_offset` = `cache_seq_len`."""
 FORM = "form"
 """The choice that says in which form `seq_idx` is given."""
 

@@ -5,6 +5,8 @@ from math import prod
 
 from conformance import contract as c
 
+from ..models import shapes_of_heads
+
 
 def reference(key, value, key_cache, value_cache, slot_mapping):
     kept, caches = slot_mapping >= 0, []
@@ -36,4 +38,5 @@ CONTRACT = c.Contract(
      c.TensorArgument("slot_mapping", ("T",), ("int64",), "slot of each token", strides="dense",
                       refused_by="callers", holds=_SLOTS)),
     (), reference, constraints=(c.Expression("T <= NB * P"),), layouts={"half": c.Layout(1, _half)},
+    released=shapes_of_heads("H", "D"),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from conformance import contract as c
 
+from ..models import shapes_of_rows
+
 _FLOATS = ("float32", "bfloat16", "float16")
 _ROUNDED_TWICE = "the normalised row and its product with the weight are rounded; flushed denormals"
 _BUDGET = {
@@ -30,4 +32,5 @@ CONTRACT = c.Contract(
     outputs=(c.Output("y", ("*M", "N"), "x", "normalised rows", budget=_BUDGET),),
     reference=reference,
     independent="M",
+    released=shapes_of_rows("N", hidden=True, intermediate=False),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from conformance import contract as c
 
+from ..models import shapes_of_rows
+
 _FLOATS = ("float32", "bfloat16", "float16")
 _ROUNDED_TWICE = "silu(gate) and its product are rounded; a flushed denormal, in fp32 or the dtype"
 _BUDGET = {  # absolute: where exp(-gate) overflows fp32, at gate < -88, silu(gate) is 0
@@ -31,4 +33,5 @@ CONTRACT = c.Contract(
     outputs=(c.Output("y", ("*M", "N"), "gate", "gated projection", budget=_BUDGET),),
     reference=reference,
     independent="M",
+    released=shapes_of_rows("N", hidden=False, intermediate=True),
 )  # fmt: skip

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import conformance.checks
 from conformance.checks import CHECKS, Check, find_check
 from conformance.checks.listing import Listed, _read, find_listed, listed
 
@@ -30,6 +31,11 @@ def test_listing_imports_no_check():
 def test_the_package_gives_the_checks_themselves():
     assert all(isinstance(check, Check) for check in CHECKS)
     assert find_check("ties") is next(check for check in CHECKS if check.id == "ties")
+    assert conformance.checks.CHECKS is CHECKS and conformance.checks.Check is Check
+    with pytest.raises(
+        AttributeError, match=r"^module 'conformance.checks' has no attribute 'no'$"
+    ):
+        conformance.checks.no  # noqa: B018
 
 
 @pytest.mark.parametrize("find", [find_check, find_listed])
@@ -42,3 +48,16 @@ def test_a_file_without_a_check_is_an_error(tmp_path):
     (tmp_path / "empty.py").write_text('"""Nothing."""\n')
     with pytest.raises(ValueError, match=r"empty\.py holds no CHECK"):
         _read(tmp_path / "empty.py")
+
+
+def test_a_file_is_read_as_python_reads_it(tmp_path):
+    file = tmp_path / "own.py"
+    docstring = '"""Why?\n\n    An ångström.\n"""\n'
+    check = 'X = 1\nCHECK = Check(\n    "own", "Wh" "y?", f, effort=2\n)\n'
+    file.write_text(docstring + check, encoding="utf-8")
+    assert _read(file) == Listed("own", "Why?", "Why?\n\n    An ångström.")
+    file.write_text('CHECK = Check("own", "Why?")\n')
+    assert _read(file) == Listed("own", "Why?", "")
+    file.write_text('CHECK = Check("own")\nOTHER = Check("own", "Why?")\n')
+    with pytest.raises(ValueError, match=r"holds no CHECK = Check\(id, question, …\)"):
+        _read(file)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from conformance.events.finding import Finding, Kind
 from conformance.judge.state import judge_state
 
 BEFORE = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -41,9 +42,7 @@ def test_what_is_owed_has_no_finding():
     ],
 )  # fmt: skip
 def test_strays_omissions_and_wrong_values_are_told_apart(after, message, got, wanted, where):
-    finding = judged(after)
-    assert (finding.about, finding.message) == ("cache", message)
-    assert (finding.got, finding.wanted, finding.where) == (got, wanted, where)
+    assert judged(after) == Finding("cache", message, got, wanted, where, kind=Kind.STATE)
 
 
 def test_strays_are_told_before_what_is_missing():

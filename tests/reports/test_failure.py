@@ -91,3 +91,33 @@ def test_what_no_terminal_and_no_xml_bears_is_replaced():
     assert printable("a\x1b[31m\x00\udc80\x85é\t…😀\n") == "a�[31m���é\t…😀\n"
     failure = Failure(LINE, (Finding("call", "\x1b[2J", got="\x07"),))
     assert not any("\x1b" in line or "\x07" in line for line in failure_lines(failure, ORIGIN))
+
+
+def test_a_subject_that_only_python_names_is_replayed_from_python():
+    origin = Origin("gemma4_routing", "<my_function>", "cuda")
+    command = replay_command(LINE, origin)
+    assert command == f"conformance.replay({LINE!r}, OPERATOR, my_function), from Python"
+
+
+def test_a_line_of_a_kernel_is_told_once():
+    here = Finding("call", "raised", where="k.py:7, in f", line="k.py:7")
+    apart = Finding("call", "raised", where="element [0]", line="k.py:7")
+    assert failure_lines(Failure("", (here,)), ORIGIN)[1:] == ["where   k.py:7, in f"]
+    assert failure_lines(Failure("", (apart,)), ORIGIN)[1:] == [
+        "where   element [0]",
+        "line    k.py:7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"execution": "emulated"}, "PASS        values      emulated "),
+        ({"execution": "emulated", "cases": 2}, "PASS        values      emulated 2 cases"),
+        ({"cases": 1, "seconds": 0.05}, "PASS        values     1 case, 0.1 s"),
+        ({"cases": 0, "seconds": 0.049}, "PASS        values     "),
+        ({"reason": "why\x00"}, "PASS        values     why�"),
+    ],
+)
+def test_a_headline_says_how_it_was_executed_and_what_it_took(changes, line):
+    assert headline(CheckFinished("values", "?", Verdict.PASS, **changes)) == line

@@ -113,3 +113,37 @@ def test_text_of_a_subject_is_not_taken_for_markup():
     failure = type(FAILURE)("", (Finding("call", "[bold]x[/bold] [0, 1] :tada:"),))
     event = CheckFinished("values", "?", Verdict.FAIL, failures=(failure,))
     assert "call: [bold]x[/bold] [0, 1] :tada:" in printed([START, event])
+
+
+def test_what_a_subject_promises_is_said_with_what_it_runs_on():
+    ready = replace(READY, within=("T <= 8", "E <= 4"), mode="cuda, native")
+    lines = printed([START, ready]).splitlines()
+    assert lines[2:] == [
+        "on cuda, native; torch 2.13, triton 3.9, python 3.11",
+        "asked within what it promises: T <= 8; E <= 4",
+    ]
+    unknown = replace(START, versions={})
+    assert printed([unknown, READY]).splitlines()[2].endswith("torch ?, triton ?, python ?")
+
+
+def test_a_run_does_not_point_at_what_another_run_has_shown():
+    text = printed([START, FAILED, START, replace(FAILED, check="sizes")])
+    assert "the case that" not in text and text.count("  replay ") == 2
+
+
+def test_each_verdict_has_its_colour():
+    colours = {
+        Verdict.PASS: "32", Verdict.FAIL: "1;31", Verdict.WAIVED: "33",
+        Verdict.UNSUPPORTED: "33", Verdict.NOT_RUN: "2", Verdict.ERROR: "1;35",
+    }  # fmt: skip
+    for verdict, code in colours.items():
+        event = CheckFinished("values", "?", verdict)
+        text = printed([START, event], force_terminal=True, color_system="standard")
+        assert f"\x1b[{code}m{verdict}\x1b[0m" in text
+
+
+def test_how_a_check_was_executed_stands_behind_its_name():
+    event = CheckFinished("values", "?", Verdict.PASS, 3, 0.5, execution="emulated")
+    assert printed([START, event]).splitlines()[-1] == (
+        "PASS        values      emulated 3 cases, 0.5 s"
+    )

@@ -89,6 +89,30 @@ def test_an_extra_argument_is_found(tmp_path, extra):
     assert finding.cause is Cause.EXTRA and finding.got == extra
 
 
+def test_a_keyword_only_parameter_takes_no_position(tmp_path):
+    text = OPERATOR.replace("index: torch.Tensor,", "index: torch.Tensor, *,")
+    for arguments, causes in (
+        ("x, self.scale, index, bias=self.bias", []),
+        ("x, self.scale, index", []),
+        ("x, self.scale, index, self.bias", [Cause.EXTRA]),
+    ):
+        read = sources(tmp_path, a=f"{text}        torch.ops.space.op({arguments})\n")
+        schemas = read_schemas(read)
+        (site,) = read_calls(read, schemas).sites
+        assert kinds(compare_call(site, schemas.real["space::op"], WORDS)) == causes
+
+
+def test_a_keyword_only_parameter_without_a_default_is_missing(tmp_path):
+    text = OPERATOR.replace("index: torch.Tensor, bias: torch.Tensor | None = None",
+                            "*, index: torch.Tensor")  # fmt: skip
+    read = sources(tmp_path, a=f"{text}        torch.ops.space.op(x, self.scale, index)\n")
+    schemas = read_schemas(read)
+    (site,) = read_calls(read, schemas).sites
+    found = compare_call(site, schemas.real["space::op"], WORDS)
+    assert kinds(found) == [Cause.MISSING, Cause.EXTRA]
+    assert (found[0].about, found[1].got) == ("space::op: index", "index")
+
+
 def test_none_is_wrong_where_a_tensor_is_owed(tmp_path):
     (finding,) = findings(tmp_path, "torch.ops.space.op(x, None, index)")
     assert finding.message == "scale gets None"

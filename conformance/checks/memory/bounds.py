@@ -3,20 +3,24 @@
 Every argument lies between guard zones, and between its elements where its layout leaves gaps; all
 guards must hold their bytes afterwards. Where Triton kernels run in lockstep, every single access
 is checked as well, with the place in the kernel: reads and writes outside an argument's elements,
-reads of bytes that nobody wrote, programs that write different values to one address or read what
-another one wrote in the same launch.
+reads of bytes that nobody wrote and that reach a result, programs that write different values to
+one address or read what another one wrote in the same launch, and threads of a program that load
+what another thread stored with no barrier between. Unwritten bytes may be read and thrown away: the
+call is repeated with other values in them, and nothing may differ.
 """
 
 import torch
 
 from conformance.case import Case
 from conformance.checks.check import Check
+from conformance.checks.memory.reaching import reached
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench, Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case
+from conformance.memory.violation import UNINITIALISED_READ
 
 
 def _fixed(contract: Contract):
@@ -54,11 +58,17 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         raise NotSupported(str(trial.outcome.raised))
     findings = guard_findings(trial, before)
     for violation in trial.outcome.violations:
+        message = violation.kind
+        if violation.kind == UNINITIALISED_READ:
+            result = reached(bench, trial, violation)
+            if result is None:
+                continue  # whatever lies there, nothing that anybody sees depends on it
+            message = f"{violation.kind}, and its value reaches {result}"
         place = f"{violation.file}:{violation.line}"
         kind = Kind.RACE if "race" in violation.kind else Kind.BOUNDS
         findings.append(
             Finding(
-                violation.argument, violation.kind, str(violation), where=place, kind=kind,
+                violation.argument, message, str(violation), where=place, kind=kind,
                 line=place,
             )
         )  # fmt: skip

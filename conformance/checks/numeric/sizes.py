@@ -1,9 +1,11 @@
 """Are the outputs right at every size?
 
 Each axis takes each of its edges while the others are usual: nothing, one, tile borders and their
-neighbours, sizes that are no powers of two, those of released models, 65535 to 65537 and 250000
-tokens. An axis that counts a selection takes 1, a few and all. Every id is reached once. The grids
-of other projects' tests that the contract names run here too.
+neighbours, sizes that are no powers of two, 65535 to 65537 and 250000 tokens. An axis that counts a
+selection takes 1, a few and all. Every id is reached once. The grids of other projects' tests that
+the contract names run here too. Sizes that a released model has together (experts and top-K; heads,
+groups and head size) are asked together, in every profile, in the usual dtypes and in bfloat16, for
+kernels are specialised for them; the other axes are small then.
 """
 
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from conformance.case import Case
 from conformance.checks.check import Check, judged
 from conformance.contract import Axis, Contract, LeadingAxes, Size
 from conformance.inputs.draw import cases
+from conformance.inputs.released import released_cases
 from conformance.inputs.usual import usual_case, with_dtypes
 
 
@@ -67,10 +70,20 @@ def _fixed(contract: Contract) -> list[Case]:
     return sorted(unique.values(), key=lambda case: contract.elements(case.axes))
 
 
+def _always(contract: Contract) -> Iterator[Case]:
+    return released_cases(contract, "sizes")
+
+
 def _drawn(contract: Contract):
     return cases(contract, "sizes", elements=1 << 16)
 
 
 CHECK = Check(
-    "sizes", "Are the outputs right at every size?", judged, fixed=_fixed, drawn=_drawn, effort=0.5
+    "sizes",
+    "Are the outputs right at every size?",
+    judged,
+    fixed=_fixed,
+    always=_always,
+    drawn=_drawn,
+    effort=0.5,
 )

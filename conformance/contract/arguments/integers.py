@@ -44,9 +44,12 @@ class Integers:
         for bound in (self.low, self.high):
             if isinstance(bound, str):
                 try:
-                    Expression(bound)
+                    number = Expression(bound).is_number
                 except ValueError as error:
                     raise ContractMistake("", "holds", str(error)) from None
+                if not number:
+                    problem = f"the bound {bound} is no number"
+                    raise ContractMistake("", "holds", problem, "write axes and numbers")
         reaches = self.low is None or (
             isinstance(self.low, int) and self.low <= (self.padding or 0)
         )

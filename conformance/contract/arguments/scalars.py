@@ -51,6 +51,13 @@ class FloatArgument:
 
     def __post_init__(self) -> None:
         check_types(self, f"argument {self.name}")
+        for limit in (self.least, self.most):
+            if limit is not None and not isfinite(limit):
+                problem = f"the limit {limit} is no number"
+                raise ContractMistake("", f"argument {self.name}", problem, "write None for none")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            problem = f"no number lies in {self.least}..{self.most}"
+            raise ContractMistake("", f"argument {self.name}", problem, "exchange the limits")
         if self.usual is None and not self.optional:
             raise ContractMistake("", f"argument {self.name}", "usual is None", "say optional=True")
         for value in (self.usual, *self.edges):

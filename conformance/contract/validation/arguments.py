@@ -8,24 +8,19 @@ from conformance.contract.contract import Contract
 from conformance.contract.dtypes import DTYPES, FLOATS, INTEGER_BITS, is_integer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.shapes import depends_on_data
+from conformance.contract.validation.grids import check_grids
+from conformance.contract.validation.outputs import check_keys
 
 
 def check_arguments(contract: Contract) -> None:
-    """Raise :class:`ContractMistake` for an argument, grid or combination that means nothing."""
+    """Raise :class:`ContractMistake` for arguments, grids and combinations that mean nothing."""
     earlier = {argument.name: argument for argument in contract.tensors}
     for argument in contract.tensors:
         _check_alone(argument)
         _check_leaders(contract, argument, earlier)
-    known = set(earlier)
-    for grid in contract.grids:
-        if grid.argument not in known:
-            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is no tensor")
-        if unknown := sorted(set(grid.axes) - {axis.name for axis in contract.axes}):
-            raise ContractMistake("", f"grid {grid.source}", f"unknown axes {unknown}")
-        if unknown := sorted(set(grid.dtypes) - set(earlier[grid.argument].dtypes)):
-            raise ContractMistake("", f"grid {grid.source}", f"{grid.argument} is never {unknown}")
+    check_grids(contract)
     for together in contract.combinations:
-        if unknown := sorted(set(together) - known):
+        if unknown := sorted(set(together) - set(earlier)):
             raise ContractMistake("", "combinations", f"{unknown} are no tensors")
 
 
@@ -35,6 +30,11 @@ def _check_alone(argument: TensorArgument) -> None:
         if dtype not in DTYPES:
             known = f"known: {', '.join(DTYPES)}"
             raise ContractMistake("", field, f"torch has no dtype {dtype!r}", known)
+    if len(set(argument.dtypes)) < len(argument.dtypes):
+        raise ContractMistake("", field, "a dtype is listed twice", "remove one")
+    if unknown := sorted(set(argument.flexible) - {str(size) for size in argument.axes}):
+        problem = f"flexible names {', '.join(unknown)}"
+        raise ContractMistake("", field, problem, "name axes of the argument itself")
     if argument.holds and not all(map(is_integer, argument.dtypes)):
         raise ContractMistake("", field, "holds is for integers only", "remove it")
     if any(depends_on_data(size) for size in argument.axes):
@@ -47,6 +47,7 @@ def _check_alone(argument: TensorArgument) -> None:
         mend = "let the reference return Answer.magnitudes"
         raise ContractMistake("", field, "the budget of a state names no magnitude", mend)
     if isinstance(argument.budget, Mapping):
+        check_keys(field, argument.budget)
         floats = [dtype for dtype in argument.dtypes if dtype in FLOATS]
         if lacking := [dtype for dtype in floats if dtype not in argument.budget]:
             raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
@@ -73,6 +74,15 @@ def _check_leaders(
     for other in (argument.same_dtype, argument.layout_leader):
         if other and earlier[other].optional and not argument.optional:
             raise ContractMistake("", field, f"{other}, which it follows, may be None")
+    for other, above in (
+        (argument.same_dtype, argument.same_dtype and earlier[argument.same_dtype].same_dtype),
+        (
+            argument.layout_leader,
+            earlier[argument.layout_leader].layout_leader if argument.layout_leader else None,
+        ),
+    ):
+        if above:
+            raise ContractMistake("", field, f"{other} itself follows {above}", f"name {above}")
     led = set(earlier[argument.same_dtype].dtypes) if argument.same_dtype else set()
     if unlike := sorted(led - set(argument.dtypes)):
         problem = f"{argument.same_dtype}, whose dtype it has, may be {', '.join(unlike)}"

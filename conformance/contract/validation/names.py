@@ -8,7 +8,7 @@ from conformance.contract.arguments.scalars import SizeArgument
 from conformance.contract.contract import Contract
 from conformance.contract.mistake import ContractMistake
 
-RESERVED = ("seed", "step", "new", "undefined", "call")
+RESERVED = ("seed", "step", "new", "undefined", "call", "gpu")
 """Names under which cases write words of their own."""
 
 _CONTRACT = re.compile(r"[A-Za-z_][\w.:-]*")
@@ -19,7 +19,8 @@ def check_names(contract: Contract) -> None:
     """Raise :class:`ContractMistake` for a name that a case cannot tell from another."""
     if not _CONTRACT.fullmatch(contract.name):
         problem = f"{contract.name!r} cannot be written in a case"
-        raise ContractMistake(contract.name, "name", problem, "use letters, digits, _ . : -")
+        name = contract.name or repr(contract.name)
+        raise ContractMistake(name, "name", problem, "use letters, digits, _ . : -")
     seen: dict[str, str] = {}
     for field, name, owner in _names(contract):
         if not name.isidentifier():
@@ -31,6 +32,8 @@ def check_names(contract: Contract) -> None:
             raise ContractMistake("", field, f"{seen[name]} has the same name", "rename one")
         seen[name] = field
     for output in contract.outputs:
+        if not output.name.isidentifier():
+            raise ContractMistake("", f"output {output.name}", f"{output.name!r} is no identifier")
         if [o.name for o in contract.outputs].count(output.name) > 1:
             raise ContractMistake("", f"output {output.name}", "two outputs have this name")
     for choice in contract.choices:

@@ -26,6 +26,9 @@ def check_outputs(contract: Contract) -> None:
             raise ContractMistake("", field, "two of them have this name", "rename one")
         if not value.of:
             raise ContractMistake("", field, "it is worked out of nothing", "name outputs in of")
+        if value.budget.magnitude:
+            mend = "let the reference return Answer.magnitudes"
+            raise ContractMistake("", field, "its budget names a magnitude", mend)
         if value.name in names:
             raise ContractMistake("", field, "an output has the same name", "rename one")
         if unknown := [name for name in value.of if name not in names]:
@@ -52,18 +55,30 @@ def _check_dtype(contract: Contract, output: Output) -> None:
     if unknown := [dtype for dtype in dtypes if dtype not in DTYPES]:
         problem = f"{unknown[0]!r} is neither a dtype nor a tensor argument"
         raise ContractMistake("", field, problem, f"known dtypes: {', '.join(DTYPES)}")
+    for argument in contract.tensors:
+        if argument.name == output.dtype and argument.optional and not argument.is_passed_output:
+            problem = f"{argument.name}, whose dtype it has, may be None"
+            raise ContractMistake("", field, problem, "name another argument, or a dtype")
     if output.selection and not all(map(is_integer, dtypes)):
         raise ContractMistake("", field, "ids are integers", "give it an integer dtype")
     if output.judged_in or output.selection:
         return
     if output.budget is None and any(dtype in FLOATS for dtype in dtypes):
         raise ContractMistake("", field, "a float output is judged by nothing", "give a budget")
+    check_keys(field, output.budget if isinstance(output.budget, Mapping) else {})
     each = output.budget if isinstance(output.budget, Mapping) else None
     if each is not None and (lacking := [dtype for dtype in dtypes if dtype not in each]):
         raise ContractMistake("", field, f"no budget for {', '.join(lacking)}", "add it")
     for budget in (output.budget,) if each is None else each.values():
         if isinstance(budget, Budget) and budget.magnitude is not None:
             _check_magnitude(contract, output, budget.magnitude)
+
+
+def check_keys(field: str, budgets: Mapping[str, Budget]) -> None:
+    """Raise :class:`ContractMistake` for a budget for a dtype that there is not."""
+    if unknown := [dtype for dtype in budgets if dtype not in DTYPES]:
+        problem = f"a budget for {unknown[0]!r}, which is no dtype"
+        raise ContractMistake("", field, problem, f"known: {', '.join(DTYPES)}")
 
 
 def _check_magnitude(contract: Contract, output: Output, name: str) -> None:

@@ -7,6 +7,7 @@ from conformance.contract.shapes import names_in
 from conformance.contract.validation.arguments import check_arguments
 from conformance.contract.validation.names import check_names
 from conformance.contract.validation.outputs import check_outputs
+from conformance.contract.validation.released import check_released
 
 
 def validate(contract: Contract) -> None:
@@ -22,6 +23,7 @@ def validate(contract: Contract) -> None:
         _check_idle(contract)
         check_outputs(contract)
         _check_independent(contract)
+        check_released(contract)
         if contract.choices and contract.scene is None:
             field = f"choice {contract.choices[0].name}"
             problem = "nothing reads it without a scene"
@@ -32,7 +34,7 @@ def validate(contract: Contract) -> None:
             problem = "the operator owes nothing: it has neither outputs nor a state"
             raise ContractMistake("", "outputs", problem)
     except ContractMistake as mistake:
-        raise mistake if mistake.contract else mistake.of(contract.name) from None
+        raise mistake.within(contract.name) from None
 
 
 def _check_independent(contract: Contract) -> None:

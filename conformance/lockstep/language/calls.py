@@ -91,7 +91,6 @@ _SPECIAL: list[tuple[Any, Callable]] = [
     (tl.max_contiguous, same),
     (tl.max_constancy, same),
     (tl.inline_asm_elementwise, refused("inline assembly")),
-    (tl.dot_scaled, refused("tl.dot_scaled")),
     (getattr(tl, "map_elementwise", None), refused("tl.map_elementwise")),
     (builtin_extern_elementwise, refused("tl.extern_elementwise")),
 ]

@@ -9,6 +9,7 @@ import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.language.folding import as_tensors, fold
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.operations.shapes import common_programs
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
@@ -89,6 +90,7 @@ def reduce(
 
     ``run(function, *tensors)`` calls a jitted function. Raises ``ValueError`` for a bad axis.
     """
+    MACHINE.memory.phases.exchange()
     tensors = as_tensors(input)
     axis, keep_dims, combine_fn = unwrap(axis), unwrap(keep_dims), unwrap(combine_fn)
     rank = len(tensors[0].shape)

@@ -9,6 +9,7 @@ import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.language.folding import as_tensors, combined
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.tensor import Tensor, make_tensor
 from conformance.triton_internals import combination_of, unwrap
@@ -49,6 +50,7 @@ def associative_scan(
 
     ``run(function, *tensors)`` calls a jitted function. Raises ``ValueError`` for a bad axis.
     """
+    MACHINE.memory.phases.exchange()
     tensors = as_tensors(input)
     axis, reverse, combine_fn = unwrap(axis), unwrap(reverse), unwrap(combine_fn)
     rank = len(tensors[0].shape)

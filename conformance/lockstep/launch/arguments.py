@@ -119,9 +119,9 @@ def _pointer(
 ) -> Tensor:
     """A pointer to ``tensor``: to its first element, or to an ``address`` of this process in it."""
     region = host.region(name, tensor)
-    start = region.storage.base + region.low
+    start = region.storage.base + region.start
     if address is not None:
-        start += address - address_of(tensor.untyped_storage()) - region.low
+        start += address - address_of(tensor.untyped_storage()) - region.start
     known = _pointer_type(element)
     return Tensor.of(Handle(np.array([start], np.uint64), known.scalar, region), known)
 

@@ -19,6 +19,8 @@ class Tuning:
     def __init__(self, index: int | None, lock: AbstractContextManager[Any]):
         self._index, self._lock = index, lock
         self._chosen: set[int] = set()
+        self._all: dict[int, list[Any]] = {}
+        """The configurations of tuners that have one choice left meanwhile."""
 
     def run(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> Any:
         """Launch the kernel of ``tuner``.
@@ -32,6 +34,19 @@ class Tuning:
             raise ValueError(f"{tuned_name(tuner)} is tuned: it chooses {names} itself")
         return run_chosen(tuner, configuration, arguments, keywords)
 
+    def rehearse(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+        """Launch every configuration that the tuner's own pruning leaves, without their hooks.
+
+        For a session that notes launches and runs none.
+        """
+        left = tuner.configs
+        tuner.configs = self._all.get(id(tuner), left)
+        try:
+            for configuration in worth_a_try(tuner, arguments, keywords):
+                tuner.fn.run(*arguments, **{**keywords, **configuration.all_kwargs()})
+        finally:
+            tuner.configs = left
+
     def run_as(self, own: Callable) -> Callable:
         """A ``run`` that calls ``own``, that of a class of tuners, on a tuner with one choice left.
 
@@ -42,13 +57,14 @@ class Tuning:
             if id(tuner) in self._chosen:  # called by the ``run`` of a class derived from its class
                 return own(tuner, *arguments, **keywords)
             with self._lock:
-                configurations = tuner.configs
+                configurations = self._all[id(tuner)] = tuner.configs
                 tuner.configs = [self._choice(tuner, arguments, keywords)]
                 self._chosen.add(id(tuner))
                 try:
                     return own(tuner, *arguments, **keywords)
                 finally:
                     self._chosen.discard(id(tuner))
+                    del self._all[id(tuner)]
                     tuner.configs = configurations
 
         return run

@@ -40,34 +40,47 @@ class Programs:
             repr(each) for each in values.values() if not isinstance(each, Tensor)
         )
         self.chunks = self.splits = 0
+        self.in_turn = False
         self._prepare()
 
     def _prepare(self) -> None:
-        self.memory = MACHINE.memory = Memory(self.host.regions, self.programs, self.host.poison)
-        self.memory.finder = self.host
+        together = not self.in_turn and self.chunk != 1
+        self.memory = MACHINE.memory = Memory(
+            self.host.regions, self.programs, self.host.poison, together
+        )
+        self.memory.finder, self.memory.unwritten = self.host, self.host.unwritten
         for region in self.host.regions:
-            storage = region.storage
-            storage.owners = storage.readers = storage.last_write = None
-            storage.was_read = storage.was_written = storage.tracks_readers = False
+            region.storage.forget()
         for region in self.host.regions:
-            region.storage.tracks_readers |= region.name in self.history.read_and_written
+            region.storage.tracked |= region.name in self.history.tracked
+        self.memory.phases.watched = any(each.tracked for each in self.memory.storages)
 
     def run(self) -> None:
-        """Run every program; start over once a storage turns out to be read and written."""
-        while True:
-            try:
-                self._from_start()
-                return
-            except StartOver as sharing:
-                self.memory.journal.undo_launch()
-                for region in self.host.regions:
-                    if region.storage is sharing.storage:
-                        self.history.read_and_written.add(region.name)
+        """Run every program; start over if more must be watched than was known."""
+        try:
+            while not self._finished():
                 self._prepare()
+        finally:
+            for line in self.printed:
+                print(line)
+
+    def _finished(self) -> bool:
+        """Run every program, unless the launch must start over; then it has left no trace."""
+        try:
+            self._from_start()
+        except StartOver as found:
+            self.memory.journal.undo_launch()
+            self.in_turn |= found.storage is None
+            self.splits = self.splits if self.in_turn else 0
+            for region in self.host.regions:
+                if region.storage is found.storage:
+                    self.history.tracked.add(region.name)
+            return False
+        return True
 
     def _from_start(self) -> None:
-        self.chunks = self.splits = 0
-        position = 0
+        self.chunks = position = 0
+        self.printed: list[str] = []
         while position < self.programs:
             size = self._size()
             stop = min(position + size, self.programs)
@@ -75,6 +88,8 @@ class Programs:
             position = stop
 
     def _size(self) -> int:
+        if self.in_turn:
+            return 1
         if self.chunk is not None:
             return self.chunk
         largest = self.history.largest_block(self.constants)
@@ -94,13 +109,15 @@ class Programs:
     def _run(self, members: np.ndarray) -> list[np.ndarray]:
         """Run programs together. Where that cannot be, nothing happens, and the parts come back."""
         memory = self.memory
-        mark = memory.report.mark(), memory.order.mark(memory.storages)
+        mark = memory.report.mark(), memory.order.mark()
+        memory.phases.start(members)
         MACHINE.programs, MACHINE.largest_block, MACHINE.printed = members, 1, []
         MACHINE.may_part = len(members) > 1 and self.constants not in self.history.apart
         MACHINE.parted = False
         try:
             self.body(**self.values)
         except StartOver:
+            self.splits += MACHINE.parted
             raise
         except Exception as error:
             if not (MACHINE.parted or isinstance(error, Divergence)):
@@ -118,6 +135,5 @@ class Programs:
         self.chunks += 1
         memory.journal.commit()
         self.history.note_block(self.constants, MACHINE.largest_block)
-        for line in MACHINE.printed:
-            print(line)
+        self.printed += MACHINE.printed
         return []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 
 class KernelHistory:
-    """The largest block that a kernel makes, and which arguments it both reads and writes.
+    """The largest block that a kernel makes, and arguments that it reads and writes or rewrites.
 
     ``apart`` holds constexpr arguments with which programs that disagree cannot meet again.
     """
 
     def __init__(self) -> None:
         self._largest_blocks: dict[tuple, int] = {}
-        self.read_and_written: set[str] = set()
+        self.tracked: set[str] = set()
         self.apart: set[tuple] = set()
 
     def largest_block(self, constants: tuple) -> int | None:

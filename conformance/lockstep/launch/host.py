@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,12 @@ from conformance.memory.undefined import Undefined
 from conformance.torch_internals import address_of, has_own_dispatch, without_watch
 
 
+def _elements(name: str, storage: Storage, tensor: torch.Tensor) -> Region:
+    size = tensor.element_size()
+    low = int(tensor.storage_offset()) * size
+    return region_of(name, storage, low, tuple(tensor.shape), tensor.stride(), size)
+
+
 class Host(Finder):
     """The storages of one launch.
 
@@ -27,9 +34,12 @@ class Host(Finder):
         undefined: Undefined | None,
         memory: Sequence[torch.Tensor] = (),
         addresses: Addresses | None = None,
+        alone: Sequence[torch.Tensor] = (),
     ):
+        self._alone = alone
         self._undefined, self._memory, self._addresses = undefined, memory, addresses
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
+        self.unwritten = undefined.unwritten if undefined is not None else None
         self.poison = (undefined.poison if undefined is not None else None) or 0
         self.regions: list[Region] = []
         self._places: list[Place] | None = None
@@ -53,11 +63,27 @@ class Host(Finder):
             known = Storage(address_of(host), host.nbytes(), shadow), original, host
             key = address if original.nbytes() else -1 - len(self._storages)
             self._storages[key] = known
-        size = tensor.element_size()
-        low = int(tensor.storage_offset()) * size
-        region = region_of(name, known[0], low, tuple(tensor.shape), tensor.stride(), size)
+        region = self._region(name, known[0], tensor)
         self.regions.append(region)
         return region
+
+    def _region(self, name: str, storage: Storage, tensor: torch.Tensor) -> Region:
+        """The bytes of ``tensor``'s elements.
+
+        Where elements share bytes (a stride of 0), a kernel that goes on with strides of its own
+        finds what else lies in the storage: then these are the bytes of all that does, which are
+        the elements of the tensor that is alone in it, if there is one.
+        """
+        size = tensor.element_size()
+        low = int(tensor.storage_offset()) * size
+        steps = zip(tensor.shape, tensor.stride(), strict=True)
+        if tensor.numel() and any(length > 1 and stride == 0 for length, stride in steps):
+            address = address_of(tensor.untyped_storage())
+            for whole in self._alone:
+                if address_of(whole.untyped_storage()) == address:
+                    return replace(_elements(name, storage, whole), first=low)
+            return Region(name, storage, 0, storage.size, size, first=low)
+        return _elements(name, storage, tensor)
 
     def find(self, addresses: np.ndarray) -> list[Region]:
         """Regions around ``addresses`` of tensors whose address was asked for, each only once."""

@@ -33,6 +33,7 @@ def launch(
     undefined: Undefined | None,
     memory: tuple,
     addresses: Addresses,
+    alone: tuple,
     history: KernelHistory,
 ) -> tuple[Launch, Report, dict[str, Any]]:
     """Run all programs of ``grid``.
@@ -41,14 +42,14 @@ def launch(
 
     ``chunk`` fixes the number of programs run together, None lets ``history`` decide; ``memory``
     holds tensors that the kernel reaches through pointers that it loads, ``addresses`` those whose
-    address was asked for.
+    address was asked for; tensors of ``alone`` lie alone in their storages.
     """
     start = time.perf_counter()
     for hook in hooks_before(kernel):
         hook(*arguments, **keywords)
     bound = bind(kernel, arguments, keywords)
     shape = grid_of(grid, bound)
-    host = Host(undefined, memory, addresses)
+    host = Host(undefined, memory, addresses, alone)
     values = kernel_arguments(kernel, bound, host)
     for place, tensor in enumerate(memory):
         host.region(f"memory[{place}]", tensor)

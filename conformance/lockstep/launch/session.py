@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any
 
 import torch
@@ -18,8 +19,14 @@ from conformance.lockstep.launch.record import Launch
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
+from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import without_watch
 from conformance.triton_internals import redirected
+
+Call = tuple[Any, tuple, dict[str, Any]]
+"""A kernel, the arguments and the keywords of a launch."""
+Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
+"""Hears of a launch before it runs: a call, and what returns those that a tuner could have made."""
 
 #: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
 _running = threading.RLock()
@@ -38,13 +45,21 @@ class Session(WatchedLaunches[Launch]):
         poison: int | None,
         track_undefined: bool,
         memory: Sequence[torch.Tensor],
+        heard: Heard | None,
+        rehearsed: bool,
+        unwritten: Unwritten | None,
+        alone: Sequence[torch.Tensor],
     ):
         super().__init__()
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
-        self._chunk, self._memory = chunk, tuple(memory)
+        self._chunk, self._memory, self._alone = chunk, tuple(memory), tuple(alone)
         self._tuning = Tuning(config, _running)
+        self._heard, self._only_heard = heard, rehearsed
+        self._others: Callable[[], list[Call]] = list
+        self._rehearsal: list[Call] | None = None
         self._undefined = Undefined(poison, track_undefined)
+        self._undefined.unwritten = unwritten
         self._intercepts = poison is not None or track_undefined
         self._addresses = Addresses()
         self._stack = ExitStack()
@@ -74,13 +89,24 @@ class Session(WatchedLaunches[Launch]):
             return self._run(kernel, grid, arguments, keywords)
 
         def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
-            return self._tuning.run(tuner, arguments, keywords)
+            previous = self._others
+            self._others = partial(self._rehearsed, tuner, arguments, keywords)
+            try:
+                return self._tuning.run(tuner, arguments, keywords)
+            finally:
+                self._others = previous
 
         return redirected(run, run_tuned, self._tuning.run_as)
 
     def _run(
         self, kernel: Any, grid: Any, arguments: tuple, keywords: dict[str, Any]
     ) -> EmulatedKernel:
+        if self._rehearsal is not None:
+            self._rehearsal.append((kernel, arguments, keywords))
+        elif self._heard is not None:
+            self._heard(kernel, arguments, keywords, self._others)
+        if self._only_heard or self._rehearsal is not None:
+            return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
         with _running, without_watch():
             record, report, bound = launch(
@@ -92,10 +118,20 @@ class Session(WatchedLaunches[Launch]):
                 undefined=self._undefined,
                 memory=self._memory,
                 addresses=self._addresses,
+                alone=self._alone,
                 history=history,
             )
             self.note(record, report.violations)
         return EmulatedKernel(kernel, bound, self._run)
+
+    def _rehearsed(self, tuner: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Call]:
+        """The launches that a tuner could have made; none of them runs."""
+        self._rehearsal = []
+        try:
+            self._tuning.rehearse(tuner, arguments, keywords)
+            return self._rehearsal
+        finally:
+            self._rehearsal = None
 
     def undefined(self, tensor: torch.Tensor) -> None:
         """Mark the elements of ``tensor`` as not written; kernels that read them are reported."""
@@ -121,6 +157,10 @@ def lockstep(
     poison: int | None = None,
     track_undefined: bool = True,
     memory: Sequence[torch.Tensor] = (),
+    heard: Heard | None = None,
+    rehearsed: bool = False,
+    unwritten: Unwritten | None = None,
+    alone: Sequence[torch.Tensor] = (),
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
 
@@ -133,8 +173,15 @@ def lockstep(
     reads.
     ``memory``: tensors that kernels reach through pointers loaded from memory, besides those whose
     ``data_ptr()`` is called while the context is open.
+    ``heard``: is told of every launch before it runs.
+    ``rehearsed``: launches are told to ``heard`` and do not run; memory stays as it is.
+    ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
+    ``alone``: tensors whose elements are all that lies in their storages, such as guarded ones. A
+    view with a stride of 0 is bounded by these elements, or by its whole storage.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
-    return Session(config, chunk, poison, track_undefined, memory)
+    return Session(
+        config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten, alone
+    )

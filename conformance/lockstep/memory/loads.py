@@ -6,17 +6,16 @@ import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.memory.inside import InsidePrograms
 from conformance.lockstep.memory.lanes import Lanes, lanes_of
-from conformance.lockstep.memory.races import check_read, note_read
 from conformance.lockstep.memory.regions import Region
-from conformance.lockstep.memory.watched import WatchedMemory
 from conformance.lockstep.values.handle import Handle, from_bits
 from conformance.lockstep.values.numpy_types import item_bytes
-from conformance.lockstep.values.undefined import undefined_value
-from conformance.memory.violation import OUT_OF_BOUNDS_READ, READ_RACE
+from conformance.lockstep.values.undefined import undefined_bits, undefined_value
+from conformance.memory.violation import OUT_OF_BOUNDS_READ
 
 
-class Loads(WatchedMemory):
+class Loads(InsidePrograms):
     """Loads of all programs of the chunk at once."""
 
     def load(self, pointer: Handle, mask: Handle | None, other: Handle | None) -> Handle:
@@ -62,13 +61,26 @@ class Loads(WatchedMemory):
         else:
             bits, lanes = self._load_checked(region, offset, mask, size)
         shadowed = storage.shadow is not None and not storage.shadow.complete
-        if shadowed or self.several:
-            self._note_read(region, offset, mask, size, lanes, shadowed)
+        if shadowed or self.several or not storage.was_read or storage.was_written:
+            poison = self._note_read(region, offset, mask, size, lanes, shadowed)
+            if poison is not None:
+                return self._instead(region, offset, bits, size, poison)
         return bits
+
+    @staticmethod
+    def _instead(
+        region: Region, offset: np.ndarray, bits: np.ndarray, size: int, poison: int
+    ) -> np.ndarray:
+        """``bits`` with elements of ``poison`` where bytes at ``offset`` are not written."""
+        storage = region.storage
+        assert storage.shadow is not None
+        reachable = storage.reachable(offset, size)
+        missing = reachable & storage.shadow.unwritten(np.where(reachable, offset, 0), size)
+        return np.where(missing, bits.dtype.type(undefined_bits(size, poison)), bits)
 
     def _load_checked(self, region: Region, offset: np.ndarray, mask: np.ndarray | None, size: int):
         shape = offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape)
-        lanes = lanes_of(offset, mask, shape)
+        lanes = lanes_of(offset, mask, shape, region.storage.tracked)
         valid = region.valid(lanes.offset, size)
         reachable = region.storage.reachable(lanes.offset, size)
         if not valid.all():
@@ -89,29 +101,23 @@ class Loads(WatchedMemory):
         size: int,
         lanes: Lanes | None,
         shadowed: bool,
-    ) -> None:
+    ) -> int | None:
+        """Watch a read. Returns the byte that unwritten bytes hold instead of their own, if any."""
         storage = region.storage
         self.note_sharing(storage, reads=True)
-        races = self.several and (storage.owners is not None or storage.tracks_readers)
+        races = storage.tracked or (self.several and storage.cells is not None)
         if not (shadowed or races):
-            return
+            return None
         if lanes is None:
             lanes = lanes_of(
                 offset,
                 mask,
                 offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape),
+                storage.tracked,
             )
         if not len(lanes.offset):
-            return
-        if shadowed:
-            self.check_initialised(region, lanes, size)
+            return None
+        poison = self.check_initialised(region, lanes, size) if shadowed else None
         if races:
-            lanes = lanes.each_program()
-            if storage.owners is not None:
-                found = check_read(
-                    storage, self.journal, self.order, lanes.offset, size, lanes.programs
-                )
-                if found is not None:
-                    self.violation(READ_RACE, region, lanes.where(found[0]), int(found[1][0]))
-            if storage.tracks_readers:
-                note_read(storage, self.journal, lanes.offset, size, lanes.programs)
+            self.watch_read(region, lanes, size)
+        return poison

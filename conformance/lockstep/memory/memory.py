@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from conformance.lockstep.machine import unsupported
-from conformance.lockstep.memory.lanes import lanes_of
+from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.loads import Loads
+from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.memory.stores import Stores
 from conformance.lockstep.values.handle import Handle
@@ -18,6 +19,13 @@ from conformance.memory.violation import OUT_OF_BOUNDS_WRITE
 
 class Memory(Loads, Stores):
     """The memory that the builder's operations work on."""
+
+    def _poisoned(self, region: Region, lanes: Lanes, size: int) -> None:
+        """Report unwritten elements that an atomic will change; put in what it shall find."""
+        poison, storage = self.check_initialised(region, lanes, size), region.storage
+        if poison is not None and storage.shadow is not None:
+            missing = lanes.offset[storage.shadow.unwritten(lanes.offset, size)]
+            storage.bytes.scatter(missing, size, undefined_bits(size, poison), self.journal)
 
     def atomic(
         self,
@@ -53,10 +61,12 @@ class Memory(Loads, Stores):
             if not storage.bytes.aligned(lanes.offset, size):
                 raise unsupported("a misaligned atomic")
             if storage.shadow is not None and not storage.shadow.complete:
-                self.check_initialised(region, lanes, size)
+                self._poisoned(region, lanes, size)
             self.journal.record(storage.bytes.view(size), lanes.offset // size, lasting=True)
             result[chosen] = update(storage, lanes.offset // size, chosen)
             self.mark_written(storage, lanes.offset, size)
-            if synchronises and self.several:
-                self.order.synchronised(lanes.programs)
+            if synchronises:
+                self.phases.barrier()
+                if self.several:
+                    self.order.synchronised(lanes.programs)
         return result.reshape(shape)

@@ -15,6 +15,7 @@ class Region:
     """The bytes of one argument, from ``low`` to ``high`` in ``storage``.
 
     ``elements`` is None if the argument is dense, else a boolean for each byte from ``low`` on.
+    ``first`` is where its first element starts, None if that is ``low``.
     """
 
     name: str
@@ -23,6 +24,12 @@ class Region:
     high: int
     item_size: int
     elements: np.ndarray | None = None
+    first: int | None = None
+
+    @property
+    def start(self) -> int:
+        """Offset of the first element."""
+        return self.low if self.first is None else self.first
 
     def contains(self, low: int, high: int) -> bool:
         """Whether all bytes from ``low`` to ``high`` certainly belong to the argument."""

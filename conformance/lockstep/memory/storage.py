@@ -27,25 +27,30 @@ class _Lent:
 class Storage:
     """The ``size`` bytes of one torch storage at address ``base``, and what this launch did there.
 
-    ``shadow`` says which bytes were ever written, None if all were. ``owners`` and ``readers`` are
-    maps of the race check (see ``races``); the second is kept if ``tracks_readers``.
+    ``shadow`` says which bytes were ever written, None if all were. ``cells`` says who touched what
+    (see ``cells``); readers and lanes are kept if ``tracked``. ``written`` spans all bytes that a
+    launch of one program wrote, as offsets.
     """
 
     base: int
     size: int
     shadow: Shadow | None = None
-    owners: Any = None
-    readers: Any = None
+    cells: Any = None
     was_read: bool = False
     was_written: bool = False
-    tracks_readers: bool = False
-    last_write: np.ndarray | None = None
+    tracked: bool = False
+    written: tuple[int, int] | None = None
     bytes: Bytes = field(init=False)
 
     def __post_init__(self) -> None:
         self.bytes = Bytes(
             np.asarray(_Lent(self.base, self.size)) if self.size else np.zeros(0, np.uint8)
         )
+
+    def forget(self) -> None:
+        """Nothing happened here yet in this launch."""
+        self.cells = self.written = None
+        self.was_read = self.was_written = self.tracked = False
 
     def reachable(self, offset: np.ndarray, size: int) -> np.ndarray:
         """Element-wise: whether ``size`` bytes at ``offset`` lie inside the storage."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 
@@ -11,12 +10,14 @@ from conformance.lockstep.machine import MACHINE, position, unsupported
 from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.order import Order
 from conformance.lockstep.memory.origin import Finder, OriginByProgram, largest_first, origin_of
+from conformance.lockstep.memory.phases import Phases
 from conformance.lockstep.memory.regions import Region, nowhere
 from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.values.handle import Handle
 from conformance.memory.journal import Journal
 from conformance.memory.report import Report
 from conformance.memory.shadow import ALL_WRITTEN
+from conformance.memory.unwritten import Unwritten
 from conformance.memory.violation import OUT_OF_BOUNDS_WRITE, UNINITIALISED_READ, Violation
 
 #: Where a process may have memory: not in the first 64 KiB, nor where no hardware has addresses.
@@ -26,9 +27,13 @@ UNKNOWN = nowhere("none (neither named nor asked for by data_ptr())")
 
 
 class StartOver(Exception):
-    """``storage`` is both read and written: its readers must be tracked from the start."""
+    """The launch must start over.
 
-    def __init__(self, storage: Storage):
+    ``storage`` is both read and written, or written twice: readers and lanes must be tracked from
+    the start. None: programs touch each other's bytes and must run one after the other.
+    """
+
+    def __init__(self, storage: Storage | None):
         super().__init__("start over")
         self.storage = storage
 
@@ -38,17 +43,22 @@ class WatchedMemory:
 
     ``finder`` adds to ``regions`` those around addresses that no argument gave.
 
-    ``programs`` is the number of programs of the launch; with one, nothing can race. ``poison`` is
-    the byte that undefined lanes are made of.
+    ``programs`` is the number of programs of the launch. ``together``: several of them run at a
+    time. ``poison`` is the byte that undefined lanes are made of.
     """
 
     finder: Finder = Finder()
+    #: What some reads of unwritten bytes find instead.
+    unwritten: Unwritten | None = None
 
-    def __init__(self, regions: list[Region], programs: int, poison: int = 0):
+    def __init__(
+        self, regions: list[Region], programs: int, poison: int = 0, together: bool = True
+    ):
         self.regions, self.poison = regions, poison
         self.storages = list({id(each.storage): each.storage for each in regions}.values())
-        self.several = programs > 1
+        self.several, self.together = programs > 1, together and programs > 1
         self.report, self.journal, self.order = Report(), Journal(), Order(programs)
+        self.phases = Phases(programs)
 
     def parts(
         self, pointer: Handle, mask: np.ndarray | None, kind: str
@@ -107,7 +117,6 @@ class WatchedMemory:
             storage = region.storage
             if not any(storage is known for known in self.storages):
                 self.storages.append(storage)
-                self.journal.on_undo(partial(setattr, storage, "last_write", None))
 
     def writeable(self, region: Region, lanes: Lanes, size: int) -> tuple[Lanes, np.ndarray | None]:
         """Report lanes outside the argument; return those that can be written.
@@ -126,15 +135,21 @@ class WatchedMemory:
         reachable = region.storage.reachable(lanes.offset, size)
         return lanes.where(reachable), reachable
 
-    def check_initialised(self, region: Region, lanes: Lanes, size: int) -> None:
-        """Report lanes that hold bytes nobody wrote."""
+    def check_initialised(self, region: Region, lanes: Lanes, size: int) -> int | None:
+        """Report lanes that hold bytes nobody wrote.
+
+        Returns the byte that they find instead, or None if it is what lies there.
+        """
         storage = region.storage
         shadow = storage.shadow
         if shadow is None:
-            return
+            return None
         missing = shadow.unwritten(lanes.offset, size)
-        if missing.any() and not shadow.was_written_unseen(storage.bytes.data):
-            self.violation(UNINITIALISED_READ, region, lanes.where(missing))
+        if not missing.any() or shadow.was_written_unseen(storage.bytes.data):
+            return None
+        found = self.violation(UNINITIALISED_READ, region, lanes.where(missing))
+        chosen = self.unwritten is not None and self.unwritten.rule == found.rule
+        return self.unwritten.poison if self.unwritten is not None and chosen else None
 
     def mark_written(self, storage: Storage, offset: np.ndarray, size: int) -> None:
         """Bytes at ``offset`` are initialised from now on."""
@@ -147,31 +162,34 @@ class WatchedMemory:
     def note_sharing(self, storage: Storage, reads: bool) -> None:
         """Note a read or a write of ``storage``.
 
-        Raises ``StartOver`` if it is now both read and written, and readers were not tracked.
+        Raises ``StartOver`` if it is now both read and written, and was not tracked.
         """
         storage.was_read |= reads
         storage.was_written |= not reads
-        if self.several and storage.was_read and storage.was_written and not storage.tracks_readers:
-            storage.tracks_readers = True
-            if self.journal.can_start_over:
-                raise StartOver(storage)
+        if storage.was_read and storage.was_written and not storage.tracked:
+            self.track(storage)
 
-    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> None:
+    def track(self, storage: Storage) -> None:
+        """Start the launch over with readers and lanes of ``storage`` tracked, if it still can."""
+        if self.journal.can_start_over:
+            raise StartOver(storage)
+
+    def violation(self, kind: str, region: Region, lanes: Lanes, other: int = -1) -> Violation:
         """Report that ``lanes`` break the rule ``kind``, at the kernel's present line.
 
         ``other`` is the other program of a race; negative if there is none or it is unknown.
         """
         file, line = position()
-        self.report.add(
-            Violation(
-                kind=kind,
-                kernel=MACHINE.kernel,
-                file=file,
-                line=line,
-                program=MACHINE.coordinates(int(lanes.programs[0])),
-                other_program=MACHINE.coordinates(other) if other >= 0 else None,
-                argument=region.name,
-                offset=int(lanes.offset[0]) - region.low,
-                count=len(lanes.offset) * lanes.repeats,
-            )
+        found = Violation(
+            kind=kind,
+            kernel=MACHINE.kernel,
+            file=file,
+            line=line,
+            program=MACHINE.coordinates(int(lanes.programs[0])),
+            other_program=MACHINE.coordinates(other) if other >= 0 else None,
+            argument=region.name,
+            offset=int(lanes.offset[0]) - region.start,
+            count=len(lanes.offset) * lanes.repeats,
         )
+        self.report.add(found)
+        return found

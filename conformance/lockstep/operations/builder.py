@@ -19,6 +19,7 @@ from conformance.lockstep.operations.casts import CastOperations
 from conformance.lockstep.operations.constants import ConstantOperations
 from conformance.lockstep.operations.descriptors import DescriptorOperations
 from conformance.lockstep.operations.dot import DotOperations
+from conformance.lockstep.operations.dot_scaled import DotScaledOperations
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
 from conformance.lockstep.operations.shapes import ShapeOperations
 from conformance.lockstep.operations.transfer import TransferOperations
@@ -35,6 +36,7 @@ class Builder(
     AtomicOperations,
     DescriptorOperations,
     BlockPointerOperations,
+    DotScaledOperations,
 ):
     """Executes operations at once on all programs of ``MACHINE``'s chunk."""
 
@@ -98,6 +100,9 @@ class Builder(
         self.create_assert(condition, "assume failed")
 
     def create_barrier(self, *_: Any) -> None:
+        MACHINE.memory.phases.barrier()
+
+    def create_grid_dependency_wait(self, *_: Any) -> None:
         return None
 
-    create_grid_dependency_wait = create_grid_dependency_launch_dependents = create_barrier
+    create_grid_dependency_launch_dependents = create_grid_dependency_wait

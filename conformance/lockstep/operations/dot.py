@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import triton.language as tl
 
-from conformance.lockstep.machine import unsupported
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.operations.casts import convert
 from conformance.lockstep.values.bfloat16 import round_to_bfloat16
 from conformance.lockstep.values.handle import Handle
@@ -22,10 +22,8 @@ class DotOperations:
     """Builder methods for matrix products; the program axis is one more batch axis."""
 
     def create_dot(self, left: Handle, right: Handle, accumulator: Handle, *_: Any) -> Handle:
+        MACHINE.memory.phases.exchange()
         data = np.matmul(_operand(left), _operand(right), dtype=accumulator.data.dtype)
         data = data + accumulator.data
         dtype = accumulator.dtype.scalar
         return Handle(round_to_bfloat16(data) if dtype.name == "bf16" else data, dtype)
-
-    def create_dot_scaled(self, *_: Any) -> Handle:
-        raise unsupported("tl.dot_scaled")

@@ -8,7 +8,7 @@ import triton.language as tl
 
 from conformance.lockstep.operations.builder import Builder
 from conformance.lockstep.values.tensor import BlockPointerTensor, Tensor, ours
-from conformance.triton_internals import TritonSemantic
+from conformance.triton_internals import TritonSemantic, as_constexpr_where_wanted
 
 
 class Semantic(TritonSemantic):
@@ -22,6 +22,19 @@ class Semantic(TritonSemantic):
     def make_block_ptr(self, *arguments: Any) -> Any:
         pointer = super().make_block_ptr(*arguments)
         return BlockPointerTensor(pointer.handle, pointer.type)
+
+    def dot_scaled(
+        self,
+        lhs: Any,
+        lhs_scale: Any,
+        lhs_format: Any,
+        rhs: Any,
+        rhs_scale: Any,
+        rhs_format: Any,
+        *rest: Any,
+    ) -> Any:
+        formats = [as_constexpr_where_wanted(each) for each in (lhs_format, rhs_format)]
+        return super().dot_scaled(lhs, lhs_scale, formats[0], rhs, rhs_scale, formats[1], *rest)
 
     def advance(self, base: Any, offsets: Any) -> Any:
         pointer = super().advance(base, offsets)

@@ -74,12 +74,14 @@ class ShapeOperations:
         )
 
     def create_gather(self, source: Handle, indices: Handle, axis: int) -> Handle:
+        MACHINE.memory.phases.exchange()
         data, index = common_programs(source.data, indices.data)
         return Handle(
             np.take_along_axis(data, index, axis=axis + 1), source.dtype.scalar, source.origin
         )
 
     def create_histogram(self, operand: Handle, bins: int, mask: Handle | None) -> Handle:
+        MACHINE.memory.phases.exchange()
         values = operand.data
         valid = (values >= 0) & (values < bins)
         if mask is not None:

@@ -27,16 +27,21 @@ class Dependencies:
 
     def _affects(self, node: ast.AST) -> bool:
         match node:
-            case ast.Name(ctx=ast.Store()):
+            case ast.Name(ctx=ast.Store() | ast.Del()):
                 return node.id in self.names
-            case ast.Attribute(ctx=ast.Store()):
+            case ast.Attribute(ctx=ast.Store() | ast.Del()):
                 return not names_in(node).isdisjoint(self.names)
-            case ast.Subscript(ctx=ast.Store()):
-                return isinstance(node.slice, ast.Constant)
+            case ast.Subscript(ctx=ast.Store() | ast.Del()):
+                return _is_constant(node.slice)
             case ast.Call():
                 mutated = mutated_by(node)
                 return self.is_relevant(node) or bool(mutated and names_in(mutated) & self.names)
         return isinstance(node, ENDS)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether an item is named by a constant: what lists and dictionaries are asked for."""
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 
 
 def dependencies_of(
@@ -61,10 +66,17 @@ def dependencies_of(
 
 
 def _links(nodes: Sequence[ast.AST]) -> Iterator[tuple[set[str], set[str]]]:
-    """For each node that sets or mutates names: these names, and all names that it holds."""
+    """For each node that sets or mutates names: these names, and all names that it holds.
+
+    A name under which a list is mutated is linked with the names that may mean the same list.
+    """
+    mutated = {name for node in nodes for name in names_in(mutated_by(node) or ast.Pass())}
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield {name for target in targets for name in names_in(target)}, names_in(node)
-        elif mutated := mutated_by(node):
-            yield names_in(mutated), names_in(node)
+            changed = {name for target in targets for name in names_in(target)}
+            yield changed, names_in(node)
+            if changed & mutated:
+                yield names_in(node), changed
+        elif owner := mutated_by(node):
+            yield names_in(owner), names_in(node)

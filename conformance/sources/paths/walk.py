@@ -8,7 +8,14 @@ from functools import cache
 from conformance.sources.paths.assumptions import Assumptions
 from conformance.sources.paths.branches import branch
 from conformance.sources.paths.dependencies import ENDS, Dependencies, dependencies_of
-from conformance.sources.paths.state import State, assign, unresolve
+from conformance.sources.paths.state import (
+    State,
+    assign,
+    escapes,
+    unresolve,
+    unresolved,
+    with_escapes,
+)
 from conformance.sources.reading.nodes import (
     Function,
     assigned_in,
@@ -17,7 +24,7 @@ from conformance.sources.reading.nodes import (
     parameter_names,
 )
 from conformance.sources.reading.source import Source
-from conformance.sources.values.mutation import after_call
+from conformance.sources.values.mutation import after_call, after_change, after_deletion
 from conformance.sources.values.value import ParameterValue, Scope, Value
 
 MAX_PATHS = 3000
@@ -99,29 +106,39 @@ class _Walker:
             case ast.Match():
                 return self._match(node, state)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                return [state]
-        state = self._calls(node, state)
+                return [_after_definition(node, state)]
+        early, late = escapes(node, state)
+        state = self._report(node, unresolved(early, state))
         if isinstance(node, ast.Raise):
             self.callbacks.on_raise(node, state)
         if isinstance(node, ast.Return) and self.callbacks.on_return:
             self.callbacks.on_return(node, state)
         if isinstance(node, ENDS):
             return []
-        return self._assign(node, state)
+        return [unresolved(late, after) for after in self._assign(node, state)]
 
-    def _calls(self, node: ast.AST, state: State) -> State:
-        """The state after an expression: its calls are reported, its `:=` names are bound."""
+    def _calls(self, node: ast.expr, state: State) -> State:
+        """The state after an expression that is no statement, such as a test."""
+        early, late = escapes(node, state)
+        return unresolved(late, self._report(node, unresolved(early, state)))
+
+    def _report(self, node: ast.AST, state: State) -> State:
+        """The state after the calls of a node: they are reported, `:=` names are bound."""
         for part in self.calls_in(node):
             if isinstance(part, ast.Call):
                 self.callbacks.on_call(part, state)
             else:
-                state = assign(part.target, part.value, state)
+                state = assign([part.target], part.value, state)
         return state
 
     def _assign(self, node: ast.stmt, state: State) -> list[State]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             return [replace(state, scope=after_call(node.value, state.scope))]
+        if isinstance(node, ast.Delete):
+            return [replace(state, scope=after_deletion(node, state.scope))]
         if isinstance(node, ast.AugAssign):
+            if (scope := after_change(node, state.scope)) is not None:
+                return [replace(state, scope=scope)]
             value: ast.expr | None = ast.BinOp(node.target, node.op, node.value)
             targets: list[ast.expr] = [node.target]
         elif isinstance(node, ast.Assign | ast.AnnAssign):
@@ -131,12 +148,9 @@ class _Walker:
             return [state]
         if value is None:
             return [state]
-        found = []
-        for chosen, after in self._choices(value, targets, state):
-            for target in targets:
-                after = assign(target, chosen, after)
-            found.append(after)
-        return found
+        return [
+            assign(targets, chosen, after) for chosen, after in self._choices(value, targets, state)
+        ]
 
     def _choices(
         self, value: ast.expr, targets: list[ast.expr], state: State
@@ -152,7 +166,7 @@ class _Walker:
 
     def _if(self, node: ast.If, state: State) -> list[State]:
         if not self.is_forked(node):
-            return [state]
+            return [with_escapes([*node.body, *node.orelse], state)]
         after = []
         for truth, assumptions in branch(node.test, state.scope, state.assumptions):
             chosen = node.body if truth else node.orelse
@@ -182,6 +196,15 @@ class _Walker:
         for case in node.cases:
             after += self.block(case.body, [unresolve([case.pattern], state, "bound by `case`")])
         return after
+
+
+def _after_definition(node: ast.stmt, state: State) -> State:
+    """The state after a nested function or class: what it changes, it may change at any time."""
+    parts = list(ast.walk(node))
+    shared = {name for part in parts if isinstance(part, ast.Nonlocal) for name in part.names}
+    named = [ast.Name(name, ast.Store()) for name in sorted(shared)]
+    reason = "a nested function may assign it"
+    return with_escapes([node], unresolve(named, state, reason))
 
 
 def _calls_in(node: ast.AST) -> list[ast.Call | ast.NamedExpr]:

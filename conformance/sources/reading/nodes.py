@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_MUTATING = frozenset({"append", "extend", "insert", "update"})
+READING_METHODS = frozenset({"index", "count", "copy", "get", "items", "keys", "values"})
+"""Methods of lists and dictionaries that leave them as they are."""
+
+_MUTATING = frozenset(
+    {"append", "extend", "insert", "update", "pop", "popitem", "remove", "clear", "reverse", "sort",
+     "setdefault"}
+)  # fmt: skip
 
 
 def own_nodes(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
@@ -54,9 +60,11 @@ def targets_in(target: ast.expr) -> list[str]:
 
 
 def mutated_by(node: ast.AST) -> ast.expr | None:
-    """The list or dictionary that a call such as `arguments.append(x)` mutates."""
+    """The list or dictionary that `arguments.append(x)` or `del arguments[0]` mutates."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.value if node.func.attr in _MUTATING else None
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
+        return node.value
     return None
 
 

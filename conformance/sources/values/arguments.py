@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conformance.sources.reading.nodes import Function
 from conformance.sources.reading.schema import Parameter, ParameterKind, parameters_of
 from conformance.sources.reading.source import Source
-from conformance.sources.values.resolve import list_items, resolve
+from conformance.sources.values.resolve import list_items, resolve, shared
 from conformance.sources.values.value import (
     DictValue,
     Expression,
@@ -103,7 +103,7 @@ def bind(parameters: Sequence[Parameter], arguments: Sequence[Argument]) -> Boun
     for argument in arguments:
         if argument.name is None:
             continue
-        if argument.name in filled:
+        if argument.name in filled and argument.name in names:
             repeated.append(argument)
         elif argument.name in names:
             pairs.append((names[argument.name], argument))
@@ -125,16 +125,16 @@ def parameter_values(
 ) -> dict[str, Value]:
     """What the parameters of `function`, a function of `source`, stand for in a call of it."""
     bound = bind(parameters_of(function), arguments)
-    values = {parameter.name: argument.value for parameter, argument in bound.pairs}
+    values = {parameter.name: shared(argument.value) for parameter, argument in bound.pairs}
     outside = Scope(source, {})
     for parameter in bound.defaulted:
         node = ast.parse(parameter.default or "None", mode="eval").body
-        values[parameter.name] = Expression(node, outside)
+        values[parameter.name] = shared(Expression(node, outside))
     for parameter in bound.missing:
         values[parameter.name] = Unresolved(parameter.name, "the call passes nothing for it")
     if function.args.vararg:
         extra = tuple(argument.value for argument in bound.extra if argument.name is None)
-        values[function.args.vararg.arg] = ListValue(extra)
+        values[function.args.vararg.arg] = ListValue(extra, is_tuple=True)
     if function.args.kwarg:
         named = {argument.name: argument.value for argument in bound.extra if argument.name}
         values[function.args.kwarg.arg] = DictValue(named)

@@ -1,9 +1,13 @@
 """What names stand for after an assignment, or after a call such as `items.append(x)`."""
 
 import ast
+from collections.abc import Sequence
+from typing import Any
 
-from conformance.sources.values.resolve import look_up, resolve
+from conformance.sources.reading.nodes import READING_METHODS
+from conformance.sources.values.resolve import look_up, resolve, shared
 from conformance.sources.values.value import (
+    UNBOUND,
     DictValue,
     Expression,
     ListValue,
@@ -13,15 +17,65 @@ from conformance.sources.values.value import (
 )
 
 
-def after_assignment(target: ast.expr, value: ast.expr, scope: Scope) -> Scope:
-    """The scope after `target = value`, where the value is evaluated in `scope`."""
-    return _bind(target, _shared(Expression(value, scope)), scope)
+def after_assignment(targets: Sequence[ast.expr], value: ast.expr, scope: Scope) -> Scope:
+    """The scope after `target = value`, for each target, where ``scope`` evaluates the value."""
+    bound = shared(Expression(value, scope))
+    for target in targets:
+        scope = _bind(target, bound, scope)
+    return scope
 
 
-def _shared(value: Expression) -> Value:
-    # A list that is made once stays one list for all names that are bound to it.
-    found = resolve(value)
-    return found if isinstance(found, ListValue | DictValue) else value
+def after_change(node: ast.AugAssign, scope: Scope) -> Scope | None:
+    """The scope after `list += items` or `dict |= items`, which change the list or dictionary.
+
+    None where the target is bound anew instead, as after `number += 1`.
+    """
+    old = resolve(Expression(node.target, scope))
+    more = resolve(Expression(node.value, scope))
+    new: Value = Unresolved(ast.unparse(node), "this change of a list is not followed")
+    if isinstance(old, ListValue) and not old.is_tuple:
+        if isinstance(node.op, ast.Add) and isinstance(more, ListValue):
+            new = ListValue(old.items + more.items)
+        return replaced(old, new, scope)
+    if isinstance(old, DictValue):
+        if isinstance(node.op, ast.BitOr) and isinstance(more, DictValue):
+            new = DictValue({**old.items, **more.items})
+        return replaced(old, new, scope)
+    return None
+
+
+def after_deletion(node: ast.Delete, scope: Scope) -> Scope:
+    """The scope after `del target, …`."""
+    for target in node.targets:
+        if not isinstance(target, ast.Subscript):
+            gone = Unresolved(ast.unparse(target), UNBOUND)
+            scope = scope.bind(ast.unparse(target), gone)
+            continue
+        old = resolve(Expression(target.value, scope))
+        if not isinstance(old, ListValue | DictValue):
+            continue
+        key = _constant(target.slice)
+        new: Value = Unresolved(ast.unparse(target), "it is not known which item is deleted")
+        if isinstance(old, DictValue) and key in old.items:
+            new = DictValue({name: item for name, item in old.items.items() if name != key})
+        elif isinstance(old, ListValue) and _is_place(key, old):
+            items = list(old.items)
+            del items[key]
+            new = ListValue(tuple(items))
+        scope = replaced(old, new, scope)
+    return scope
+
+
+def _constant(node: ast.expr) -> Any:
+    """The number or text that an expression is as it stands; None for all else."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _is_place(key: Any, held: ListValue) -> bool:
+    return type(key) is int and -len(held.items) <= key < len(held.items)
 
 
 def _bind(target: ast.expr, value: Value, scope: Scope) -> Scope:
@@ -56,7 +110,7 @@ def _unpack(targets: list[ast.expr], value: Value, scope: Scope) -> Scope:
 
 def _set_item(target: ast.Subscript, value: Value, scope: Scope) -> Scope:
     old = resolve(Expression(target.value, scope))
-    key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+    key = _constant(target.slice)
     new: Value
     if isinstance(old, DictValue):
         new = Unresolved(ast.unparse(target), "an item is set whose key is not known")
@@ -64,13 +118,13 @@ def _set_item(target: ast.Subscript, value: Value, scope: Scope) -> Scope:
             new = DictValue({**old.items, key: value})
     elif isinstance(old, ListValue):
         new = Unresolved(ast.unparse(target), "an item is set whose position is not known")
-        if isinstance(key, int) and -len(old.items) <= key < len(old.items):
+        if _is_place(key, old):
             items = list(old.items)
             items[key] = value
             new = ListValue(tuple(items))
     else:
         return scope  # an item of a tensor is set: the name stands for the same tensor
-    return _replaced(old, new, scope)
+    return replaced(old, new, scope)
 
 
 def after_call(call: ast.Call, scope: Scope) -> Scope:
@@ -80,9 +134,9 @@ def after_call(call: ast.Call, scope: Scope) -> Scope:
     base = ast.unparse(call.func.value)
     old = resolve(look_up(scope, base)) if base in scope.names else None
     if isinstance(old, ListValue):
-        return _replaced(old, _changed_list(call, old, scope), scope)
+        return replaced(old, _changed_list(call, old, scope), scope)
     if isinstance(old, DictValue):
-        return _replaced(old, _changed_dictionary(call, old, scope), scope)
+        return replaced(old, _changed_dictionary(call, old, scope), scope)
     return scope
 
 
@@ -101,15 +155,13 @@ def _changed_list(call: ast.Call, old: ListValue, scope: Scope) -> Value:
             items = list(old.items)
             items.insert(position, Expression(item, scope))
             return ListValue(tuple(items))
-        case (("index" | "count" | "copy"), _):
-            return old
-    return unknown
+    return old if call.func.attr in READING_METHODS else unknown
 
 
 def _changed_dictionary(call: ast.Call, old: DictValue, scope: Scope) -> Value:
     assert isinstance(call.func, ast.Attribute)
     unknown = Unresolved(ast.unparse(call), "this change of a dictionary is not followed")
-    if call.func.attr in {"get", "items", "keys", "values", "copy"}:
+    if call.func.attr in READING_METHODS:
         return old
     if call.func.attr != "update":
         return unknown
@@ -126,7 +178,7 @@ def _changed_dictionary(call: ast.Call, old: DictValue, scope: Scope) -> Value:
     return DictValue(items)
 
 
-def _replaced(old: Value, new: Value, scope: Scope) -> Scope:
+def replaced(old: Value, new: Value, scope: Scope) -> Scope:
     """The scope in which every name of the old list or dictionary stands for the new one."""
     names = {name: new if resolve(value) is old else value for name, value in scope.names.items()}
     return Scope(scope.source, names, scope.local)

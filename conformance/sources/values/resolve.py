@@ -42,38 +42,72 @@ def resolve(value: Value) -> Value:
             value = bound
         elif isinstance(node, ast.NamedExpr):
             value = Expression(node.value, scope)
-        elif isinstance(node, ast.Call) and _is_copy(node):
-            value = Expression(node.args[0], scope)
         else:
             return _container(node, scope) or value
     return Unresolved(ast.unparse(value.node) if isinstance(value, Expression) else "", "circular")
 
 
-def _is_copy(node: ast.Call) -> bool:
-    """Whether a call is `list(x)` or `tuple(x)`, which has the items of `x`."""
-    names = {"list", "tuple"}
-    return (
-        isinstance(node.func, ast.Name)
-        and node.func.id in names
-        and len(node.args) == 1
-        and not node.keywords
-        and not isinstance(node.args[0], ast.Starred)
-    )
+def shared(value: Value) -> Value:
+    """The value that a name stands for once ``value`` is bound to it.
+
+    A list or dictionary that is made once stays one for all names that are bound to it.
+    """
+    found = resolve(value)
+    return found if isinstance(found, ListValue | DictValue) else value
+
+
+def _copied(node: ast.Call, scope: Scope) -> Value | None:
+    """What `list(x)`, `tuple(x)` or `dict(x)` makes: another one of the same items."""
+    function = node.func.id if isinstance(node.func, ast.Name) else ""
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        return None
+    inner = resolve(Expression(node.args[0], scope))
+    if function in {"list", "tuple"} and isinstance(inner, ListValue):
+        return ListValue(inner.items, function == "tuple")
+    if function == "dict" and isinstance(inner, DictValue):
+        return DictValue(inner.items)
+    return None
 
 
 def _container(node: ast.expr, scope: Scope) -> Value | None:
-    if isinstance(node, ast.List | ast.Tuple):
+    if isinstance(node, ast.List):
         return list_items(node.elts, scope)
+    if isinstance(node, ast.Tuple):
+        found = list_items(node.elts, scope)
+        return ListValue(found.items, is_tuple=True) if found else None
+    if isinstance(node, ast.Subscript):
+        return _item(node, scope)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = resolve(Expression(node.left, scope)), resolve(Expression(node.right, scope))
         if isinstance(left, ListValue) and isinstance(right, ListValue):
-            return ListValue(left.items + right.items)
+            return ListValue(left.items + right.items, left.is_tuple)
     if isinstance(node, ast.Dict):
         return _dictionary(list(zip(node.keys, node.values, strict=True)), scope)
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "dict" and not node.args:
         pairs = [(k.arg and ast.Constant(k.arg), k.value) for k in node.keywords]
         return _dictionary(pairs, scope)
-    return None
+    return _copied(node, scope) if isinstance(node, ast.Call) else None
+
+
+def _item(node: ast.Subscript, scope: Scope) -> Value | None:
+    """`x[0]` of a known list, or `x["key"]` of a known dictionary; None for what may change."""
+    held = resolve(Expression(node.value, scope))
+    try:
+        key = ast.literal_eval(node.slice)
+    except ValueError:
+        return None
+    item: Value | None = None
+    if (
+        isinstance(held, ListValue)
+        and type(key) is int
+        and -len(held.items) <= key < len(held.items)
+    ):
+        item = held.items[key]
+    elif isinstance(held, DictValue) and isinstance(key, str):
+        item = held.items.get(key)
+    found = None if item is None else resolve(item)
+    # A list inside a list may have been changed by another name since.
+    return None if isinstance(found, ListValue | DictValue) else found
 
 
 def list_items(nodes: list[ast.expr], scope: Scope) -> ListValue | None:

@@ -36,6 +36,8 @@ class ListValue:
     """A list or tuple; each of its items is known."""
 
     items: "tuple[Value, ...]"
+    is_tuple: bool = False
+    """It cannot be changed: `x += y` makes another one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ def double_in_place(x_ptr, n, BLOCK: tl.constexpr):
 @triton.jit
 def neighbour_through_memory(x_ptr, buffer_ptr, out_ptr):
     pid = tl.program_id(0)
-    tl.store(buffer_ptr + pid, tl.load(x_ptr + pid))
+    tl.store(buffer_ptr + pid, tl.load(x_ptr + pid))  # FAULT own
     other = tl.load(buffer_ptr + (pid + 1) % tl.num_programs(0))  # FAULT foreign
     tl.store(out_ptr + pid, other)
 
@@ -121,3 +121,9 @@ def misaligned(byte_ptr, out_ptr):
     pid = tl.program_id(0)
     word = tl.load((byte_ptr + 1 + 4 * pid).to(tl.pointer_type(tl.int32)))
     tl.store((out_ptr + 3 + 4 * pid).to(tl.pointer_type(tl.int32)), word)
+
+
+@triton.jit
+def tells_and_races(x_ptr):
+    tl.device_print("at", 0.0)
+    tl.store(x_ptr, tl.program_id(0).to(tl.float32))

@@ -98,3 +98,23 @@ def descriptor_rows():
     x, out = torch.randn(20, 32), torch.zeros(20, 32)
     rows_kernel[(2,)](x, torch.randperm(20, dtype=torch.int32)[:16], out, N=8)
     return out
+
+
+@triton.jit
+def _count_kernel(
+    x_ptr, mask_ptr, out_ptr, N: tl.constexpr, BINS: tl.constexpr, MASK: tl.constexpr
+):
+    at = tl.program_id(0) * N + tl.arange(0, N)
+    x = tl.load(x_ptr + at)
+    out = out_ptr + tl.program_id(0) * BINS + tl.arange(0, BINS)
+    if MASK:
+        tl.store(out, tl.histogram(x, BINS, mask=tl.load(mask_ptr + at)))
+    else:
+        tl.store(out, tl.histogram(x, BINS))
+
+
+def counted(x, mask, masked):
+    """How often each of 0 … 7 occurs in both halves of x (2 * N), where the mask shows it."""
+    out = torch.zeros(2, 8, dtype=torch.int32)
+    _count_kernel[(2,)](x, mask, out, N=len(x) // 2, BINS=8, MASK=masked)
+    return out

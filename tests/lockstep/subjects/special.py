@@ -53,12 +53,6 @@ def inline_assembly(x_ptr):
 
 
 @triton.jit
-def scaled_dot(x_ptr, BLOCK: tl.constexpr):
-    x = tl.load(x_ptr + tl.arange(0, BLOCK)[:, None] + tl.arange(0, BLOCK)[None, :])
-    tl.dot_scaled(x, None, "e5m2", x, None, "e5m2")
-
-
-@triton.jit
 def float8_addition(x_ptr):
     x = tl.load(x_ptr)
     tl.store(x_ptr, x + x)

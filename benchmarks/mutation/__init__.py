@@ -1,0 +1,1 @@
+"""Does the suite notice changes of itself? ``python -m benchmarks.mutation``."""

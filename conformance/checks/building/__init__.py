@@ -1,0 +1,1 @@
+"""Checks of what a compiler makes of a kernel."""

@@ -1,0 +1,173 @@
+"""Jobs in forked processes: a job that kills its process is blamed for it, and the rest go on.
+
+Kernels live in modules that no other process could import in the same state, so that the processes
+are forks of this one. They run nothing but the compiler.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+Work = Callable[[Any, Callable[[], str]], str]
+"""``work(job, printed)`` returns one line; ``printed()`` what was printed since its last call."""
+
+
+FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Signals that a compiler does not send itself: somebody, or a system short of memory, did."""
+
+
+@dataclass(frozen=True)
+class Died:
+    """A job that did not come back: its process ended (``how``), or its time did."""
+
+    how: str
+    from_outside: bool = False
+
+
+@dataclass
+class _Child:
+    pid: int
+    pipe: socket.socket
+    job: int | None = None
+    since: float = 0.0
+    received: bytes = b""
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(
+    jobs: Sequence[Any], work: Work, workers: int, seconds: float
+) -> Iterator[tuple[int, str | Died]]:
+    """(place of a job, its line or how it died), in the order in which jobs end.
+
+    ``seconds`` bound one job. No process is left when the iterator ends, however it ends.
+    """
+    waiting = iter(range(len(jobs)))
+    children: list[_Child] = []
+    poll = selectors.DefaultSelector()
+
+    def start() -> None:
+        job = next(waiting, None)
+        if job is None:
+            return
+        child = _fork(jobs, work, [each.pipe for each in children])
+        children.append(child)
+        poll.register(child.pipe, selectors.EVENT_READ, child)
+        _send(child, job)
+
+    def end(child: _Child) -> int:
+        poll.unregister(child.pipe)
+        children.remove(child)
+        child.pipe.close()
+        return os.waitpid(child.pid, 0)[1]
+
+    try:
+        for _ in range(min(workers, len(jobs))):
+            start()
+        while children:
+            for key, _ in poll.select(timeout=0.5):
+                child = key.data
+                data = child.pipe.recv(1 << 16)
+                child.received += data
+                if not data:
+                    job, died = child.job, _how(end(child))
+                    if job is not None:
+                        yield job, died
+                    start()
+                elif child.received.endswith(b"\n"):
+                    job, line = child.job, child.received.decode().rstrip("\n")
+                    child.received, child.job = b"", None
+                    assert job is not None
+                    yield job, line
+                    following = next(waiting, None)
+                    if following is None:
+                        end(child)
+                    else:
+                        _send(child, following)
+            for child in list(children):
+                if child.job is not None and time.monotonic() - child.since > seconds:
+                    os.kill(child.pid, signal.SIGKILL)
+                    job = child.job
+                    end(child)
+                    yield job, Died(f"was not done after {seconds:g} s")
+                    start()
+    finally:
+        for child in list(children):
+            os.kill(child.pid, signal.SIGKILL)
+            end(child)
+        poll.close()
+
+
+def _send(child: _Child, job: int) -> None:
+    child.job, child.since = job, time.monotonic()
+    child.pipe.sendall(job.to_bytes(4, "little"))
+
+
+def _how(status: int) -> Died:
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return Died(f"ended with {code}")
+    number = signal.Signals(-code)
+    return Died(f"died of {number.name}", number in FROM_OUTSIDE)
+
+
+def _fork(jobs: Sequence[Any], work: Work, others: Sequence[socket.socket]) -> _Child:
+    here, there = socket.socketpair()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of threads at a fork; the child runs no code that takes their locks.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid:
+        there.close()
+        return _Child(pid, here)
+    try:
+        here.close()
+        for other in others:
+            other.close()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        faulthandler.disable()
+        _serve(jobs, work, there)
+    finally:
+        # Whatever happened: nothing of the parent's is run in the child.
+        os._exit(0)
+
+
+def _serve(jobs: Sequence[Any], work: Work, pipe: socket.socket) -> None:
+    with tempfile.TemporaryFile("w+b") as log:
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
+        # Whatever the parent writes through, here it is the log.
+        sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+        sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
+        while order := pipe.recv(4):
+            line = work(jobs[int.from_bytes(order, "little")], lambda: _printed(log))
+            _printed(log)
+            pipe.sendall(line.encode() + b"\n")
+
+
+def _printed(log: IO[bytes]) -> str:
+    """What went to the log since it was read last."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    log.seek(0)
+    text = log.read().decode(errors="replace")
+    log.seek(0)
+    log.truncate()
+    return text

@@ -1,0 +1,308 @@
+"""What bounds, poison and purity find in operators without state, and how they tell it."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+import triton
+import triton.language as tl
+
+from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArgument
+from conformance.events.finding import Finding, Kind
+from conformance.events.verdict import NotSupported
+from conformance.inputs.usual import usual_case
+from conformance.memory.unsupported import UnsupportedFeature
+
+from .plain import CONTRACT, decided, right
+
+N = 12
+"""Elements of x in the usual case."""
+
+
+def around(tensor, first, count):
+    """``count`` numbers from ``first`` on, in the storage that a tensor lies in."""
+    return torch.as_strided(tensor, (count,), (1,), tensor.storage_offset() + first)
+
+
+def writes_past_the_end(x, *rest):
+    around(x, N, 3).fill_(7.0)
+    return right(x, *rest)
+
+
+def writes_before_the_beginning(x, *rest):
+    around(x, -2, 1).fill_(7.0)
+    return right(x, *rest)
+
+
+def gives_up(*arguments):
+    raise UnsupportedFeature("no such thing here")
+
+
+def refuses(*arguments):
+    raise ValueError("not today")
+
+
+@pytest.mark.parametrize(
+    ("function", "count", "byte"),
+    [(writes_past_the_end, 12, 48), (writes_before_the_beginning, 4, -8)],
+)
+def test_a_write_around_an_argument_is_found_in_plain_torch(function, count, byte):
+    assert decided("bounds", function) == [
+        Finding(
+            "x", f"{count} guard bytes around it were written",
+            where=f"byte {byte} relative to its first element", kind=Kind.BOUNDS,
+        )
+    ]  # fmt: skip
+
+
+def test_a_write_between_elements_is_found_and_reading_there_is_free():
+    case = usual_case(CONTRACT, "bounds").with_tensor("x", layout="sliced")
+
+    def between(x, *rest):
+        around(x, 1, 1).fill_(7.0)
+        return right(x, *rest)
+
+    (finding,) = decided("bounds", between, case)
+    assert (finding.about, finding.where) == ("x", "byte 4 relative to its first element")
+    assert (
+        decided("bounds", lambda x, *rest: (around(x, 1, 1).clone(), right(x, *rest))[1], case)
+        == []
+    )
+
+
+def test_a_write_into_elements_is_no_matter_of_bounds():
+    assert decided("bounds", lambda x, *rest: right(x.add_(1), *rest)) == []
+
+
+def test_what_was_written_before_an_exception_is_found():
+    def then_raises(x, *rest):
+        around(x, N, 1).fill_(7.0)
+        raise ValueError("after the fact")
+
+    assert [f.about for f in decided("bounds", then_raises)] == ["x"]
+    assert decided("bounds", refuses) == []  # that it raised is another check's matter
+
+
+@pytest.mark.parametrize("check", ["bounds", "poison", "purity"])
+def test_a_device_that_gives_up_is_no_verdict(check):
+    with pytest.raises(NotSupported, match="no such thing here"):
+        decided(check, gives_up)
+
+
+@triton.jit
+def shifting(x, y, n: tl.constexpr):
+    i = tl.program_id(0)
+    tl.store(y + i, tl.load(x + i + 1))  # past the end for the last program
+
+
+@triton.jit
+def colliding(x, y, n: tl.constexpr):
+    tl.store(y, tl.load(x + tl.program_id(0)))
+
+
+def launched(kernel):
+    def function(x, b=None, scale=1.0, fast=False):
+        y = torch.zeros_like(x)
+        kernel[(N,)](x, y, N)
+        return y, -x
+
+    return function
+
+
+def test_accesses_of_kernels_are_told_with_their_line():
+    line = shifting.fn.__code__.co_firstlineno + 3
+    findings = decided("bounds", launched(shifting))
+    assert {f.kind for f in findings} == {Kind.BOUNDS}
+    assert all(f.line.endswith(f"{__file__.rpartition('/')[2]}:{line}") for f in findings)
+    assert all(f.where == f.line and f.about == "x" for f in findings)
+    assert all(f.message in f.got for f in findings)
+
+
+def test_programs_that_depend_on_their_order_are_a_race():
+    findings = decided("bounds", launched(colliding))
+    assert findings and {f.kind for f in findings} == {Kind.RACE}
+
+
+def flat(value):
+    """The operator, with ``value`` of fresh memory in place of what x = 0 comes to."""
+
+    def function(x, b=None, scale=1.0, fast=False):
+        fresh = torch.empty_like(x)
+        return torch.where(x == 0, value(fresh), 2 * x), -x
+
+    return function
+
+
+ZERO = usual_case(CONTRACT, "poison").with_tensor("x", values="zero")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda fresh: fresh,
+        lambda fresh: fresh.nan_to_num(nan=0.0),  # right in fresh memory that is NaN
+        lambda fresh: fresh * 0,  # right in fresh memory that is finite
+    ],
+)
+def test_fresh_memory_in_the_answer_is_found_whatever_hides_one_poison(value):
+    assert decided("values", flat(value), replace(ZERO, check="values")) == []
+    (finding,) = decided("poison", flat(value), ZERO)
+    assert (finding.about, finding.wanted) == ("y", "0.0")
+    assert decided("poison", flat(lambda fresh: fresh.fill_(0)), ZERO) == []
+
+
+def test_poison_asks_the_patterns_of_every_input_too():
+    assert decided("poison", flat(lambda fresh: fresh)) == []  # no zero among usual numbers
+
+
+MINUS = Contract(
+    "minus", "-1 everywhere", (Axis("N", "numbers", usual=6),),
+    (TensorArgument("x", ("N",), ("float32",), "numbers"),),
+    (Output("first", ("N",), "int32", "-1"), Output("last", ("N",), "int32", "-1")),
+    lambda x: (x.long() * 0 - 1, x.long() * 0 - 1),
+)  # fmt: skip
+
+
+@triton.jit
+def store_minus(y, n):
+    i = tl.arange(0, 8)
+    tl.store(y + i, i * 0 - 1, mask=i < n)
+
+
+def minus(first, last):
+    def function(x):
+        outputs = torch.empty(6, dtype=torch.int32), torch.empty(6, dtype=torch.int32)
+        for output, count in zip(outputs, (first, last), strict=True):
+            store_minus[(1,)](output, count)
+        return outputs
+
+    return function
+
+
+def test_an_element_that_was_not_stored_is_found_though_its_value_is_right():
+    assert decided("poison", minus(6, 6), contract=MINUS) == []
+    assert decided("poison", minus(6, 4), contract=MINUS) == [
+        Finding("last", "2 of 6 elements not written", where="element [4]", kind=Kind.UNWRITTEN)
+    ]
+    assert decided("poison", minus(5, 4), contract=MINUS) == [
+        Finding("first", "1 of 6 elements not written", where="element [5]", kind=Kind.UNWRITTEN)
+    ]
+
+
+def test_memory_that_the_caller_passes_for_an_output_is_poisoned():
+    passed = TensorArgument("y", ("N",), ("float32",), "zeros", role=Role.OUTPUT)
+    exact = Budget(0, 0, source="zeros")
+    contract = replace(
+        MINUS, name="clear", arguments=(*MINUS.arguments, passed),
+        outputs=(Output("y", ("N",), "float32", "zeros", budget=exact),),
+        reference=lambda x: (x * 0,),
+    )  # fmt: skip
+    assert decided("poison", lambda x, y: y.zero_(), contract=contract) == []
+    assert decided("poison", lambda x, y: None, contract=contract) != []
+    assert decided("values", lambda x, y: None, contract=contract) == []
+
+
+def shares(about, what):
+    return Finding(about, f"shares memory with {what}", kind=Kind.SHARED)
+
+
+def test_outputs_that_are_views_of_one_buffer_share_memory():
+    def one_buffer(x, *rest):
+        y, z = right(x, *rest)
+        return y, y.view(-1)[: z.numel()].view_as(z)
+
+    assert decided("purity", one_buffer) == [shares("y", "the output z")] * 2
+
+    def neighbours(x, *rest):
+        both = torch.stack(right(x, *rest))
+        return both[0], both[1]
+
+    assert decided("purity", neighbours) == []
+
+    def overlapping(x, *rest):
+        buffer = torch.zeros(2 * N - 1)
+        return buffer[:N].view_as(x), buffer[N - 1 :].view_as(x)
+
+    assert decided("purity", overlapping) == [shares("y", "the output z")] * 2
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_output_in_an_input_is_found(place):
+    def returns_x(x, *rest):
+        results = list(right(x, *rest))
+        results[place] = x
+        return tuple(results)
+
+    about = "yz"[place]
+    assert decided("purity", returns_x) == [shares(about, "the input x")] * 2
+
+
+def test_an_output_in_the_last_element_of_an_input_is_found():
+    def last(x, *rest):
+        y, z = right(x, *rest)
+        return around(x, N - 1, N).view_as(y), z
+
+    assert shares("y", "the input x") in decided("purity", last)
+
+    def behind(x, *rest):
+        y, z = right(x, *rest)
+        return around(x, N, N).view_as(y), z
+
+    assert decided("purity", behind) == []
+
+    def before(x, *rest):
+        y, z = right(x, *rest)
+        return around(x, -N, N).view_as(y), z
+
+    assert decided("purity", before) == []
+
+
+def test_a_result_that_is_returned_again_is_found():
+    kept = {}
+
+    def cached(x, *rest):
+        y, z = right(x, *rest)
+        return kept.setdefault("y", torch.empty_like(y)).copy_(y), z
+
+    assert decided("purity", cached) == [shares("y", "an earlier result's y")]
+
+
+def test_a_result_that_moves_to_the_next_output_is_found():
+    kept = {}
+
+    def moved(x, *rest):
+        y, z = right(x, *rest)
+        results = (kept.get("z", y), z)
+        kept["z"] = z
+        return results
+
+    assert decided("purity", moved) == [shares("y", "an earlier result's z")]
+
+
+def test_an_input_that_changes_is_told_with_the_number_of_elements():
+    def changes(x, *rest):
+        results = right(x, *rest)
+        x[0, :2] += 1
+        return results
+
+    changed = Finding("x", "2 elements of the input changed", kind=Kind.CHANGED)
+    assert decided("purity", changes) == [changed]
+
+    def then_raises(x, *rest):
+        x[0, :2] += 1
+        raise ValueError("after the fact")
+
+    assert decided("purity", then_raises) == [changed]
+    assert decided("purity", refuses) == []
+
+
+def test_an_input_that_was_put_back_and_bytes_around_it_are_no_change():
+    assert decided("purity", writes_past_the_end) == []
+    assert decided("purity", lambda x, *rest: (x.add_(1), x.sub_(1), right(x, *rest))[2]) != []
+    assert decided("purity", lambda x, *rest: (x.mul_(2), x.div_(2), right(x, *rest))[2]) == []
+
+
+def test_results_without_memory_share_none():
+    empty = usual_case(CONTRACT, "purity", M=0)
+    assert decided("purity", lambda x, *rest: (x, x), empty) == []
+    assert decided("purity", lambda x, *rest: (x.to_sparse(), x.to("meta"))) == []
