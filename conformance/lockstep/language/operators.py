@@ -11,12 +11,18 @@ import triton.language as tl
 from conformance.lockstep.language.conditions import conjunction, decides, truth
 from conformance.lockstep.language.constants import plain
 from conformance.lockstep.language.recipes import applied
+from conformance.lockstep.values.tensor import Tensor
+
+#: Operands beside a tensor that need no other look.
+_SIMPLE = {Tensor, int, float}
 
 
 def _binary(forward: str, reflected: str, python: Callable) -> Callable:
     apply_forward, apply_reflected = getattr(tl.tensor, forward), getattr(tl.tensor, reflected)
 
     def apply(left: Any, right: Any) -> Any:
+        if type(left) is Tensor and type(right) in _SIMPLE:
+            return applied(apply_forward, left, right)
         if isinstance(left, tl.constexpr):
             left = left.value
         if isinstance(right, tl.constexpr):

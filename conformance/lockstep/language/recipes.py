@@ -8,6 +8,7 @@ Triton's own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import triton.language as tl
@@ -52,19 +53,20 @@ class Recipe:
                 self.constants.append(recording.constants[place.index])
         for step in steps:
             slots[step] = len(slots)
-        self.steps = [(step.method, [slots[each] for each in step.operands]) for step in steps]
+        self.steps = [
+            (step.method, _operands([slots[each] for each in step.operands])) for step in steps
+        ]
         self.results = [
             (None if place is None else slots[place], known) for place, known in recording.results
         ]
         self.single, self.largest_block = recording.single, recording.largest_block
 
-    def replay(self, inputs: list[Tensor]) -> Any:
-        """The same call with other values."""
-        slots = [each.handle for each in inputs]
+    def replay(self, slots: list[Any]) -> Any:
+        """The same call with other values: ``slots`` are the handles of its inputs."""
         slots += self.constants
         keep = slots.append
         for method, operands in self.steps:
-            keep(method(*[slots[index] for index in operands]))
+            keep(method(*operands(slots)))
         if self.largest_block > MACHINE.largest_block:
             MACHINE.largest_block = self.largest_block
         if self.single:
@@ -76,16 +78,25 @@ class Recipe:
         )
 
 
+def _operands(indices: list[int]) -> Callable[[list[Any]], Any]:
+    """What finds the operands of a step."""
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    return itemgetter(slice(indices[0], indices[0] + 1) if indices else slice(0))
+
+
 def applied(function: Callable, *arguments: Any, **keywords: Any) -> Any:
     """``function(*arguments, **keywords)`` of Triton's language, which takes a ``_semantic``."""
-    inputs: list[Tensor] = []
+    inputs: list[Handle] = []
     parts: list[Any] = [function, len(arguments)]
     try:
         for value in arguments:
             if type(value) is Tensor:
                 parts.append(value.interned)
                 if value.handle is not None:
-                    inputs.append(value)
+                    inputs.append(value.handle)
+            elif type(value) is int:
+                parts.append(value)
             else:
                 _describe(value, parts, inputs)
         for name, value in keywords.items():
@@ -115,13 +126,13 @@ _UNKNOWN: Any = object()
 _WHOLE: Any = object()
 
 
-def _describe(value: Any, parts: list[Any], inputs: list[Tensor]) -> None:
+def _describe(value: Any, parts: list[Any], inputs: list[Handle]) -> None:
     """Append to ``parts`` what decisions about ``value`` may depend on; collect tensors."""
     type_ = type(value)
     if type_ is Tensor:
         parts.append(value.interned)
         if value.handle is not None:
-            inputs.append(value)
+            inputs.append(value.handle)
     elif type_ is int or type_ is str or value is None:
         parts.append(value)
     elif type_ is float:

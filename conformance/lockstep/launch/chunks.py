@@ -117,6 +117,7 @@ class Programs:
         try:
             self.body(**self.values)
         except StartOver:
+            self.splits += MACHINE.parted
             raise
         except Exception as error:
             if not (MACHINE.parted or isinstance(error, Divergence)):

@@ -116,7 +116,8 @@ class Host(Finder):
 
     def return_to_devices(self) -> None:
         """Copy storages that came from devices back to them."""
-        with without_watch():
-            for _, original, host in self._storages.values():
-                if original is not host:
+        copied = [each[1:] for each in self._storages.values() if each[1] is not each[2]]
+        if copied:
+            with without_watch():
+                for original, host in copied:
                     original.copy_(host)
