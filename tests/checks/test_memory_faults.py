@@ -212,7 +212,7 @@ def test_memory_that_the_caller_passes_for_an_output_is_poisoned():
 
 
 def shares(about, what):
-    return Finding(about, f"shares memory with {what}", kind=Kind.SHARED, cause=what)
+    return Finding(about, f"shares memory with {what}", kind=Kind.SHARED)
 
 
 def test_outputs_that_are_views_of_one_buffer_share_memory():
