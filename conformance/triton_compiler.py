@@ -1,6 +1,6 @@
 """Triton's compiler, asked for GPUs that need not be there.
 
-Beside :mod:`conformance.triton_internals`, the only module that touches Triton's internals.
+One of the modules that touch Triton's internals; see :mod:`conformance.triton_internals`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from triton.backends import backends
 from triton.backends.compiler import GPUTarget
 from triton.compiler.compiler import ASTSource, make_backend
 from triton.compiler.errors import CompilationError, CompileTimeAssertionFailure
-from triton.runtime.autotuner import Autotuner
 from triton.runtime.jit import JITFunction, create_function_from_signature
 
 LAST_OF_THE_FRONTEND = "frontend"
@@ -236,47 +235,9 @@ def _needs(metadata: dict[str, Any], text: str) -> Needs:
     )
 
 
-Call = tuple[Any, tuple, dict[str, Any]]
-
-
-Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
-
-
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without what Triton warns of whoever sets its options, which here is nobody."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
-
-
-@contextmanager
-def noted(note: Heard) -> Iterator[None]:
-    """While open, ``note`` hears of every launch of a GPU before it runs.
-
-    ``note(kernel, arguments, keywords, others)``: of the launches that an autotuner tries, it hears
-    of the last one, which is the one that the autotuner chose; ``others()`` returns all of them.
-    """
-    launch, tune = JITFunction.__dict__["run"], Autotuner.__dict__["run"]
-    tried: list[list[Call]] = []
-
-    def run(kernel: Any, /, *arguments: Any, grid: Any, warmup: bool, **keywords: Any) -> Any:
-        if not warmup and tried:
-            tried[-1].append((kernel, arguments, keywords))
-        elif not warmup:
-            note(kernel, arguments, keywords, list)
-        return launch(kernel, *arguments, grid=grid, warmup=warmup, **keywords)
-
-    def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> Any:
-        tried.append([])
-        try:
-            return tune(tuner, *arguments, **keywords)
-        finally:
-            if calls := tried.pop():
-                note(*calls[-1], lambda: calls)
-
-    JITFunction.run, Autotuner.run = run, run_tuned
-    try:
-        yield
-    finally:
-        JITFunction.run, Autotuner.run = launch, tune

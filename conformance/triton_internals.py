@@ -1,4 +1,6 @@
-"""The only module that touches Triton's internals: all but `triton` and `triton.language`.
+"""What Triton keeps to itself: all but `triton` and `triton.language`.
+
+Beside `triton_launches` and `triton_compiler`, the only module that touches it.
 
 Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``ImportError``.
 """
@@ -6,21 +8,18 @@ Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``Imp
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
-from types import FunctionType, SimpleNamespace
+from types import FunctionType
 from typing import Any
 
 import triton
 import triton.language as tl
 from triton._C.libtriton import ir
-from triton.backends import backends
 from triton.backends.compiler import BaseBackend, GPUTarget
 from triton.backends.driver import DriverBase
 from triton.language.semantic import TritonSemantic
 from triton.runtime.autotuner import Autotuner, Heuristics
-from triton.runtime.driver import driver
 from triton.runtime.interpreter import InterpretedFunction
 from triton.runtime.jit import ConstexprFunction, JITFunction
 from triton.tools.tensor_descriptor import TensorDescriptor
@@ -218,91 +217,3 @@ def is_libdevice(function: Any) -> bool:
 def is_of_triton(module: str | None) -> bool:
     """Whether functions of ``module`` belong to Triton's own library."""
     return (module or "").startswith("triton.")
-
-
-def worth_a_try(
-    tuner: Autotuner, arguments: tuple, keywords: dict[str, Any]
-) -> list[triton.Config]:
-    """The configurations that ``tuner`` would time for a launch: those that its pruning leaves."""
-    if len(tuner.configs) < 2:
-        return list(tuner.configs)
-    tuner.nargs = dict(zip(tuner.arg_names, arguments, strict=False))
-    return list(tuner.prune_configs(keywords))
-
-
-def tuned_name(tuner: Autotuner) -> str:
-    """The name of the function that is tuned."""
-    return tuner.base_fn.__name__
-
-
-def run_chosen(
-    tuner: Autotuner, configuration: triton.Config, arguments: tuple, keywords: dict[str, Any]
-) -> Any:
-    """What Triton's own tuner does once it has found the best configuration."""
-    tuner.best_config = configuration
-    chosen = configuration.all_kwargs()
-    if configuration.pre_hook is not None:
-        named = dict(zip(tuner.arg_names, arguments, strict=False))
-        configuration.pre_hook({**named, **keywords, **chosen})
-    return tuner.fn.run(*arguments, **keywords, **chosen)
-
-
-@contextmanager
-def redirected(run: Callable, run_tuned: Callable, run_as: Callable) -> Iterator[None]:
-    """While open, launches call ``run``, and those of autotuned kernels ``run_tuned``.
-
-    Both are called as methods of the kernel or tuner, and must be plain functions. Tuners of a
-    class with a ``run`` of its own call ``run_as(own run)``, which makes such a function.
-    """
-    originals: list[tuple[type, Callable]] = []
-
-    def redirect(owner: type, replacement: Callable) -> None:
-        originals.append((owner, owner.__dict__["run"]))
-        owner.run = replacement  # type: ignore[attr-defined]
-
-    def redirect_subclass(owner: type) -> None:
-        if "run" in owner.__dict__:
-            redirect(owner, run_as(owner.__dict__["run"]))
-
-    def subclass_made(owner: type, **keywords: Any) -> None:
-        super(Autotuner, owner).__init_subclass__(**keywords)
-        redirect_subclass(owner)
-
-    try:
-        redirect(JITFunction, run)
-        redirect(InterpretedFunction, run)
-        redirect(Autotuner, run_tuned)
-        for owner in _subclasses(Autotuner):
-            redirect_subclass(owner)
-        Autotuner.__init_subclass__ = classmethod(subclass_made)
-        yield
-    finally:
-        if "__init_subclass__" in Autotuner.__dict__:
-            del Autotuner.__init_subclass__
-        for owner, original in originals:
-            owner.run = original  # type: ignore[attr-defined]
-
-
-@contextmanager
-def emulating(stand_in: DriverBase, compiler: type[BaseBackend]) -> Iterator[None]:
-    """While open, ``stand_in`` is Triton's driver, and ``compiler`` its backend.
-
-    Where a driver is in use, or can be, nothing changes.
-    """
-    if driver._active is not None or any(each.driver.is_active() for each in backends.values()):
-        yield
-        return
-    previous = driver._default
-    driver.set_active(stand_in)
-    backends["lockstep"] = SimpleNamespace(driver=type(stand_in), compiler=compiler)
-    try:
-        yield
-    finally:
-        if backends.get("lockstep") is not None:
-            del backends["lockstep"]
-        driver._active, driver._default = None, previous
-
-
-def _subclasses(owner: type) -> list[type]:
-    found: list[type] = owner.__subclasses__()
-    return found + [each for sub in found for each in _subclasses(sub)]

@@ -14,17 +14,17 @@ from conformance.contract.arguments.scalars import (
 from conformance.contract.axes import AnyAxis, Axis, LeadingAxes, Size
 from conformance.contract.contract import Contract
 from conformance.contract.expressions import Expression
-from conformance.contract.grid import Grid
 from conformance.contract.imported import Imported, imported
 from conformance.contract.layouts import Layout, Placement
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
 from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Release
 from conformance.contract.outputs import Budget, Derived, Output
-from conformance.contract.released import ReleasedShape
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of
+from conformance.contract.sizes.grid import Grid
+from conformance.contract.sizes.released import ReleasedShape
 
 __all__ = [
     "DEFAULT",

@@ -11,16 +11,16 @@ from conformance.contract.arguments.roles import Role
 from conformance.contract.arguments.scalars import ScalarArgument, SizeArgument
 from conformance.contract.axes import AnyAxis, Size
 from conformance.contract.expressions import Expression
-from conformance.contract.grid import Grid
 from conformance.contract.layouts import Layout
 from conformance.contract.left_to_callers import left_to_callers
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.outputs import Derived, Output
 from conformance.contract.references import check_references
-from conformance.contract.released import ReleasedShape
 from conformance.contract.scene import Choice, SetScene
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import shape_of
+from conformance.contract.sizes.grid import Grid
+from conformance.contract.sizes.released import ReleasedShape
 from conformance.contract.typed import check_types
 
 

@@ -11,7 +11,7 @@ from conformance.execution.outcome import Outcome
 from conformance.execution.raised import describe
 from conformance.memory.undefined import Undefined
 from conformance.targets.launched import LaunchLog
-from conformance.triton_compiler import noted
+from conformance.triton_launches import noted
 
 SPARE_BYTES = 2**31
 """Memory of an accelerator that torch may keep for later calls."""

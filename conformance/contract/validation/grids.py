@@ -1,8 +1,8 @@
 """Do the grids of a contract hold calls that it allows?"""
 
 from conformance.contract.contract import Contract
-from conformance.contract.grid import Grid
 from conformance.contract.mistake import ContractMistake
+from conformance.contract.sizes.grid import Grid
 
 
 def check_grids(contract: Contract) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.lockstep.machine import UnsupportedFeature
 from conformance.torch_internals import left_to_python
-from conformance.triton_internals import run_chosen, tuned_name, worth_a_try
+from conformance.triton_launches import run_chosen, tuned_name, worth_a_try
 
 
 class NoSuchConfiguration(UnsupportedFeature, IndexError):

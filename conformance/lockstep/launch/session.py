@@ -22,7 +22,7 @@ from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
 from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import left_to_python, without_watch
-from conformance.triton_internals import emulating, redirected
+from conformance.triton_launches import emulating, redirected
 
 Call = tuple[Any, tuple, dict[str, Any]]
 """A kernel, the arguments and the keywords of a launch."""

@@ -1,0 +1,1 @@
+"""Sizes that others use together: grids of their tests, models that were released."""
