@@ -172,6 +172,17 @@ def parameters(kernel: Any) -> list[tuple[str, bool, str]]:
     ]
 
 
+def specialised_parameters(kernel: Any) -> frozenset[str]:
+    """Names of the parameters that Triton makes a constexpr where a launch passes an int of 1."""
+    if not isinstance(kernel, JITFunction):
+        return frozenset()
+    return frozenset(
+        each.name
+        for each in kernel.params
+        if not each.do_not_specialize and not each.is_constexpr and not each.annotation_type
+    )
+
+
 def chosen_by_itself(kernel: Any) -> frozenset[str]:
     """Names of what an autotuned kernel, or one with heuristics, gives its function itself."""
     names: set[str] = set()

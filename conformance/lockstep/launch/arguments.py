@@ -20,7 +20,7 @@ from conformance.lockstep.values.interned import InternedType, interned
 from conformance.lockstep.values.numpy_types import NUMPY_TYPES
 from conformance.lockstep.values.tensor import Tensor, make_tensor
 from conformance.torch_internals import address_of
-from conformance.triton_internals import TensorDescriptor, parameters
+from conformance.triton_internals import TensorDescriptor, parameters, specialised_parameters
 
 _ELEMENTS = {
     torch.bool: tl.int1,
@@ -145,12 +145,27 @@ def _scalar(name: str, value: Any, annotation: str) -> Tensor:
     return make_tensor(np.array([value]).astype(NUMPY_TYPES[dtype.name]), dtype)
 
 
+#: By identity, since hashing a kernel walks its sources; the kernel is kept with it.
+_specialised: dict[int, tuple[Any, frozenset[str]]] = {}
+
+
+def _fixed_if_one(kernel: Any) -> frozenset[str]:
+    known = _specialised.get(id(kernel))
+    if known is None:
+        known = _specialised[id(kernel)] = kernel, specialised_parameters(kernel)
+    return known[1]
+
+
 def kernel_arguments(kernel: Any, bound: dict[str, Any], host: Host) -> dict[str, Any]:
-    """All arguments as the kernel sees them; constexpr ones stay plain values."""
+    """All arguments as the kernel sees them; constexpr ones stay plain values.
+
+    An int of 1 is one of these, unless the kernel was declared not to be specialised for it.
+    """
     result = {}
+    fixed = _fixed_if_one(kernel)
     for name, is_constexpr, annotation in parameters(kernel):
         value = bound[name]
-        if is_constexpr:
+        if is_constexpr or (type(value) is int and value == 1 and name in fixed):
             result[name] = value.value if isinstance(value, tl.constexpr) else value
         else:
             result[name] = convert(host, name, value, annotation)
