@@ -29,7 +29,7 @@ class Profile:
     shrink_seconds: float
     checks: tuple[str, ...] = ()
     binaries: str = "some"
-    targets: tuple[str, ...] = ("sm_90", "gfx942")
+    targets: tuple[str, ...] = ("sm_90",)
     further_seconds: float = 3.0
 
 

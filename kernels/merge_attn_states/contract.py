@@ -1,4 +1,4 @@
-"""Two partial results of attention, weighted by the exponentials of their log-sum-exps."""
+"""Two parts of attention by exp(log-sum-exp), which is -inf (in FlashAttention 2: inf) if empty."""
 
 from functools import partial
 
@@ -17,21 +17,18 @@ _lse = partial(_any, axes=_LSE, dtypes=("float32",), meaning="its log-sum-exp")
 
 
 def reference(prefix_output, prefix_lse, suffix_output, suffix_lse):
-    # FlashAttention 2 says inf of an empty part, FlashAttention 3 says -inf.
     p, s = (lse.where(lse < float("inf"), -float("inf")) for lse in (prefix_lse, suffix_lse))
-    largest = p.maximum(s).clamp(min=-1e300)
-    p, s = (p - largest).exp(), (s - largest).exp()
-    weights = ((w / (p + s)).nan_to_num(0).T[..., None] for w in (p, s))
+    total = p.logaddexp(s)
+    weights = ((lse - total).exp().nan_to_num(0).T[..., None] for lse in (p, s))
     parts = [w * o for w, o in zip(weights, (prefix_output, suffix_output), strict=True)]
-    return Answer((sum(parts), (p + s).log() + largest), {"output": sum(map(abs, parts))})
+    return Answer((sum(parts), total), {"output": sum(map(abs, parts))})
 
 
 CONTRACT = Contract(
     "merge_attn_states", "attention over prefix and suffix, out of attention over each",
     (Axis("T", "tokens", least=0, usual=7), Axis("H", "heads", usual=3),
      Axis("D", "head size", usual=16, edges=(1, 64, 80, 96, 128, 192, 256, 257))),
-    (_part("prefix_output", meaning="attention over the prefix"),
-     _lse("prefix_lse", stress=_EMPTY),
+    (_part("prefix_output", meaning="attention over the prefix"), _lse("prefix_lse", stress=_EMPTY),
      _part("suffix_output", meaning="over the suffix", same_dtype="prefix_output"),
      _lse("suffix_lse", stress=_EMPTY),
      _part("output", meaning="attention over both", same_dtype="prefix_output", role=Role.OUTPUT),

@@ -9,11 +9,10 @@ from ..models import shapes_of_heads
 
 
 def reference(key, value, key_cache, value_cache, slot_mapping):
-    kept, caches = slot_mapping >= 0, []
-    for new, cache in ((key, key_cache), (value, value_cache)):
-        slots = cache.clone().reshape(-1, *cache.shape[2:])
-        slots[slot_mapping[kept]] = new[kept].to(cache.dtype)
-        caches.append(slots.reshape(cache.shape))
+    caches = [pool.contiguous().clone() for pool in (key_cache, value_cache)]
+    kept = slot_mapping >= 0
+    for new, cache in zip((key, value), caches, strict=True):
+        cache.view(-1, *cache.shape[2:])[slot_mapping[kept]] = new[kept].to(cache.dtype)
     return tuple(caches)
 
 
@@ -26,7 +25,6 @@ _float = partial(c.TensorArgument, dtypes=("bfloat16", "float16", "float32"), st
                  owed_layouts=("half",), refused_by="callers")  # fmt: skip
 _new = partial(_float, axes=("T", "H", "D"), role=c.Role.NEW_STATE)
 _cache = partial(_float, axes=("NB", "P", "H", "D"), role=c.Role.STATE, same_dtype="key")
-_SLOTS = c.Integers(0, "NB * P - 1", padding=-1, distinct=True)
 CONTRACT = c.Contract(
     "reshape_and_cache", "slot slot_mapping[t] of the caches becomes token t; -1 is padding",
     (c.Axis("T", "tokens", least=0, usual=7), c.Axis("NB", "blocks", usual=5),
@@ -36,7 +34,7 @@ CONTRACT = c.Contract(
      _new("value", meaning="new values", state="value_cache", same_dtype="key"),
      _cache("key_cache", meaning="all keys"), _cache("value_cache", meaning="all values"),
      c.TensorArgument("slot_mapping", ("T",), ("int64",), "slot of each token", strides="dense",
-                      refused_by="callers", holds=_SLOTS)),
+         refused_by="callers", holds=c.Integers(0, "NB * P - 1", padding=-1, distinct=True))),
     (), reference, constraints=(c.Expression("T <= NB * P"),), layouts={"half": c.Layout(1, _half)},
     released=shapes_of_heads("H", "D"),
 )  # fmt: skip

@@ -63,7 +63,7 @@ def test_every_fixed_case_of_every_check_fits_the_contract_and_its_own_line():
         if check.lacks(CONTRACT):
             continue
         listed = list(check.fixed(CONTRACT))
-        assert listed, check.id
+        assert listed or check.gathered, check.id
         for case in listed:
             assert case.check == check.id
             assert CONTRACT.allows(case.axes), case

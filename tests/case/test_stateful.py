@@ -147,7 +147,7 @@ def test_every_fixed_case_of_every_check_fits_its_contract(name):
     for check in CHECKS:
         if not check.lacks(contract):
             listed = list(check.fixed(contract))
-            assert listed, check.id
+            assert listed or check.gathered, check.id
             assert [str(each) for each in listed if misfit(each, contract)] == [], check.id
 
 

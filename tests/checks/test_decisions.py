@@ -55,7 +55,6 @@ def test_a_number_without_a_right_answer_is_told():
         Finding(
             "scale", "a call without a right answer was accepted: scale = -1.0",
             "answered nothing", "an exception, since scale >= 0.0", kind=Kind.ACCEPTED,
-            cause="scale-below",
         )
     ]  # fmt: skip
 

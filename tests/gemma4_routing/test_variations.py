@@ -23,7 +23,8 @@ def test_a_right_implementation_passes_every_check(name):
     report = conformance.check(OPERATOR, VARIATIONS[name], profile=SMALL, seed=1)
     assert {event.check: event.failures for event in report.checks if event.failures} == {}
     for event in report.checks:
-        assert event.verdict is Verdict.PASS or event.check in LACKING
+        no_kernel = event.reason == "it launches no Triton kernel"
+        assert event.verdict is Verdict.PASS or event.check in LACKING or no_kernel
 
 
 @pytest.mark.parametrize("name", VARIATIONS)

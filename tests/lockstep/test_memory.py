@@ -201,7 +201,7 @@ def test_races_survive_divergence():
     x, out = torch.tensor([1, -1, 1, -1, 1]), torch.zeros(5, dtype=torch.int32)
     with lockstep() as session:
         faulty.diverging_race[(5,)](x, out)
-    assert session.launches[0].splits == 1
+    assert session.launches[0].splits
     found = only(session)
     assert (found.kind, found.line, found.program) == (
         "write race",
