@@ -47,9 +47,13 @@ def test_sglang_refuses_to_quantise_a_tensor_that_is_not_dense_without_a_word(tm
     # assert x.is_contiguous(): right for its callers, but nobody learns from it what is wrong.
     _, failed = checked("per_token_quant_int8", "sglang==0.5.23", tmp_path)
     assert list(failed) == ["layout"]
-    for failure in failed["layout"]:
-        (finding,) = failure.findings
-        assert "AssertionError: no message" in finding.got
+    findings = [found for failure in failed["layout"] for found in failure.findings]
+    refused = [found for found in findings if "AssertionError: no message" in found.got]
+    assert refused
+    # Rows further apart than their one element are contiguous if each lies on an axis of length 1
+    # of its own; the kernel takes the stride of that axis for the distance of rows.
+    for found in findings:
+        assert found in refused or "out-of-bounds read of argument 'x_ptr'" in found.where
 
 
 def test_sglang_merges_two_empty_parts_to_nan(tmp_path):
