@@ -52,7 +52,8 @@ def main() -> int:
             if wanted & set(mutants_of(room, place)):
                 ran &= _run(room, place, options.workers, end)
             found |= fates(room, place)
-        return _report(found) if ran else 2
+        code = _report(found)
+        return code if ran else 2
 
 
 def _run(room: Room, folder: Path, workers: int, end: float | None) -> bool:
