@@ -1,6 +1,5 @@
 """Several runs at once, told as one: the operators of a family, each in processes of its own."""
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from time import monotonic
 from conformance.events.events import AllFinished, CheckFinished, Event, RunFinished
 from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.verdict import Verdict
+from conformance.policy.cores import cores
 from conformance.policy.stored import NOTHING_KEPT, Store
 from conformance.runs.plan import Listener, Plan, tell
 from conformance.runs.run import run, verdict_of
@@ -20,10 +20,13 @@ Told = SimpleQueue[Event | BaseException]
 
 
 def jobs_for(device: str, count: int) -> int:
-    """Runs to carry out at once: as many as there are cores, but one on an accelerator."""
+    """Runs to carry out at once: one for each core that this process may use.
+
+    On an accelerator it is one.
+    """
     if device.partition(":")[0] != "cpu":
         return 1
-    return max(1, min(os.cpu_count() or 1, count))
+    return max(1, min(cores(), count))
 
 
 def run_family(

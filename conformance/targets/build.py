@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from conformance.policy.cores import cores
 from conformance.targets import pool
 from conformance.targets.gpus import Gpu
 from conformance.targets.known import Known
@@ -71,7 +72,7 @@ def build_all(
     waiting = sorted(first.values(), key=lambda place: not jobs[place].whole)
     fresh: dict[str, str] = {}
     work = [jobs[place] for place in waiting]
-    for number, line in pool.run(work, _work, pool.cores(), SECONDS):
+    for number, line in pool.run(work, _work, cores(), SECONDS):
         place = waiting[number]
         if isinstance(line, pool.Died):
             if line.from_outside:
@@ -96,9 +97,12 @@ def _key(job: Job) -> str:
     if isinstance(job.signature, Exception):
         error = job.signature
         raise Refused("launch", f"{type(error).__name__}: {str(error).strip()}")
-    gpu = job.gpu
+    gpu, signature = job.gpu, job.signature
+    if not job.whole:
+        # Divisibility is written beside the arguments; the frontend does not look at it.
+        signature = replace(signature, attributes={})
     depth = "whole" if job.whole else "frontend"
-    return f"{FORMAT} {depth} {key_of(job.signature, gpu.vendor, gpu.arch, gpu.warp)}"
+    return f"{FORMAT} {depth} {key_of(signature, gpu.vendor, gpu.arch, gpu.warp)}"
 
 
 def _work(job: Any, printed: Callable[[], str]) -> str:

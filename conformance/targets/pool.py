@@ -44,11 +44,6 @@ class _Child:
     received: bytes = b""
 
 
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def run(
     jobs: Sequence[Any], work: Work, workers: int, seconds: float
 ) -> Iterator[tuple[int, str | Died]]:
