@@ -61,7 +61,8 @@ class Loads(InsidePrograms):
         else:
             bits, lanes = self._load_checked(region, offset, mask, size)
         shadowed = storage.shadow is not None and not storage.shadow.complete
-        if shadowed or self.several or not storage.was_read or storage.was_written:
+        noted = storage.was_read and not storage.tracked and not storage.was_written
+        if shadowed or self.several or not noted:
             poison = self._note_read(region, offset, mask, size, lanes, shadowed)
             if poison is not None:
                 return self._instead(region, offset, bits, size, poison)
