@@ -25,6 +25,7 @@ from conformance.lockstep.memory.cells import CHANGED, REWRITTEN, SEVERAL, WRITE
 from conformance.lockstep.memory.lanes import Lanes
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.memory.watched import StartOver, WatchedMemory
+from conformance.memory.sparse import zeros
 from conformance.memory.violation import READ_RACE, WRITE_RACE
 
 #: Programs of a launch that runs them one after the other to see how they race.
@@ -108,7 +109,7 @@ class BetweenPrograms(WatchedMemory):
             return
         if cells.times is None:
             self.journal.on_undo(partial(setattr, cells, "times", None))
-            cells.times = np.zeros(len(cells.owners), np.int64)
+            cells.times = zeros(len(cells.owners), np.int64)
         self.journal.record(cells.times, index, lasting=False)
         cells.times[index] = self.order.times(lanes.programs)[:, None]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from conformance.lockstep.memory.storage import Storage
 from conformance.memory.journal import Journal
+from conformance.memory.sparse import repeated, zeros
 
 #: The bits of an owner that say who wrote a cell: 0 nobody, ``program + 1``, or several programs.
 WRITER = (1 << 29) - 1
@@ -31,10 +32,10 @@ class Cells:
     def __init__(self, storage_size: int, cell_size: int, tracked: bool):
         self.storage_size, self.cell_size, self.tracked = storage_size, cell_size, tracked
         count = -(-storage_size // cell_size)
-        self.owners = np.zeros(count, np.int32)
+        self.owners = zeros(count, np.int32)
         if tracked:
-            self.readers = np.zeros(count, np.int32)
-            self.writing, self.reading = np.zeros(count, np.int64), np.zeros(count, np.int64)
+            self.readers = zeros(count, np.int32)
+            self.writing, self.reading = zeros(count, np.int64), zeros(count, np.int64)
 
     def index(self, offset: np.ndarray, size: int) -> np.ndarray | None:
         """Cells of ``size`` bytes at ``offset``, shape (n, cells an element).
@@ -52,7 +53,7 @@ class Cells:
         fine = Cells(self.storage_size, 1, self.tracked)
         for name, values in vars(self).items():
             if isinstance(values, np.ndarray):
-                setattr(fine, name, np.repeat(values, self.cell_size)[: self.storage_size])
+                setattr(fine, name, repeated(values, self.cell_size, self.storage_size))
         return fine
 
 
