@@ -11,7 +11,6 @@ from conformance.inputs.scenes import FILLINGS
 from ..stateful.toy import CONTRACT, case, without_scene
 from .asked import asked, lines
 
-
 ASKED = [check.id for check in CHECKS if not check.gathered and check.lacks(CONTRACT) is None]
 
 
