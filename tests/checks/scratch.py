@@ -7,6 +7,8 @@ import triton.language as tl
 from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
 
 RIGHT = ("selected", "masked", "copied")
+ALONE = {"followed": "an access to memory", "refused": "an exception"}
+"""What a mode lets unwritten values reach, and nothing else."""
 WRONG = ("product", "summed", "index", "atomic")
 
 
@@ -36,6 +38,9 @@ def _sum(scratch_ptr, x_ptr, out_ptr, n, MODE: tl.constexpr, BLOCK: tl.constexpr
     else:
         x = tl.where(lanes < n, tl.load(place), 0.0)
     total = tl.sum(x)
+    if MODE == "followed":
+        last = tl.load(scratch_ptr + row * BLOCK + BLOCK - 1)
+        total = tl.where(total == total, total, tl.load(x_ptr + last.to(tl.int32)))
     if MODE == "index":
         last = tl.load(scratch_ptr + row * BLOCK + BLOCK - 1)
         total += 0.0 * tl.load(x_ptr + last.to(tl.int32))
@@ -57,6 +62,11 @@ def summing(mode):
             second = torch.empty(rows, block)
             _copy[(rows,)](scratch, second, BLOCK=block)
             scratch = second
+        if mode == "refused":
+            second = torch.empty(rows, block)
+            _copy[(rows,)](scratch, second, BLOCK=block)
+            if second[0, -1] != 0:
+                raise RuntimeError("the last number is not 0")
         _sum[(rows,)](scratch, x, out, n, MODE=mode, BLOCK=block)
         return out
 

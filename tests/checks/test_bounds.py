@@ -5,6 +5,7 @@ import pytest
 from conformance.asking.explore import explore
 from conformance.checks import find_check
 from conformance.events.finding import Kind
+from conformance.memory.violation import UNINITIALISED_READ
 
 from . import scratch
 from .asked import PROFILE
@@ -26,3 +27,10 @@ def test_unwritten_values_that_reach_a_result_are_found(mode):
     found = [finding for failure in failures(mode) for finding in failure.findings]
     messages = {each.message for each in found if each.kind is Kind.BOUNDS}
     assert "uninitialised read, and its value reaches y" in messages
+
+
+@pytest.mark.parametrize("mode", scratch.ALONE)
+def test_what_unwritten_values_reach_is_named(mode):
+    found = [finding for failure in failures(mode) for finding in failure.findings]
+    messages = {each.message for each in found if each.cause == UNINITIALISED_READ}
+    assert messages == {f"uninitialised read, and its value reaches {scratch.ALONE[mode]}"}

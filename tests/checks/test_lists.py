@@ -5,14 +5,25 @@ from dataclasses import replace
 import pytest
 
 from conformance.case import Case
+from conformance.checks import CHECKS
 from conformance.inputs.scenes import FILLINGS
 
 from ..stateful.toy import CONTRACT, case, without_scene
 from .asked import asked, lines
 
+ASKED = [check.id for check in CHECKS if not check.gathered and check.lacks(CONTRACT) is None]
+
 
 def parsed(check, contract=CONTRACT):
     return [Case.parse(line) for line in lines(check, contract)]
+
+
+@pytest.mark.parametrize("check", ASKED)
+def test_every_case_names_its_check_and_its_contract(check):
+    padded = replace(CONTRACT, scene=padding_holds_nothing)
+    for contract in (CONTRACT, padded):
+        found = parsed(check, contract)
+        assert {(each.check, each.contract) for each in found} == {(check, CONTRACT.name)}
 
 
 def test_positions_ask_for_each_word_of_each_argument_of_the_scene():

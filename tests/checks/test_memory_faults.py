@@ -8,10 +8,11 @@ import triton
 import triton.language as tl
 
 from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArgument
-from conformance.events.finding import Finding, Kind
+from conformance.events.finding import Finding, Kind, distinct
 from conformance.events.verdict import NotSupported
 from conformance.inputs.usual import usual_case
 from conformance.memory.unsupported import UnsupportedFeature
+from conformance.memory.violation import OUT_OF_BOUNDS_READ, OUT_OF_BOUNDS_WRITE
 
 from .plain import CONTRACT, decided, right, told
 
@@ -121,6 +122,20 @@ def test_accesses_of_kernels_are_told_with_their_line():
 def test_programs_that_depend_on_their_order_are_a_race():
     findings = decided("bounds", launched(colliding))
     assert findings and {f.kind for f in findings} == {Kind.RACE}
+
+
+@triton.jit
+def moving(x, y, n: tl.constexpr):
+    i = tl.program_id(0) + n
+    tl.store(x + i, tl.load(x + i))  # both past the end
+
+
+def test_two_broken_rules_of_one_line_are_two_findings():
+    found = decided("bounds", launched(moving))
+    assert len({(f.about, f.kind, f.line) for f in found}) == 1
+    causes = [f.cause for f in distinct(found)]
+    assert sorted(causes) == [OUT_OF_BOUNDS_READ, OUT_OF_BOUNDS_WRITE]
+    assert all(f.message == f.cause for f in found)
 
 
 def flat(value):

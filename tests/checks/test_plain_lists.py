@@ -211,6 +211,12 @@ def test_every_id_is_reached_once(leading):
     assert swept == wanted
 
 
+def test_no_id_is_reached_where_nothing_is_selected_or_rows_depend_on_each_other():
+    for contract in (replace(CONTRACT, independent="M"), replace(SELECTING, independent=None)):
+        found = asked("sizes", contract)
+        assert found and not [case for case in found if case.get("x.values") == "sweep"]
+
+
 def test_grids_of_other_projects_are_among_the_sizes():
     grid = Grid("there", {"M": (2, 3), "N": (5,)}, "x", ("float16",))
     found = asked("sizes", more(grids=(grid,)))

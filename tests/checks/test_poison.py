@@ -5,6 +5,7 @@ import pytest
 from conformance.asking.explore import explore
 from conformance.checks import find_check
 from conformance.events.finding import Kind
+from conformance.memory.violation import OUT_OF_BOUNDS_READ
 
 from . import lanes
 from .asked import PROFILE
@@ -40,4 +41,7 @@ def test_following_undefined_ids_is_found_although_the_result_is_right():
     finding = failure.findings[0]
     assert (finding.about, finding.kind) == ("x_ptr", Kind.BOUNDS)
     assert finding.message == "out-of-bounds read that depends on undefined values"
+    assert finding.cause == OUT_OF_BOUNDS_READ
+    place, _, line = finding.where.rpartition(":")
+    assert finding.line == finding.where and int(line) > 0 and place.endswith("lanes.py")
     assert not failing(lanes.taking(fix=True), lanes.TAKE)

@@ -156,3 +156,23 @@ def test_what_is_said_of_elements_is_checked_in_every_field():
     open_order = replace(PAIR, outputs=(Y, replace(PAIR.outputs[1], order="any within a group")))
     found = mistake(asked, lambda x: (2 * x, x[:, 0].long()), open_order)
     assert found.startswith("reference: tells no groups of q")
+
+
+def test_a_state_comes_wide_in_the_dtypes_alone_that_have_a_budget():
+    kept = replace(STATE, dtypes=("float32", "float16"), budget={"float16": EXACT})
+    contract = replace(KEPT, arguments=(X, kept))
+    states = {
+        dtype: {"wide": ROWS + 1, "held": (ROWS + 1).to(dtype)}
+        for dtype in (torch.float32, torch.float16)
+    }
+    for dtype, right, wrong in (
+        (torch.float32, "held", "wide"),
+        (torch.float16, "wide", "held"),
+    ):
+        arguments = (ROWS, ROWS.to(dtype))
+        owed = states[dtype][right]
+        found = asked(lambda x, s, owed=owed: (2 * x, owed), contract, arguments)
+        assert found.states["s"] is owed
+        other = states[dtype][wrong]
+        said = mistake(asked, lambda x, s, other=other: (2 * x, other), contract, arguments)
+        assert said.startswith("reference: returns the state s as ")
