@@ -30,7 +30,7 @@ from conformance.events.verdict import NoRoom, NotSupported
 from conformance.execution.bench import Bench
 from conformance.execution.launches import launch_log, plain
 from conformance.targets.available import unavailable
-from conformance.targets.build import Job, Refusal, build_all
+from conformance.targets.build import Job, Refusal, Result, build_all
 from conformance.targets.choose import covering
 from conformance.targets.gpus import GPUS, Gpu, gpu
 from conformance.targets.launched import Launched, LaunchLog
@@ -47,7 +47,7 @@ def _gathered(bench: Bench, asked: Sequence[Case], heard: Callable[[Case, int], 
     own = [plain(bench.contract, case, CHECK.id) for case in asked]
     representatives: dict[int, tuple[Launched, Case]] = {}
     for case in dict.fromkeys([*own, *map(Case.parse, log.cases())]):
-        for launched in _launched(bench, log, case, bench.rehearse):
+        for launched in _launched(log, case, bench.rehearse):
             representatives.setdefault(id(launched), (launched, case))
     everything = [launched for launched, _ in representatives.values()]
     plan = _plan(everything, gpus, bench.profile.binaries)
@@ -78,7 +78,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 def _refused(
     bench: Bench, log: LaunchLog, case: Case, gpus: Iterable[Gpu]
 ) -> list[Finding]:  # fmt: skip
-    launched = _launched(bench, log, _without_gpu(case), bench.run)
+    launched = _launched(log, _without_gpu(case), bench.run)
     findings = []
     for target in gpus:
         known = [each for each in launched if (id(each), target.name) in log.built]
@@ -103,9 +103,7 @@ def _without_gpu(case: Case) -> Case:
     return replace(case, options={n: word for n, word in case.options.items() if n != GPU})
 
 
-def _launched(
-    bench: Bench, log: LaunchLog, case: Case, run: Callable[[Case], object]
-) -> list[Launched]:
+def _launched(log: LaunchLog, case: Case, run: Callable[[Case], object]) -> list[Launched]:
     """What a case launches; ``run`` finds out unless a check has run it."""
     if log.of_case(str(case)) is None:
         try:
@@ -159,10 +157,19 @@ def _build(
     results = build_all(jobs, done)
     for (each, target, whole), result in zip(plan, results, strict=True):
         if each.instead and too_much(result, target, tuned=True):
-            others = [Job(other.of[target.vendor], target, whole) for other in each.instead]
-            fitting = [r for r in build_all(others) if not too_much(r, target, tuned=True)]
-            result = fitting[0] if fitting else result
+            result = _tuned(each, target, whole) or result
         log.built[id(each), target.name] = result
+
+
+def _tuned(launched: Launched, target: Gpu, whole: bool) -> Result | None:
+    """What an autotuner comes to that drops configurations: one that fits, None if none does.
+
+    A configuration that the frontend refuses ends the launch, whatever the others are like.
+    """
+    others = build_all([Job(each.of[target.vendor], target, whole) for each in launched.instead])
+    left = [result for result in others if not too_much(result, target, tuned=True)]
+    refused = [result for result in left if isinstance(result, Refusal)]
+    return (refused or left or [None])[0]
 
 
 def _findings(log: LaunchLog, launched: Launched, target: Gpu) -> list[Finding]:
