@@ -171,6 +171,11 @@ def one_flag(out_ptr):
 
 
 @triton.jit
+def one_of_many_flags(out_ptr):
+    tl.store(out_ptr + tl.program_id(0) // 64, 1)
+
+
+@triton.jit
 def one_number(out_ptr):
     tl.store(out_ptr, tl.program_id(0) + 1)  # store
 
@@ -178,8 +183,9 @@ def one_number(out_ptr):
 def test_programs_that_store_equal_values_go_on_together():
     with lockstep(chunk=2) as session:
         one_flag[(8,)](zeros(1))
+        one_of_many_flags[(8,)](zeros(1))
         one_number[(8,)](zeros(1))
-    assert [launch.chunks for launch in session.launches] == [4, 8]
+    assert [launch.chunks for launch in session.launches] == [4, 4, 8]
     assert found(session, one_number) == [(WRITE_RACE, "store", 1, 0, 0, 7)]
 
 

@@ -8,6 +8,7 @@ import triton
 import triton.language as tl
 
 from conformance.lockstep import lockstep
+from conformance.lockstep.launch import session as sessions
 from conformance.memory.violation import LANE_RACE
 
 BLOCK = 8
@@ -15,7 +16,7 @@ BLOCK = 8
 
 @pytest.fixture(params=[(1, None), (3, None), (3, 1), (3, 2)], ids=str)
 def races(request):
-    """Run a kernel, each program in a row of its own.
+    """Run a kernel as if for the first time, each program in a row of its own.
 
     Returns (offset in the row, elements of a program) of each race, in the order of the report.
     """
@@ -23,6 +24,7 @@ def races(request):
 
     def run(kernel, **constants):
         x = torch.arange(1.0, programs * 2 * BLOCK + 1)
+        sessions._histories.clear()
         with lockstep(chunk=chunk) as session:
             kernel[(programs,)](x, BLOCK=BLOCK, **constants)
         for each in session.violations:
