@@ -36,13 +36,18 @@ def _method(x, y, n, stride, BLOCK: tl.constexpr):
 
 
 @triton.jit
-def _product(x, y, n, stride, BLOCK: tl.constexpr, INNER: tl.constexpr):
-    """Doubles, after a product whose operands take INNER * 1024 bytes of shared memory or more."""
-    o = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
-    value = tl.load(x + o.to(tl.int64) * stride, mask=o < n, other=0.0)
+def _nothing(x, INNER: tl.constexpr):
+    """0, out of a product whose operands take INNER * 1024 bytes of shared memory or more."""
     rows = tl.arange(0, 64)[:, None] * 0 + tl.arange(0, INNER)[None, :] * 0
     columns = tl.arange(0, INNER)[:, None] * 0 + tl.arange(0, 256)[None, :] * 0
-    nothing = tl.sum(tl.dot(tl.load(x + rows) * 0, tl.load(x + columns) * 0))
+    return tl.sum(tl.dot(tl.load(x + rows) * 0, tl.load(x + columns) * 0))
+
+
+@triton.jit
+def _product(x, y, n, stride, BLOCK: tl.constexpr, INNER: tl.constexpr):
+    o = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    value = tl.load(x + o.to(tl.int64) * stride, mask=o < n, other=0.0)
+    nothing = _nothing(x, INNER)
     tl.store(y + o, value * 2 + (nothing * 0).to(value.dtype), mask=o < n)
 
 
@@ -154,9 +159,7 @@ def test_every_signature_of_the_other_checks_is_asked():
 def _tuned(x, y, n, stride, BLOCK: tl.constexpr, INNER: tl.constexpr):
     o = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     value = tl.load(x + o.to(tl.int64) * stride, mask=o < n, other=0.0)
-    rows = tl.arange(0, 64)[:, None] * 0 + tl.arange(0, INNER)[None, :] * 0
-    columns = tl.arange(0, INNER)[:, None] * 0 + tl.arange(0, 256)[None, :] * 0
-    nothing = tl.sum(tl.dot(tl.load(x + rows) * 0, tl.load(x + columns) * 0))
+    nothing = _nothing(x, INNER)
     tl.store(y + o, value * 2 + (nothing * 0).to(value.dtype), mask=o < n)
 
 
