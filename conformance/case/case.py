@@ -7,8 +7,20 @@ from typing import Any
 
 from conformance.case.sizes import LEADING, parse_size, size_text
 from conformance.contract import Size
+from conformance.events.request import LARGEST_SEED
+
+LONGEST_LINE = 16_384
+"""Characters of a line."""
+LARGEST_SIZE = 1 << 40
+"""The largest size of an axis, and the largest length of a leading dimension."""
+MOST_LEADING = 16
+"""Leading dimensions of an axis."""
 
 _WORD = re.compile(r"[A-Za-z0-9_.=+<>-]+")
+_CONTRACT = re.compile(r"[A-Za-z_][\w.:-]*")
+_CHECK = re.compile(r"[\w.:-]+")
+_DIGITS = 20
+"""More digits than any number of a case has; a longer one is never turned into a number."""
 
 
 class CaseError(ValueError):
@@ -56,7 +68,7 @@ class Case:
         words = [word for spec in self.tensors.values() for word in vars(spec).values()]
         for word in (*words, *self.options.values()):
             if not _WORD.fullmatch(word):
-                raise CaseError(f"{word!r} cannot be written in a case")
+                raise CaseError(f"{_short(word)} cannot be written in a case")
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -70,32 +82,35 @@ class Case:
 
     @classmethod
     def parse(cls, line: str) -> "Case":
-        """The case that a line prints. Raises :class:`CaseError` with what is wrong."""
-        try:
-            contract, check, body = line.strip().split("@")
-        except ValueError:
-            raise CaseError(f"a case reads CONTRACT@CHECK@NAME=VALUE,…; got {line!r}") from None
+        """The case that a line prints.
+
+        Raises :class:`CaseError` with what is wrong, also for a line, a size, a number of leading
+        dimensions or a seed beyond the limits.
+        """
+        if len(line) > LONGEST_LINE:
+            raise CaseError(f"a case has at most {LONGEST_LINE} characters; got {len(line)}")
+        contract, check, body = _split(line)
         axes: dict[str, Size] = {}
         tensors: dict[str, TensorSpec] = {}
         options: dict[str, str] = {}
-        seed = None
+        seeds: dict[str, int] = {}
         for part in body.split(","):
             if option := re.fullmatch(r"(\w+):(.+)", part):
-                options[option[1]] = option[2]
-            elif size := re.fullmatch(rf"(\w+)=(-?\d+|{LEADING.pattern})", part):
+                _give(options, option[1], option[2])
+            elif size := re.fullmatch(rf"(\w+)=(-?[0-9]+|{LEADING.pattern})", part):
                 if size[1] == "seed":
-                    seed = int(size[2])
+                    _give(seeds, "seed", _seed(size[2]))
                 else:
-                    axes[size[1]] = parse_size(size[2])
+                    _give(axes, size[1], _size(size[1], size[2]))
             elif tensor := re.fullmatch(r"(\w+)=([^/]+)/([^/]+)/([^/]+)", part):
-                tensors[tensor[1]] = TensorSpec(*tensor.groups()[1:])
+                _give(tensors, tensor[1], TensorSpec(*tensor.groups()[1:]))
             elif absent := re.fullmatch(r"(\w+)=none", part):
-                tensors[absent[1]] = ABSENT
+                _give(tensors, absent[1], ABSENT)
             else:
-                raise CaseError(f"{part!r} is no part of a case (in {line!r})")
-        if seed is None:
-            raise CaseError(f"a case needs its seed (in {line!r})")
-        return cls(contract, check, axes, tensors, options, seed)
+                raise CaseError(f"{_short(part)} is no part of a case (in {_short(line)})")
+        if not seeds:
+            raise CaseError(f"a case needs its seed (in {_short(line)})")
+        return cls(contract, check, axes, tensors, options, seeds["seed"])
 
     def with_axes(self, **sizes: Size) -> "Case":
         return replace(self, axes={**self.axes, **sizes})
@@ -117,6 +132,45 @@ class Case:
         for tensor, spec in self.tensors.items():
             names |= {f"{tensor}_{word}": value for word, value in vars(spec).items()}
         return names
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    """Contract, check and the rest of a line."""
+    contract, *more = line.strip().split("@")
+    if len(more) != 2:
+        raise CaseError(f"a case reads CONTRACT@CHECK@NAME=VALUE,…; got {_short(line)}")
+    check, body = more
+    for what, pattern, name in (("contract", _CONTRACT, contract), ("check", _CHECK, check)):
+        if not pattern.fullmatch(name):
+            raise CaseError(f"{_short(name)} is the name of no {what} (in {_short(line)})")
+    return contract, check, body
+
+
+def _give(values: dict[str, Any], name: str, value: Any) -> None:
+    if name in values:
+        raise CaseError(f"a case says {name} twice")
+    values[name] = value
+
+
+def _seed(text: str) -> int:
+    if len(text) > _DIGITS or abs(int(text)) > LARGEST_SEED:
+        raise CaseError(f"{_short(text)} is no seed: a seed has at most 63 bits")
+    return int(text)
+
+
+def _size(axis: str, text: str) -> Size:
+    lengths = [length for length in text.split("x") if length]
+    if len(lengths) > MOST_LEADING:
+        raise CaseError(f"{axis} has more than {MOST_LEADING} leading dimensions")
+    for length in lengths:
+        if len(length) > _DIGITS or abs(int(length)) > LARGEST_SIZE:
+            raise CaseError(f"{axis}={_short(length)}: a size is at most {LARGEST_SIZE}")
+    return parse_size(text)
+
+
+def _short(text: str) -> str:
+    """A text as a message quotes it."""
+    return repr(text if len(text) <= 200 else f"{text[:200]}…")
 
 
 def _number(word: str) -> str | float:

@@ -4,7 +4,7 @@ import re
 
 from conformance.contract import Size
 
-LEADING = re.compile(r"\d*x[\dx]*")
+LEADING = re.compile(r"[0-9]*x[0-9x]*")
 """What leading dimensions look like: ``x`` (none), ``5x`` (one), ``2x3``, ``2x3x1``."""
 
 

@@ -1,9 +1,16 @@
 """Whether a case that was kept or typed belongs to a contract as it is now."""
 
+import re
+
 from conformance.case import Case
 from conformance.contract import Contract, TensorArgument
 from conformance.inputs.layouts import known_layouts
+from conformance.inputs.scenes import FILLINGS, STEP, UNDEFINED
 from conformance.inputs.values import known_patterns
+
+MOST_ELEMENTS = 1 << 33
+"""Elements that a tensor of a case may have: four times as many as any case of ours asks for."""
+_STEP = re.compile(r"[0-9]{1,4}")
 
 
 def misfit(case: Case, contract: Contract) -> str | None:
@@ -16,6 +23,8 @@ def misfit(case: Case, contract: Contract) -> str | None:
             return f"its {what} are {sorted(got)}, those of {contract.name} {sorted(wanted)}"
     if not contract.allows(case.axes):
         return f"its sizes are outside the limits of {contract.name}"
+    if (elements := contract.elements(case.axes)) > MOST_ELEMENTS:
+        return f"it asks for a tensor of {elements} elements; {MOST_ELEMENTS} are the limit"
     for argument in contract.tensors:
         if problem := _tensor_misfit(case, contract, argument):
             return problem
@@ -29,6 +38,10 @@ def misfit(case: Case, contract: Contract) -> str | None:
     for choice in contract.choices:
         if case.options.get(choice.name) not in choice.words:
             return f"{choice.name} is one of {', '.join(choice.words)}"
+    if not _STEP.fullmatch(case.options.get(STEP, "0")):
+        return f"{STEP}:{case.options[STEP]} is no step: give at most 4 digits"
+    if case.options.get(UNDEFINED, FILLINGS[0]) not in FILLINGS:
+        return f"{UNDEFINED} is one of {', '.join(FILLINGS)}"
     return None
 
 

@@ -1,13 +1,15 @@
 """Waivers are read strictly and match exactly."""
 
+import os
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from conformance.case import Case
 from conformance.events.finding import Finding, Kind
-from conformance.policy.waivers import WaiverError, load_waivers, read_waivers
+from conformance.policy.waivers import MOST_BYTES, WaiverError, load_waivers, read_waivers
 
 FIELDS = {
     "id": '"known"',
@@ -46,6 +48,8 @@ def test_a_waiver_is_read():
         ({"sbject": '"vllm"'}, "no field 'sbject'; known: id, .*; did you mean subject[?]$"),
         ({"about": '""'}, "every field but expires is a text"),
         ({"line": "12"}, "every field but expires is a text"),
+        ({"case": '"T ** 9 ** 9 ** 9 > 0"'}, "waiver known: 'T .*a number has more than 2048 bits"),
+        ({"reason": f'"{"long" * 1000}"'}, "line 5 has more than 3000 characters"),
         ({"kind": '"boundz"'}, "no kind 'boundz'; known: value, .*; did you mean bounds[?]$"),
     ],
 )
@@ -62,6 +66,33 @@ def test_a_file_that_is_no_list_of_waivers_is_refused(wrong):
         read_waivers(wrong, "here")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["a=" + "[" * 2900, "a=" + "{a=" * 900, "." * 2999, ".".join("a" * 5000) + " = 1",
+     "a = " + "9" * 2900, "a = 1" + "\n" * 300_000 + "a = 2"],
+)  # fmt: skip
+def test_a_file_that_would_take_long_is_refused_at_once(wrong):
+    begin = monotonic()
+    with pytest.raises(WaiverError, match="here: "):
+        read_waivers(wrong, "here")
+    assert monotonic() - begin < 5
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "endless", "large"])
+def test_what_is_no_file_of_waivers_is_never_waited_for(tmp_path, kind):
+    path = tmp_path / "own.toml"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "endless":
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(b"#" * (MOST_BYTES + 1))
+    with pytest.raises(WaiverError, match=r"own\.toml: "):
+        load_waivers([path])
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
     path = tmp_path / "own.toml"
@@ -69,6 +100,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(WaiverError, match=r"own\.toml: "):
         load_waivers([path])
+
+
+def test_the_waivers_of_the_suite_can_be_left_out(tmp_path):
+    Path(tmp_path / "own.toml").write_text(text())
+    found = load_waivers([tmp_path / "own.toml"], shipped=False)
+    assert [waiver.id for waiver in found] == ["known"] and load_waivers(shipped=False) == []
 
 
 def test_further_files_are_added_to_those_of_the_suite(tmp_path):
@@ -150,6 +187,7 @@ def test_a_waiver_for_a_line_fits_no_finding_without_one():
         ("no_such_name == 1", False),
         ("call < 3", False),
         ("T % (K - 2) == 0", False),
+        ("(T + 3) ** (T ** (T * T)) > 0", False),
     ],
 )
 def test_a_filter_that_does_not_apply_covers_nothing(case, covers):
