@@ -10,7 +10,7 @@ from conformance.contract import Contract, Operator
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished
 from conformance.events.loading import UsageError
 from conformance.events.log import Log
-from conformance.events.request import Limits, Profile, Request
+from conformance.events.request import Limits, Profile, Request, check_given
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile as find_profile
 from conformance.policy.stored import Store
@@ -39,6 +39,12 @@ class Report:
         raise KeyError(f"{check} did not run; these did: {[e.check for e in self.checks]}")
 
     @property
+    def troubles(self) -> tuple[str, ...]:
+        """What went wrong beside the subject, such as a store that cannot be read: a line each."""
+        ends = (event for event in self.events if isinstance(event, RunFinished))
+        return next(ends).troubles
+
+    @property
     def conformant(self) -> bool:
         """Whether everything that was decided passed, or failed under a waiver."""
         return self.verdict in (Verdict.PASS, Verdict.WAIVED)
@@ -55,6 +61,7 @@ def check(
     seed: int | None = None,
     store: str | Path | None = None,
     waivers: str | Path | Sequence[str | Path] = (),
+    shipped_waivers: bool = True,
     fail_fast: bool = False,
     limits: Limits | None = None,
     listeners: Sequence[Listener] = (),
@@ -69,20 +76,24 @@ def check(
     ``profile`` is the name of one that ships with the suite, or one of your own. ``checks`` are ids
     (empty: those of the profile, or all), ``targets`` are names of GPUs that ``builds`` compiles
     kernels for (empty: those of the profile), ``store`` is the folder of kept cases (None: nothing
-    is kept), ``waivers`` are TOML files. ``listeners`` hear every event; one that raises breaks the
-    run off.
+    is kept), ``waivers`` are TOML files; without ``shipped_waivers`` what the waivers that ship
+    with the suite cover fails. ``listeners`` hear every event; what one
+    raises is raised when the run is over, those aside that are no ``Exception``, which break it
+    off.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
-    contract that is wrong, ``ValueError`` for an unknown profile or target or a seed of more than
-    63 bits, ``TypeError`` for an ``operator`` that is none.
+    contract that is wrong, ``ValueError`` for an unknown profile or target, a seed of more than
+    63 bits, or a text that says nothing, ``TypeError`` for an ``operator`` that is none.
     """
     checks = (checks,) if isinstance(checks, str) else tuple(checks)
     waivers = (waivers,) if isinstance(waivers, str | Path) else waivers
+    for path in waivers:
+        check_given("waivers", str(path))
     files = tuple(Path(path) for path in waivers)
-    check_waivers(files)
+    check_waivers(files, shipped_waivers)
     log = Log()
     effort = find_profile(profile) if isinstance(profile, str) else profile
-    if targets:
+    if targets or isinstance(targets, str):
         names = targets if isinstance(targets, str) else ",".join(targets)
         effort = replace(effort, targets=parse_targets(names))
     request = _request(
@@ -91,12 +102,13 @@ def check(
         device,
         effort,
         new_seed() if seed is None else seed,
-        store=str(store) if store else None,
+        store=None if store is None else str(store),
         waivers=tuple(map(str, files)),
         limits=limits or Limits(),
+        shipped_waivers=shipped_waivers,
     )
     plan = Plan(request, Checks(checks, fail_fast))
-    kept = Store(Path(store) if store else None)
+    kept = Store(None if store is None else Path(store))
     run(plan, [log, *listeners], kept, _opened(request, operator, subject, checks))
     return report(log, request.seed)
 

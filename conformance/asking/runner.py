@@ -59,9 +59,9 @@ class SubjectRunner:
         except ContractMistake as mistake:
             raise mistake.within(operator.contract.name) from mistake.__cause__
         name = default_subject(operator) if request.subject is None else request.subject
-        self.waivers = load_waivers(Path(path) for path in request.waivers)
+        self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
         store = Store(Path(request.store) if request.store else None)
-        self.stored = store.cases(operator.contract.name)
+        self.stored = store.cases(operator.contract.name, name)
         self.subject = (
             subject_of(operator, name, function)
             if function is not None

@@ -13,7 +13,9 @@ from conformance.catalogue.operators import families, find_operator, operator_na
 from conformance.contract import Operator
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
+from conformance.policy.writing import write_whole
 from conformance.reports.description import Section, describe, describe_family, lines_of
+from conformance.reports.foreign import printable
 from conformance.reports.plain import FORMAT, plain
 from conformance.reports.refusals import refusals
 from conformance.reports.stub import signature, stub
@@ -27,8 +29,9 @@ def execute(options: argparse.Namespace) -> ExitCode:
     Raises :class:`~conformance.catalogue.objects.SubjectNotFound` and
     :class:`~conformance.catalogue.operators.ContractBroken`.
     """
-    if options.json == "":
-        raise ValueError("--json: '' is no file to write: give a path, or - for standard output")
+    if options.json is not None and not options.json.strip():
+        what = f"{options.json!r} is no file to write"
+        raise ValueError(f"--json: {what}: give a path, or - for standard output")
     name = options.operator
     members = families().get(name)
     if members:
@@ -44,7 +47,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         print(json.dumps(document, indent=1))
         return ExitCode.CONFORMANT
     if options.json:
-        Path(options.json).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        write_whole(Path(options.json), json.dumps(document, indent=1) + "\n")
     _print(title, sections)
     return ExitCode.CONFORMANT
 
@@ -74,6 +77,6 @@ def as_document(operator: Operator) -> dict[str, Any]:
 
 def _print(title: str, sections: list[Section]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(title, style="bold"))
+    console.print(Text(printable(title), style="bold"))
     for line, is_title in lines_of(sections):
-        console.print(Text(line, style="bold cyan" if is_title else ""))
+        console.print(Text(printable(line), style="bold cyan" if is_title else ""))

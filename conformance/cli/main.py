@@ -14,8 +14,8 @@ from conformance.cli.options import (
     add_check_options,
     add_describe_options,
     add_releases_options,
+    add_replay_options,
     add_report_options,
-    add_subject_options,
 )
 from conformance.events.verdict import ExitCode
 from conformance.version import VERSION
@@ -55,13 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser(
         "replay", help="run one case again", description="Run one case again, from its line."
     )
-    replay.add_argument("case", help="the line of a case, as a failure prints it")
-    replay.add_argument(
-        "--operator",
-        metavar="NAME",
-        help="the operator, if it is not installed under the name in the case: FILE.py:NAME",
-    )
-    add_subject_options(replay)
+    add_replay_options(replay)
     releases = commands.add_parser(
         "releases",
         help="every release of a package that holds an operator, as a table",
@@ -152,6 +146,7 @@ def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.catalogue.objects import SubjectNotFound
     from conformance.catalogue.operators import ContractBroken
     from conformance.events.loading import UsageError
+    from conformance.reports.foreign import indented
 
     command = import_module(f"conformance.cli.{options.command}_command")
     try:
@@ -159,5 +154,5 @@ def _execute(options: argparse.Namespace) -> ExitCode:
     except BrokenPipeError:
         raise
     except (UsageError, SubjectNotFound, ContractBroken, ValueError, OSError) as error:
-        print(f"conformance: {_complaint(error)}", file=sys.stderr)
+        print(f"conformance: {indented(_complaint(error))}", file=sys.stderr)
         return ExitCode.USAGE

@@ -3,7 +3,17 @@
 import argparse
 from pathlib import Path
 
-from conformance.cli.values import amount, count, device, file_to_write, index, seed, targets
+from conformance.cli.values import (
+    amount,
+    count,
+    device,
+    file_or_folder,
+    file_to_write,
+    index,
+    seed,
+    targets,
+    words,
+)
 from conformance.targets.gpus import GPUS
 
 
@@ -53,15 +63,34 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_replay_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance replay``."""
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="operator",
+        help="the name of an operator, or FILE.py:NAME of a contract; the case must be one of its "
+        "contract (default: the installed operator that the case names)",
+    )
+    parser.add_argument("case", help="the line of a case, as a failure prints it")
+    parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_subject_options(parser)
+
+
 def add_releases_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance releases``."""
     parser.add_argument("operator", help="the name of an operator or of a family")
     parser.add_argument(
-        "--release", action="append", default=[], metavar="V",
+        "--release", type=words, action="append", default=[], metavar="V",
         help="only this release; repeatable (default: every one that holds the operator)",
     )  # fmt: skip
     parser.add_argument(
-        "--aspect", action="append", default=[], metavar="ID", help="only this column; repeatable"
+        "--aspect",
+        type=words,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this column; repeatable",
     )
     parser.add_argument(
         "--json", type=file_to_write, metavar="FILE", help="write the table as JSON"
@@ -75,7 +104,11 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance report``."""
     parser.add_argument(
-        "logs", nargs="+", type=Path, metavar="LOG", help="a log that 'check --json' wrote"
+        "logs",
+        nargs="+",
+        type=file_or_folder,
+        metavar="LOG",
+        help="a log that 'check --json' wrote",
     )
     add_report_files(parser)
 
@@ -120,7 +153,12 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add_subject_options(parser)
     parser.add_argument("--profile", default="gate", help="quick, gate (default) or qualify")
     parser.add_argument(
-        "--check", action="append", default=[], metavar="ID", help="only this check; repeatable"
+        "--check",
+        type=words,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this check; repeatable",
     )
     add_target_option(parser)
     parser.add_argument(
@@ -131,15 +169,19 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--waivers",
-        type=Path,
+        type=file_or_folder,
         action="append",
         default=[],
         metavar="FILE",
         help="a further TOML file of waivers; repeatable",
     )
     parser.add_argument(
+        "--no-shipped-waivers", action="store_true",
+        help="leave out the waivers that ship with the suite: what they cover fails",
+    )  # fmt: skip
+    parser.add_argument(
         "--store",
-        type=Path,
+        type=file_or_folder,
         default=Path(".conformance/cases"),
         metavar="DIR",
         help="where failing cases are kept, to run first the next time (default: %(default)s)",

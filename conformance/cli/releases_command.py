@@ -2,6 +2,7 @@
 
 import argparse
 import threading
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -9,10 +10,11 @@ from rich.text import Text
 from conformance.catalogue.objects import load_object
 from conformance.catalogue.operators import find_operator, members
 from conformance.cli.limits import limits_of
+from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode, Verdict
 from conformance.policy.nearest import did_you_mean
-from conformance.reports.failure import printable
-from conformance.reports.files import write_whole
+from conformance.policy.writing import check_place, write_whole
+from conformance.reports.foreign import indented, one_line
 from conformance.reports.release_table import as_json, print_table
 from conformance.runs.family import jobs_for
 from conformance.runs.names import check_names
@@ -26,6 +28,8 @@ WIDTH = 160
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Fill in the table, print it and write it. Raises ``ValueError`` for what does not exist."""
+    if options.json:
+        check_place(options.json)
     table = _table(options)
     console = Console(highlight=False, soft_wrap=True)
     console.width = max(console.width, WIDTH)
@@ -38,24 +42,35 @@ def execute(options: argparse.Namespace) -> ExitCode:
         words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
         modes = sorted({cell.mode.partition(":")[0] for cell in cells if cell.mode})
         with lock:
-            console.print(Text(f"{table.package}=={release} {', '.join(modes)}: {words}"))
+            console.print(Text(one_line(f"{table.package}=={release} {', '.join(modes)}: {words}")))
 
     jobs = options.jobs or jobs_for("cpu", len(table.releases))
     cells = fill_in(table, jobs, on_release)
     # Who asks for some releases wants no other.
     newer, doubt = ([], "") if options.release else _later(table)
-    if options.json:
-        write_whole(options.json, as_json(table, cells, newer))
+    trouble = _write(options.json, as_json(table, cells, newer)) if options.json else False
     print_table(console, table, cells)
     for line in filter(None, [doubt, *(f"not in the table: {table.package} {v}" for v in newer)]):
-        console.print(Text(printable(line)))
+        console.print(Text(indented(line)))
     failed = sum(cell.finished.verdict is Verdict.FAIL for cell in cells)
     open_cells = undecided(cells)
     decided = any(cell.finished.verdict in (Verdict.PASS, Verdict.FAIL) for cell in cells)
     console.print(
         Text(f"{len(cells)} cells, {failed} FAIL, {len(open_cells)} could not be decided")
     )
+    if trouble:
+        return ExitCode.USAGE
     return ExitCode.CONFORMANT if decided and not open_cells else ExitCode.UNDECIDED
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write the table; returns whether there was trouble, which is told."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        complain(f"{path}: {error.strerror}")
+        return True
+    return False
 
 
 def _table(options: argparse.Namespace) -> Table:

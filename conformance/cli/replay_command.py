@@ -3,10 +3,12 @@
 import argparse
 
 from conformance.case import Case
+from conformance.catalogue.operators import operator_names
 from conformance.cli.limits import limits_of
 from conformance.cli.values import device_of
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode, exit_code
+from conformance.policy.nearest import did_you_mean
 from conformance.policy.profiles import profile
 from conformance.reports.replay import ReplayReport
 from conformance.runs.names import check_names
@@ -15,10 +17,10 @@ from conformance.runs.run import run
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
-    """Run one case and say what comes of it."""
+    """Run one case and say what comes of it. Raises ``ValueError`` for two different operators."""
     case = Case.parse(options.case)
     request = Request(
-        case.contract if options.operator is None else options.operator,
+        _operator(options, case),
         options.subject,
         device_of(options),
         profile("gate"),
@@ -27,3 +29,23 @@ def execute(options: argparse.Namespace) -> ExitCode:
     )
     check_names([request.operator], request.subject, [case.check])
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)
+
+
+def _operator(options: argparse.Namespace, case: Case) -> str:
+    """The operator that the command names; without one, the installed one that the case names.
+
+    A line may come from a stranger: by itself it never names a file or a module.
+    """
+    given = [name for name in (options.name, options.operator) if name is not None]
+    if len(set(given)) > 1:
+        raise ValueError(f"{' and '.join(map(repr, given))}: name one operator")
+    if given:
+        return str(given[0])
+    known = operator_names()
+    if case.contract not in known:
+        hint = did_you_mean(case.contract, known)
+        raise ValueError(
+            f"no installed operator {case.contract!r}{hint or '; known: ' + ', '.join(known)}; "
+            "name any other before the case: conformance replay FILE.py:NAME CASE"
+        )
+    return case.contract

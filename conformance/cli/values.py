@@ -5,6 +5,18 @@ import math
 from pathlib import Path
 
 
+def words(text: str) -> str:
+    """A text that says something."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} says nothing: leave it out, or name one")
+    return text
+
+
+def file_or_folder(text: str) -> Path:
+    """A path."""
+    return Path(words(text))
+
+
 def amount(text: str) -> float:
     """A finite number above zero."""
     try:
@@ -78,7 +90,7 @@ def targets(text: str) -> tuple[str, ...]:
 def file_to_write(text: str) -> Path:
     """The path of a file. Standard output is none: a report is written anew after every check."""
     path = Path(text)
-    if not text or text == "-" or path.is_dir():
+    if not text.strip() or text == "-" or path.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r} is no file to write: give a path")
     return path
 

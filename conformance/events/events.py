@@ -136,6 +136,8 @@ class RunFinished(Event):
     counts: Mapping[str, int]
     seconds: float
     complete: bool = True
+    troubles: tuple[str, ...] = ()
+    """What went wrong beside the subject, such as a store that cannot be read: a line each."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +150,5 @@ class AllFinished(Event):
     complete: bool = True
     not_started: tuple[str, ...] = ()
     """Those of ``operators`` that have no run, because an earlier failure ended it all."""
+    troubles: tuple[str, ...] = ()
+    """Those of all runs, each once."""

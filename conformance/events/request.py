@@ -49,13 +49,21 @@ def check_seed(seed: int) -> None:
         raise ValueError(f"{seed} is no seed: a seed has at most 63 bits")
 
 
+def check_given(what: str, text: str | None) -> None:
+    """Raise ``ValueError`` for a text that is given and says nothing. ``what`` is its name."""
+    if text is not None and not text.strip():
+        raise ValueError(f"{what}: {text!r} says nothing: leave it out, or name one")
+
+
 @dataclass(frozen=True)
 class Request:
     """A subject, a contract and how to ask.
 
     ``operator`` and ``subject`` are texts as a user gives them (None: the operator's own),
-    ``store`` is the folder of kept cases (None: no folder), ``waivers`` are further waiver files.
-    Raises ``ValueError`` for a seed that generators do not take.
+    ``store`` is the folder of kept cases (None: no folder), ``waivers`` are waiver files beside the
+    suite's own, which count if ``shipped_waivers``. Raises ``ValueError`` for a seed that
+    generators do not take, and for a device, store or waivers that are given and say nothing;
+    what an operator or a subject may be called, their look-up says.
     """
 
     operator: str
@@ -66,9 +74,14 @@ class Request:
     store: str | None = None
     waivers: tuple[str, ...] = ()
     limits: Limits = Limits()
+    shipped_waivers: bool = True
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
+        check_given("device", self.device)
+        check_given("store", self.store)
+        for path in self.waivers:
+            check_given("waivers", path)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

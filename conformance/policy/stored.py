@@ -1,42 +1,54 @@
 """Failing cases that are kept, to be asked first the next time."""
 
-import json
-import os
-import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from conformance.case import Case, CaseError
-from conformance.events.finding import Finding, Identity
+from conformance.events.finding import Finding
+from conformance.policy.entries import Entry, dump, parse
+from conformance.policy.locking import locked
+from conformance.policy.reading import MIB, read_text
+from conformance.policy.writing import write_whole
 
 KEPT_PER_CHECK = 25
-"""The newest cases of a check are kept, so that a store cannot grow without end."""
+"""The newest cases of a subject in a check are kept."""
+KEPT_OF_ALL = 250
+"""The newest cases of a check are kept, whosever they are, so that no store grows without end."""
+MOST_BYTES = 16 * MIB
+"""A larger file is none of a store's."""
 
-Entry = dict[str, Any]
-"""``case``, ``subject``, ``found`` (an ISO date) and, since findings are told apart, ``finding``:
-about, kind, line and cause."""
+
+class StoreTrouble(Exception):
+    """A store that cannot be read or written; the message names the file and the reason."""
 
 
 @dataclass(frozen=True)
 class Store:
     """A folder with a JSON file per contract; ``None`` keeps nothing.
 
-    There is one case for each finding of each subject in each check.
+    There is one case for each finding of each subject in each check. Several processes may use a
+    folder at once: who writes holds its lock.
     """
 
     folder: Path | None
 
     def add(
-        self, case: Case, subject: str, found: str, finding: Finding | None = None
+        self,
+        case: Case,
+        subject: str,
+        found: str,
+        finding: Finding | None = None,
+        device: str = "",
     ) -> Path | None:
         """Keep a case (``found``: an ISO date) in place of an earlier one of the same finding.
 
-        Returns the file written.
+        Returns the file written. Raises :class:`StoreTrouble`.
         """
-        return self.settle(case.contract, case.check, subject, (), [(case, finding)], found)
+        failing = [(case, finding)]
+        return self.settle(case.contract, case.check, subject, (), failing, found, device)
 
     def settle(
         self,
@@ -46,89 +58,113 @@ class Store:
         asked: Collection[str],
         failing: Iterable[tuple[Case, Finding | None]],
         found: str,
+        device: str = "",
     ) -> Path | None:
-        """Take over what a check came to: ``failing`` cases with their findings.
+        """Take over what a check came to on a device: ``failing`` cases with their findings.
 
         Kept cases of this subject among those ``asked`` (lines) either pass again or are among the
-        failing ones with the finding that they show: they go. Returns the file if it was written.
+        failing ones with the finding that they show: they go, those aside that were found on
+        another device. Returns the file if it was written. Raises :class:`StoreTrouble`, and leaves
+        the file as it is.
         """
         if self.folder is None:
             return None
-        path = self.folder / f"{contract}.json"
-        before = _read(path)
-        kept = [e for e in before if not (_is_of(e, check, subject) and e["case"] in asked)]
-        for case, finding in failing:
-            entry = {"case": str(case), "subject": subject, "found": found, **_naming(finding)}
-            kept = [e for e in kept if not _is_replaced(e, entry)] + [entry]
-        same = [e for e in kept if Case.parse(e["case"]).check == check]
-        dropped = [id(e) for e in same[:-KEPT_PER_CHECK]]
-        kept = [e for e in kept if id(e) not in dropped]
-        if kept == before:
-            return None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-        with os.fdopen(handle, "w") as file:
-            json.dump(kept, file, indent=1)
-            file.write("\n")
-        os.replace(name, path)
+        newer = [Entry.of(case, subject, found, finding, device) for case, finding in failing]
+        path = self._path(contract)
+        try:
+            if not newer and not path.exists():
+                return None
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder):
+                before = self._read(contract)
+                kept = [
+                    e
+                    for e in before
+                    if not (e.is_of(check, subject) and e.line in asked and e.is_of_device(device))
+                ]
+                for entry in newer:
+                    kept = [e for e in kept if not e.is_replaced_by(entry)] + [entry]
+                kept = _newest(kept, check)
+                if kept == before:
+                    return None
+                write_whole(path, dump(kept))
+        except OSError as error:
+            raise StoreTrouble(_told(error, path)) from error
         return path
 
-    def cases(self, contract: str) -> list[Case]:
-        """The kept cases of a contract, those of the folder before those that ship with the suite.
+    def cases(self, contract: str, subject: str = "") -> list[Case]:
+        """The kept cases of a contract: those of ``subject``, of others, and of the suite's own.
 
-        Raises :class:`CaseError` for a file that holds none.
+        A folder that cannot be read has none: :meth:`trouble` says why. Of others the newest are
+        taken, as many for each check as one subject has.
         """
-        own = _read(self.folder / f"{contract}.json") if self.folder is not None else []
-        entries = own + _read_text(_shipped(contract))
-        return list({e["case"]: Case.parse(e["case"]) for e in entries}.values())
+        try:
+            kept = self._read(contract)
+        except StoreTrouble:
+            kept = []
+        own = [e for e in kept if e.subject == subject]
+        others = [e for e in kept if e.subject != subject]
+        if subject:
+            others = _last(others, KEPT_PER_CHECK, lambda e: e.case.check)
+        shipped = parse(_shipped(contract), contract)
+        return list({e.line: e.case for e in (*own, *others, *shipped)}.values())
+
+    def trouble(self, contract: str) -> str:
+        """Why the kept cases of a contract cannot be read, with the file; empty if they can."""
+        try:
+            self._read(contract)
+        except StoreTrouble as trouble:
+            return str(trouble)
+        return ""
+
+    def _path(self, contract: str) -> Path:
+        assert self.folder is not None
+        return self.folder / f"{contract}.json"
+
+    def _read(self, contract: str) -> list[Entry]:
+        """What is kept; nothing if there is no file. Raises :class:`StoreTrouble`."""
+        if self.folder is None:
+            return []
+        path = self._path(contract)
+        try:
+            return parse(read_text(path, MOST_BYTES), contract)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreTrouble(_told(error, path)) from error
+        except CaseError as error:
+            raise StoreTrouble(f"stored cases of {path}: {error}") from error
+        except ValueError as error:
+            raise StoreTrouble(f"stored cases of {error}") from error
 
 
 NOTHING_KEPT = Store(None)
 
 
-def _naming(finding: Finding | None) -> Entry:
-    if finding is None:
-        return {}
-    named = finding.identity._asdict().items()
-    return {"finding": {key: str(value) for key, value in named if value}}
+def _told(error: OSError, path: Path) -> str:
+    return f"stored cases of {error.filename or path}: {error.strerror or error}"
 
 
-def _identity(entry: Entry) -> Identity | None:
-    named = entry.get("finding")
-    return Finding.from_dict({**named, "message": ""}).identity if named else None
+def _newest(entries: list[Entry], check: str) -> list[Entry]:
+    """The entries without the oldest ones of the check that are too many."""
+    others = [e for e in entries if e.case.check != check]
+    own = [e for e in entries if e.case.check == check]
+    kept = _last(_last(own, KEPT_PER_CHECK, lambda e: e.subject), KEPT_OF_ALL, lambda e: "")
+    chosen = {id(e) for e in (*others, *kept)}
+    return [e for e in entries if id(e) in chosen]
 
 
-def _is_of(entry: Entry, check: str, subject: str) -> bool:
-    return entry.get("subject") == subject and Case.parse(entry["case"]).check == check
-
-
-def _is_replaced(entry: Entry, newer: Entry) -> bool:
-    """Whether a newer entry of the same subject and check stands for this one as well.
-
-    Entries of earlier versions name no finding; of these, only the same case is replaced.
-    """
-    if not _is_of(entry, Case.parse(newer["case"]).check, newer["subject"]):
-        return False
-    own = _identity(entry)
-    return entry["case"] == newer["case"] if own is None else own == _identity(newer)
+def _last(entries, most, group):
+    """The last ``most`` entries of each group, in order."""
+    counts: Counter[str] = Counter()
+    found = []
+    for entry in reversed(entries):
+        counts[group(entry)] += 1
+        if counts[group(entry)] <= most:
+            found.append(entry)
+    return found[::-1]
 
 
 def _shipped(contract: str) -> str:
     path = files("conformance_fixtures").joinpath("cases", f"{contract}.json")
-    return path.read_text() if path.is_file() else "[]"
-
-
-def _read(path: Path) -> list[Entry]:
-    return _read_text(path.read_text(), str(path)) if path.is_file() else []
-
-
-def _read_text(text: str, source: str = "the suite") -> list[Entry]:
-    """The entries of a file. Raises :class:`CaseError` naming the file if they are none."""
-    try:
-        entries = json.loads(text)
-        for entry in entries:
-            Case.parse(entry["case"])
-            _identity(entry)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CaseError(f"stored cases of {source}: {error}") from error
-    return entries
+    return path.read_text(encoding="utf-8") if path.is_file() else "[]"

@@ -10,7 +10,7 @@ from conformance.catalogue.devices import parse_device
 from conformance.catalogue.objects import SubjectNotFound
 from conformance.catalogue.operators import members
 from conformance.events.loading import UsageError
-from conformance.events.request import check_seed
+from conformance.events.request import check_given, check_seed
 from conformance.policy.profiles import profile
 from conformance.pytest_plugin.items import SubjectCollector
 from conformance.pytest_plugin.undecided import Undecided
@@ -41,11 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-seed", type=int, default=None, metavar="N", help="seed of the draws")
     add(
         "--conformance-waivers",
-        type=Path,
         action="append",
         default=[],
         metavar="FILE",
         help="a further TOML file of waivers; repeatable",
+    )
+    add(
+        "--conformance-no-shipped-waivers",
+        action="store_true",
+        help="leave out the waivers that ship with the suite: what they cover fails",
     )
     add(
         "--conformance-unsupported-ok",
@@ -61,7 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         profile(option.conformance_profile)
         parse_device(option.conformance_device)
-        check_waivers(option.conformance_waivers)
+        for text in option.conformance_waivers:
+            check_given("--conformance-waivers", text)
+        paths = map(Path, option.conformance_waivers)
+        check_waivers(paths, not option.conformance_no_shipped_waivers)
         check_seed(option.conformance_seed or 0)
     except (ValueError, SubjectNotFound, UsageError) as error:
         raise pytest.UsageError(f"conformance: {error}") from error

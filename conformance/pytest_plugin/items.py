@@ -13,6 +13,7 @@ from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
 from conformance.reports.failure import Origin, failure_lines, headline
+from conformance.reports.foreign import indented, one_line
 from conformance.runs.plan import Checks, Plan
 from conformance.runs.run import steps
 
@@ -55,7 +56,7 @@ class SubjectCollector(pytest.Collector):
                 if next(self._run, None) is None:
                     return None
         except UsageError as error:
-            pytest.exit(f"conformance: {error}", pytest.ExitCode.USAGE_ERROR)
+            pytest.exit(f"conformance: {indented(str(error))}", pytest.ExitCode.USAGE_ERROR)
         return self._told[check]
 
     def why_not_loaded(self) -> str:
@@ -71,7 +72,8 @@ class SubjectCollector(pytest.Collector):
             option.conformance_device,
             profile(option.conformance_profile),
             self._seed,
-            waivers=tuple(str(path) for path in option.conformance_waivers),
+            waivers=tuple(option.conformance_waivers),
+            shipped_waivers=not option.conformance_no_shipped_waivers,
         )
         self._told.clear()
         self._next.clear()
@@ -110,14 +112,16 @@ class CheckItem(pytest.Item):
         verdict = Verdict.NOT_RUN if event is None else event.verdict
         self.user_properties += [(VERDICT, str(verdict)), (SUBJECT, collector.subject)]
         if event is None:
-            pytest.skip(f"NOT_RUN: the subject was not loaded, {collector.why_not_loaded()}")
+            pytest.skip(
+                one_line(f"NOT_RUN: the subject was not loaded, {collector.why_not_loaded()}")
+            )
         origin = Origin.of(event.run)
         details = [line for failure in event.failures for line in failure_lines(failure, origin)]
         text = "\n".join([headline(event), *(f"  {line}" for line in details)])
         if event.verdict in (Verdict.FAIL, Verdict.ERROR):
             raise Nonconformant(text)
         if event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
-            pytest.skip(f"{event.verdict}: {event.reason}")
+            pytest.skip(one_line(f"{event.verdict}: {event.reason}"))
         if event.verdict is Verdict.WAIVED:
             pytest.xfail(text)
 

@@ -5,6 +5,7 @@ import pytest
 from conformance.events.loading import LOAD
 from conformance.events.verdict import ExitCode, Verdict, exit_code, overall
 from conformance.pytest_plugin.items import SUBJECT, VERDICT
+from conformance.reports.foreign import one_line
 
 
 class Undecided:
@@ -46,4 +47,4 @@ class Undecided:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say of which subjects nothing was decided."""
         for subject in self._subjects():
-            terminalreporter.write_line(f"conformance: nothing was decided of {subject}")
+            terminalreporter.write_line(one_line(f"conformance: nothing was decided of {subject}"))

@@ -1,6 +1,5 @@
 """A failure as a small report: what was asked, what came, what is owed, and how to see it again."""
 
-import re
 import shlex
 from dataclasses import dataclass
 
@@ -8,10 +7,12 @@ from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.finding import Kind
 from conformance.events.identity import RunIdentity
+from conformance.reports.foreign import indented
 
 _WORDS = {"got": "got", "wanted": "wanted", "where": "where", "line": "line", "when": "condition"}
 """Words of a report, each with the field of a finding that it tells."""
-_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WIDTH = 8
+"""Columns of a word of a report, with the space behind it."""
 
 
 def asked(line: str) -> str:
@@ -38,27 +39,35 @@ class Origin:
 
 
 def replay_command(line: str, origin: Origin) -> str:
-    """The command that runs a case again; a call for a subject that only Python can name."""
+    """The command that runs a case again; a call for a subject that only Python can name.
+
+    It names the operator apart from the case: a case alone never names a file or a module.
+    """
     if origin.subject and origin.subject.startswith("<"):
         return f"conformance.replay({line!r}, OPERATOR, {origin.subject[1:-1]}), from Python"
-    words = ["conformance", "replay", shlex.quote(line)]
-    if origin.operator != Case.parse(line).contract:
-        words += ["--operator", shlex.quote(origin.operator)]
+    words = ["conformance", "replay"]
+    if origin.operator.startswith("-"):
+        words += _option("--operator", origin.operator)
+    else:
+        words.append(origin.operator)
+    words.append(line)
     if origin.subject:
-        words += ["--subject", shlex.quote(origin.subject)]
+        words += _option("--subject", origin.subject)
     if origin.device != "cpu":
-        words += ["--device", origin.device]
-    return " ".join(words)
+        words += _option("--device", origin.device)
+    return shlex.join(words)
 
 
-def printable(text: str) -> str:
-    """A text without what neither a terminal nor XML bears: control characters, half surrogates."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+def _option(name: str, value: str) -> list[str]:
+    """An option as words of a command line; a value that looks like an option is joined to it."""
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
 def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list[str]:
-    """The report of one failure, without its headline, unindented.
+    """The report of one failure, without its headline, unindented: a line for each text.
 
+    Every line begins with a word of the report, or is indented: whatever a subject says, no line
+    looks like a verdict.
     A brief one leaves out what the replay command says too.
     """
     case = failure.case and not brief
@@ -70,14 +79,14 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
         for word, name in _WORDS.items():
             told = getattr(finding, name)
             if told and not (name == "line" and told in finding.where):
-                lines.append(f"{word:<8}" + told.replace("\n", "\n        "))
+                lines.append(f"{word:<{_WIDTH}}{told}")
     if failure.waiver:
         lines.append(f"waived  by {failure.waiver}")
     if case:
         lines.append(f"case    {failure.case}")
     if failure.case:
         lines.append(f"replay  {replay_command(failure.case, origin)}")
-    return [printable(line) for line in lines]
+    return [line for text in lines for line in indented(text, " " * _WIDTH).split("\n")]
 
 
 def distinct_text(event: CheckFinished) -> str:
@@ -88,7 +97,7 @@ def distinct_text(event: CheckFinished) -> str:
 
 
 def headline(event: CheckFinished) -> str:
-    """A check on one line."""
+    """A check on one line; a reason that has more is indented."""
     words = [f"{event.verdict:<11}", f"{event.check:<11}"]
     if event.execution:
         words.append(f"{event.execution:<9}")
@@ -103,4 +112,4 @@ def headline(event: CheckFinished) -> str:
         facts.append(f"{larger} larger ones left out by the profile")
     if event.reason:
         facts.append(event.reason)
-    return printable(" ".join(words) + ", ".join(facts))
+    return indented(" ".join(words) + ", ".join(facts))

@@ -1,6 +1,5 @@
 """Reports as files, complete at any moment: each is written anew after every check."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,37 +11,53 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file in one step, so that nobody ever reads half of it.
-
-    A link stays, and what it points at is replaced. A device or a pipe is written to.
-    """
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+from conformance.policy.writing import is_stream, write_whole
 
 
 class FileReport:
-    """Listens to events and keeps a file up to date. ``render`` makes its text of all events."""
+    """Listens to events and keeps a file up to date. ``render`` makes its text of all events.
 
-    def __init__(self, path: Path, render: Callable[[list[Event]], str]) -> None:
+    A device or a pipe gets the text once, at the end. Trouble with the file ends nothing: it is
+    told ``on_trouble`` (file and reason, one line) when it first comes up, and stays in
+    :attr:`trouble` unless the file can be written after all.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        render: Callable[[list[Event]], str],
+        on_trouble: Callable[[str], None] = lambda trouble: None,
+    ) -> None:
         self._path = path
         self._render = render
+        self._on_trouble = on_trouble
         self._events: list[Event] = []
+        self._told = False
+        self.trouble = ""
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, CaseStarted):
             return
         self._events.append(event)
-        if isinstance(event, RunStarted | CheckFinished | RunFinished | AllFinished):
-            write_whole(self._path, self._render(self._events))
+        if not isinstance(event, RunStarted | CheckFinished | RunFinished | AllFinished):
+            return
+        self.write(self._events, whole=is_end(event))
+
+    def write(self, events: list[Event], whole: bool = True) -> None:
+        """Write a report of these events, which are all if they are the ``whole``."""
+        try:
+            if whole or not is_stream(self._path):
+                write_whole(self._path, self._render(events))
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = f"{self._path}: {error.strerror or error}"
+            if not self._told:
+                self._on_trouble(self.trouble)
+            self._told = True
+
+
+def is_end(event: Event) -> bool:
+    """Whether nothing comes after it: the end of the only run, or of a whole family."""
+    return isinstance(event, AllFinished) or (
+        isinstance(event, RunFinished) and not event.run.family
+    )

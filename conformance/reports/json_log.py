@@ -6,6 +6,10 @@ from typing import Any
 
 from conformance.events.events import AllFinished, Event, RunFinished
 from conformance.events.wire import FORMAT, from_dict, to_dict
+from conformance.policy.reading import parse_json
+
+LARGEST = 1 << 30
+"""Bytes of a log that is read."""
 
 
 def as_json(events: list[Event]) -> str:
@@ -55,7 +59,11 @@ def read_log(path: Path) -> list[Event]:
     Raises ``OSError`` if it cannot be read.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise ValueError(f"it has more than {LARGEST} bytes")
+        document = parse_json(data.decode("utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is no JSON: {error}") from error
     if not isinstance(document, dict) or "events" not in document:

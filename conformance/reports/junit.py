@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from conformance.events.events import CheckFinished, Event, Ready, RunStarted
+from conformance.events.events import CheckFinished, Event, Ready, RunFinished, RunStarted
 from conformance.events.verdict import Verdict
-from conformance.reports.failure import Origin, distinct_text, failure_lines, printable
+from conformance.reports.failure import Origin, distinct_text, failure_lines
+from conformance.reports.foreign import one_line, printable
 from conformance.reports.merge import by_run
 
 
@@ -23,11 +24,12 @@ def as_junit(events: list[Event]) -> str:
 def _test_suite(start: RunStarted, events: list[Event]) -> TestSuite:
     ready = next((event for event in events if isinstance(event, Ready)), None)
     subject = ready.subject if ready else start.run.subject or ""
-    name = f"{start.run.operator} {subject}".strip()
+    name = one_line(f"{start.run.operator} {subject}".strip())
     suite = TestSuite(name)
-    suite.timestamp = start.time
-    for key, value in _properties(start, ready):
-        suite.add_property(key, printable(value))
+    suite.timestamp = one_line(start.time)
+    troubles = [t for event in events if isinstance(event, RunFinished) for t in event.troubles]
+    for key, value in (*_properties(start, ready), *(("trouble", text) for text in troubles)):
+        suite.add_property(one_line(key), printable(value))
     for event in events:
         if isinstance(event, CheckFinished):
             suite.add_testcase(_test_case(event, name, start))
@@ -56,8 +58,8 @@ def _properties(start: RunStarted, ready: Ready | None) -> Iterator[tuple[str, s
 
 def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     if event.execution:
-        name = f"{name} ({event.execution})"
-    case = TestCase(event.check, classname=name, time=round(event.seconds, 3))
+        name = one_line(f"{name} ({event.execution})")
+    case = TestCase(one_line(event.check), classname=name, time=round(event.seconds, 3))
     origin = Origin.of(start.run)
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
     if event.verdict is Verdict.FAIL:

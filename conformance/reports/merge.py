@@ -71,6 +71,7 @@ class _Account:
     verdict: Verdict
     seconds: float
     complete: bool
+    troubles: tuple[str, ...]
 
     @classmethod
     def of(cls, events: list[Event]) -> "_Account":
@@ -87,6 +88,7 @@ class _Account:
             end.verdict if end else verdict_of([check.verdict for check in checks], False),
             end.seconds if end else sum(check.seconds for check in checks),
             end is not None and end.complete,
+            end.troubles if end else (),
         )
 
 
@@ -119,6 +121,7 @@ def _end(accounts: list[_Account], families: list[AllFinished]) -> AllFinished:
         sum(account.seconds for account in accounts),
         complete,
         tuple(not_started),
+        tuple(dict.fromkeys(trouble for a in accounts for trouble in a.troubles)),
         run=RunIdentity(new_id(), ""),
         time=now(),
     )

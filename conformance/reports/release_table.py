@@ -1,6 +1,7 @@
 """A table of releases as text and as JSON."""
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -10,7 +11,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from conformance.events.verdict import Verdict
-from conformance.reports.failure import Origin, failure_lines, printable, replay_command
+from conformance.reports.failure import Origin, failure_lines, replay_command
+from conformance.reports.foreign import indented, one_line
 from conformance.runs.releases import Cell, Table
 
 FORMAT = 1
@@ -67,7 +69,8 @@ def _again(table: Table, cell: Cell, case: str) -> str:
     subject = f"{table.package}=={cell.release}"
     if case:
         return replay_command(case, Origin(cell.operator, subject))
-    return f"conformance releases {cell.operator} --release {cell.release} --aspect {cell.aspect}"
+    words = ("releases", cell.operator, "--release", cell.release, "--aspect", cell.aspect)
+    return shlex.join(["conformance", *words])
 
 
 def print_table(console: Console, table: Table, cells: Sequence[Cell]) -> None:
@@ -85,12 +88,12 @@ def print_table(console: Console, table: Table, cells: Sequence[Cell]) -> None:
         if lines:
             console.print(Text(title, style="bold"))
         for line in lines:
-            console.print(Text(printable(line)))
+            console.print(Text(indented(line)))
 
 
 def _grid(table: Table, operator: str, cells: Sequence[Cell]) -> Grid:
     modes = sorted({cell.mode for cell in cells if cell.mode})
-    title = f"{operator}  ({'; '.join(modes) or 'nothing could be loaded'})"
+    title = one_line(f"{operator}  ({'; '.join(modes) or 'nothing could be loaded'})")
     grid = Grid(title=title, title_justify="left")
     grid.add_column("release")
     for aspect in table.aspects:
@@ -102,7 +105,7 @@ def _grid(table: Table, operator: str, cells: Sequence[Cell]) -> Grid:
     for line, group in groupby(rows, key=lambda row: row[1]):
         # What an operator has no aspect for stays blank.
         words = [Text(*_WORDS[verdict]) if verdict else Text("") for verdict in line]
-        grid.add_row(span([release for release, _ in group]), *words)
+        grid.add_row(one_line(span([release for release, _ in group])), *words)
     return grid
 
 
@@ -162,4 +165,4 @@ def _reasons(table: Table, cells: Sequence[Cell]) -> Iterator[str]:
         operators = ", ".join(dict.fromkeys(cell.operator for cell in group))
         aspects = dict.fromkeys(cell.aspect for cell in group)
         asked = "everything" if len(aspects) == len(table.aspects) > 1 else ", ".join(aspects)
-        yield f"  {asked}: {reason} ({operators})"
+        yield f"  {asked}: {indented(reason)} ({operators})"

@@ -7,6 +7,7 @@ from conformance.events.events import CheckFinished, Event, Ready
 from conformance.events.loading import LOAD
 from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline
+from conformance.reports.foreign import indented
 
 
 class ReplayReport:
@@ -28,4 +29,4 @@ class ReplayReport:
                 self._print(f"  {line}")
 
     def _print(self, text: str) -> None:
-        self.console.print(Text(text))
+        self.console.print(Text(indented(text)))

@@ -19,6 +19,7 @@ from conformance.events.events import (
 )
 from conformance.events.verdict import Verdict
 from conformance.reports.failure import Origin, failure_lines, headline
+from conformance.reports.foreign import indented, one_line
 from conformance.reports.needs import needs_line
 
 _COLOURS = {
@@ -80,12 +81,12 @@ class TerminalReport:
             self._print(f"not asked: {sentence}")
 
     def _print(self, text: str, style: str = "") -> None:
-        self.console.print(Text(text, style=style))
+        self.console.print(Text(indented(text), style=style))
 
     def _live(self, text: str) -> None:
         if not self._moves:
             return
-        line = Text(text, no_wrap=True, overflow="ellipsis")
+        line = Text(one_line(text), no_wrap=True, overflow="ellipsis")
         if self._status is None:
             self._status = self.console.status(line)
             self._status.start()
@@ -127,7 +128,7 @@ class TerminalReport:
     def _all(self, event: AllFinished) -> None:
         self._still()
         for operator, verdict in event.operators.items():
-            line = Text(f"{verdict:<11} {operator}")
+            line = Text(indented(f"{verdict:<11} {operator}"))
             line.stylize(_COLOURS[verdict], 0, len(verdict))
             self.console.print(line)
         count = len(event.operators)

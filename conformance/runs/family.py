@@ -11,7 +11,8 @@ from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.verdict import Verdict
 from conformance.policy.cores import cores
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.plan import Listener, Plan, tell
+from conformance.runs.listeners import Listener, Listeners
+from conformance.runs.plan import Plan
 from conformance.runs.run import run, verdict_of
 from conformance.runs.shared import SharedSession, Stopped
 
@@ -66,7 +67,9 @@ def run_family(
         finally:
             free.put(session)
 
+    told = Listeners(listeners)
     verdicts: dict[str, Verdict] = {}
+    troubles: dict[str, None] = {}
     not_started: list[str] = []
     complete = False
     pool = ThreadPoolExecutor(jobs)
@@ -75,7 +78,7 @@ def run_family(
             pool.submit(carry_out, number)
         for plan, queue in zip(plans, queues, strict=True):
             operator = plan.request.operator
-            _tell(operator, queue, listeners, verdicts)
+            troubles |= dict.fromkeys(_tell(operator, queue, told, verdicts))
             if plan.asks.fail_fast and verdicts[operator] is Verdict.FAIL:
                 others = [other.request.operator for other in plans]
                 not_started = [other for other in others if other not in verdicts]
@@ -96,19 +99,22 @@ def run_family(
             monotonic() - begin,
             complete,
             tuple(not_started),
+            tuple(troubles),
             run=RunIdentity(family, name, first.subject, first.device, family),
             time=now(),
         )
-        tell(end, listeners)
+        told(end)
+    told.end()
     return end
 
 
 def _tell(
-    operator: str, queue: Told, listeners: Sequence[Listener], verdicts: dict[str, Verdict]
-) -> None:
-    """Pass on the events of one run up to its end. Raises what ended it instead.
+    operator: str, queue: Told, told: Listeners, verdicts: dict[str, Verdict]
+) -> tuple[str, ...]:
+    """Pass on the events of one run up to its end; returns its troubles.
 
-    ``verdicts`` gets that of the operator, also if a listener ends it all after a failure.
+    Raises what ended it instead. ``verdicts`` gets that of the operator, also if a listener ends it
+    all after a failure.
     """
     while True:
         event = queue.get()
@@ -118,6 +124,6 @@ def _tell(
             verdicts[operator] = Verdict.FAIL
         if isinstance(event, RunFinished) and event.complete:
             verdicts[operator] = event.verdict
-        tell(event, listeners)
+        told(event)
         if isinstance(event, RunFinished) and event.complete:
-            return
+            return event.troubles

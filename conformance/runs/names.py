@@ -15,7 +15,7 @@ from conformance.subjects.names import check_name, known_subjects
 
 
 def check_names(
-    operators: Sequence[str], subject: str | None = None, checks: Iterable[str] = ()
+    operators: Sequence[str], subject: str | None = None, checks: Sequence[str] = ()
 ) -> None:
     """Raise :class:`UsageError` for the first name that nothing has, with the nearest known one.
 
@@ -38,11 +38,14 @@ def check_names(
             raise UsageError(f"{error}{_meant(operator, subject)}") from error
 
 
-def check_waivers(paths: Iterable[Path]) -> None:
-    """Raise :class:`UsageError` for a file that holds no waivers, or one for no known check."""
+def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
+    """Raise :class:`UsageError` for a file that holds no waivers, or one for no known check.
+
+    Those that ship with the suite are looked at as well, if they are ``shipped``.
+    """
     known = [check.id for check in listed()]
     try:
-        waivers = load_waivers(paths)
+        waivers = load_waivers(paths, shipped)
     except WaiverError as error:
         raise UsageError(str(error)) from error
     for waiver in waivers:

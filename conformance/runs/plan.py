@@ -7,11 +7,13 @@ from secrets import randbelow
 from typing import Protocol
 
 from conformance.case import Case
-from conformance.events.events import CheckFinished, Event, Ready
+from conformance.events.events import CheckFinished, Ready
 from conformance.events.loading import UsageError
 from conformance.events.request import Request
+from conformance.runs.listeners import Listener
 
-Listener = Callable[[Event], None]
+__all__ = ["AnySession", "Aspects", "Checks", "Listener", "OneCase", "Plan", "Question", "new_seed"]
+
 Answer = Callable[[], CheckFinished]
 """Asks one question of a loaded subject and waits for the verdict."""
 
@@ -80,10 +82,20 @@ class OneCase:
     fail_fast = False
 
     def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
-        """The check that the case names. Raises :class:`UsageError` if there is no such check."""
+        """The check that the case names.
+
+        Raises :class:`UsageError` if there is no such check, and for a case of another contract
+        than the operator's.
+        """
         assert session.ready is not None
         known = session.ready.checks
-        check = Case.parse(self.line).check
+        case = Case.parse(self.line)
+        if case.contract != session.ready.contract:
+            raise UsageError(
+                f"the case is one of {case.contract}, and operator {request.operator} has the "
+                f"contract {session.ready.contract}: name the operator of the case"
+            )
+        check = case.check
         if check not in known:
             raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
         answer = partial(session.replay, check, known[check], self.line)
@@ -109,18 +121,6 @@ class Plan:
 
     request: Request
     asks: Checks | OneCase | Aspects = field(default_factory=Checks)
-
-
-def tell(event: Event, listeners: Iterable[Listener]) -> None:
-    """Pass an event on to every listener; then raise what the first of them raised, if one did."""
-    trouble: list[BaseException] = []
-    for listener in listeners:
-        try:
-            listener(event)
-        except BaseException as error:  # the others hear the event whatever one of them does
-            trouble.append(error)
-    if trouble:
-        raise trouble[0]
 
 
 def new_seed() -> int:

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from time import monotonic
 
-from conformance.case import Case
 from conformance.events.events import (
     CaseStarted,
     CheckFinished,
@@ -16,13 +14,14 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
-from conformance.events.finding import Kind
 from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.loading import LOAD, LOAD_QUESTION
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
-from conformance.runs.plan import AnySession, Checks, Listener, Plan, tell
+from conformance.runs.kept import KeptCases
+from conformance.runs.listeners import Listener, Listeners
+from conformance.runs.plan import AnySession, Plan
 from conformance.runs.session import Session
 from conformance.runs.surroundings import host, versions
 
@@ -38,9 +37,10 @@ def run(
 ) -> RunFinished:
     """Carry out a plan. Listeners hear every event, also when the run is broken off.
 
-    New failing cases go into ``store``. A run that is broken off has not passed. ``family`` is the
-    id of the family of runs that this one is part of. Raises
-    :class:`~conformance.events.loading.UsageError`; anything else becomes a verdict.
+    New failing cases go into ``store``; trouble with it is told in the end, and stops nothing. A
+    run that is broken off has not passed. ``family`` is the id of the family of runs that this one
+    is part of. Raises :class:`~conformance.events.loading.UsageError`, and at its end what a
+    listener raised meanwhile; anything else becomes a verdict.
     """
     ends: list[RunFinished] = []
 
@@ -67,19 +67,21 @@ def steps(
     request = plan.request
     identity = RunIdentity(new_id(), request.operator, request.subject, request.device, family)
     begin = monotonic()
+    kept, told = KeptCases(store), Listeners(listeners)
     finished: list[CheckFinished] = []
     asked: dict[str, None] = {}
 
     def emit(event: Event) -> None:
         if isinstance(event, CaseStarted):
             asked.setdefault(event.case)
-        tell(replace(event, run=identity, time=now()), listeners)
+        told(replace(event, run=identity, time=now()))
 
     def close(complete: bool) -> None:
         verdicts = [e.verdict for e in finished if e.check != LOAD or e.verdict != Verdict.PASS]
         counts = Counter(str(verdict) for verdict in verdicts)
         seconds = monotonic() - begin
-        emit(RunFinished(verdict_of(verdicts, complete), dict(counts), seconds, complete))
+        verdict, troubles = verdict_of(verdicts, complete), tuple(kept.troubles)
+        emit(RunFinished(verdict, dict(counts), seconds, complete, troubles))
 
     try:
         emit(RunStarted(request.profile.name, request.seed, host(), versions()))
@@ -89,12 +91,13 @@ def steps(
                 asked.clear()
                 finished.append(event)
                 emit(event)
-                _keep(event, plan, session, store)
+                kept.settle(event, plan, session)
                 yield event
     except BaseException:
         close(complete=False)
         raise
     close(complete=True)
+    told.end()
 
 
 def verdict_of(verdicts: Sequence[Verdict], complete: bool) -> Verdict:
@@ -128,21 +131,3 @@ def _completed(event: CheckFinished, session: AnySession, asked: dict[str, None]
     no_room = event.left_out.get(LeftOut.NO_ROOM, ())
     lines = tuple(line for line in asked if line not in no_room)
     return replace(event, execution=execution, asked=lines)
-
-
-_TOLD = (Verdict.PASS, Verdict.FAIL, Verdict.WAIVED)
-"""Verdicts of checks that told what came of the cases that were asked."""
-
-
-def _keep(event: CheckFinished, plan: Plan, session: AnySession, store: Store) -> None:
-    """Take the failing cases of a check over into the store, and those out that pass again."""
-    if session.ready is None or event.verdict not in _TOLD or not isinstance(plan.asks, Checks):
-        return
-    failing = [
-        (Case.parse(failure.case), failure.finding)
-        for failure in event.failures
-        if failure.case and failure.waiver is None and failure.finding.kind is not Kind.WAIVER
-    ]
-    today = date.today().isoformat()
-    contract = failing[0][0].contract if failing else session.ready.contract
-    store.settle(contract, event.check, session.ready.subject, event.asked, failing, today)

@@ -93,7 +93,7 @@ def test_a_family_has_the_items_of_each_of_its_operators(pytester, monkeypatch):
         [
             "*toy_a toys==2.0: values*",
             "FAIL        values      emulated *",
-            "  replay  conformance replay toy_a@values@* --subject toys==2.0",
+            "  replay  conformance replay toy_a toy_a@values@* --subject toys==2.0",
             "PASSED *conformance::toy_b toys==2.0::values",
         ]
     )
@@ -112,7 +112,7 @@ def test_a_wrong_subject_fails_with_the_report_and_nothing_else(run):
             "FAIL        values *",
             "  asked   gemma4_routing(T=*",
             "  found   weights: off by *",
-            "  replay  conformance replay gemma4_routing@values@* --subject subject.py:route",
+            "  replay  conformance replay gemma4_routing gemma4_routing@values@* --subject *:route",
         ]
     )
     assert "Traceback" not in result.stdout.str() and "pytest_plugin.py" not in (

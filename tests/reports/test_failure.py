@@ -9,7 +9,8 @@ from conformance.case import Case
 from conformance.events.events import CheckFinished, Failure
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import Verdict
-from conformance.reports.failure import Origin, failure_lines, headline, printable, replay_command
+from conformance.reports.failure import Origin, failure_lines, headline, replay_command
+from conformance.reports.foreign import printable
 
 from .events import FAILED, FAILURE, LINE, START, WAIVED
 
@@ -28,7 +29,8 @@ got     first line
         second line
 case    gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,\
 per_expert_scale=float32/signed/sliced,call:topk=0,seed=7
-replay  conformance replay gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,\
+replay  conformance replay gemma4_routing \
+gemma4_routing@values@T=3,E=8,K=2,gating=bfloat16/normal/dense,\
 per_expert_scale=float32/signed/sliced,call:topk=0,seed=7 --subject 'my kernel.py:route'\
 """
 
@@ -70,14 +72,22 @@ def test_a_waived_failure_names_its_waiver():
         (Origin("gemma4_routing"), []),
         (Origin("gemma4_routing", None, "cuda"), ["--device", "cuda"]),
         (Origin("gemma4_routing", "a b.py:f[0]"), ["--subject", "a b.py:f[0]"]),
-        (Origin("my op.py:CONTRACT"), ["--operator", "my op.py:CONTRACT"]),
+        (Origin("my op.py:CONTRACT"), []),
+        (Origin("o.py:$(rm x)", "`a`;b.py:f"), ["--subject", "`a`;b.py:f"]),
+        (Origin("gemma4_routing", None, "x; y"), ["--device", "x; y"]),
+        (Origin("gemma4_routing", "-a.py:f"), ["--subject=-a.py:f"]),
     ],
 )
 def test_the_replay_command_reads_back_in_a_shell(origin, options):
     line = LINE.replace("topk=0", "topk-breaks-1")
     words = shlex.split(replay_command(line, origin))
-    assert words == ["conformance", "replay", line, *options]
-    assert str(Case.parse(words[2])) == line
+    assert words == ["conformance", "replay", origin.operator, line, *options]
+    assert str(Case.parse(words[3])) == line
+
+
+def test_an_operator_that_looks_like_an_option_is_given_as_one():
+    words = shlex.split(replay_command(LINE, Origin("-op.py:OP")))
+    assert words == ["conformance", "replay", "--operator=-op.py:OP", LINE]
 
 
 @pytest.mark.parametrize(

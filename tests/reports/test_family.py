@@ -82,10 +82,8 @@ def test_the_same_case_of_another_operator_is_no_repetition():
 
 
 def test_a_failure_is_replayed_with_its_own_operator():
-    assert "--operator" not in printed(FAMILY)
-    assert (
-        printed([*run("first"), *run("x.py:second", FAILED)]).count("--operator x.py:second") == 1
-    )
+    text = printed([*run("first"), *run("x.py:second", FAILED)])
+    assert text.count("  replay  conformance replay x.py:second ") == 1
 
 
 def test_the_json_document_holds_the_events_of_all_and_their_verdict():

@@ -16,7 +16,8 @@ from conformance.events.events import (
 from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.events.wire import from_dict
-from conformance.reports.files import FileReport, write_whole
+from conformance.policy.writing import write_whole
+from conformance.reports.files import FileReport
 from conformance.reports.json_log import GrowingLog, as_json
 from conformance.reports.junit import as_junit
 
@@ -109,7 +110,7 @@ def test_a_file_is_replaced_in_one_step(tmp_path, monkeypatch):
     def interrupted(source, target):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("conformance.reports.files.os.replace", interrupted)
+    monkeypatch.setattr("conformance.policy.writing.os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_whole(path, "new")
     assert path.read_text() == "old"

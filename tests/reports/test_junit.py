@@ -64,7 +64,8 @@ def test_the_first_finding_is_the_message_and_every_failure_is_told():
     assert first.startswith("asked   gemma4_routing(T=3") and "found   call: slow" in first
     assert second.startswith("asked   gemma4_routing(T=4") and "ids: another one" in second
     for part in (first, second):
-        assert part.splitlines()[-1].startswith("replay  conformance replay gemma4_routing@values@")
+        command = "replay  conformance replay gemma4_routing gemma4_routing@values@"
+        assert part.splitlines()[-1].startswith(command)
         assert part.endswith("--subject 'my kernel.py:route'")
 
 

@@ -14,7 +14,7 @@ from conformance.reports.release_table import as_json, print_table, span
 from .table import CASE, CELLS, DRIFTED, FAIL, PASS, RELEASES, TABLE, WRONG, cell, cells_of
 
 FOUND = [finding.as_dict() for finding in WRONG.findings]
-REPLAY = f"conformance replay {CASE} --subject tiny==1.0"
+REPLAY = f"conformance replay first {CASE} --subject tiny==1.0"
 AGAIN = "conformance releases first --release 2.0 --aspect files"
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.events.events import (
+    CaseStarted,
     CheckFinished,
     CheckStarted,
     Failure,
@@ -133,15 +134,75 @@ def test_failing_cases_are_kept_and_waived_ones_are_not(tmp_path):
     assert (entry["case"], entry["subject"]) == (str(case(1)), "own")
 
 
-@pytest.mark.parametrize("kind", [RunStarted, CheckFinished, RunFinished])
-def test_a_listener_that_raises_breaks_the_run_off_and_silences_no_other(kind):
+@pytest.mark.parametrize("kind", [RunStarted, CaseStarted, CheckFinished, RunFinished])
+def test_a_listener_that_raises_stops_nothing_and_is_raised_when_all_is_over(kind):
+    tried = []
+
     def broken(event):
         if isinstance(event, kind):
-            raise OSError("no room on the disk")
+            tried.append(event)
+            raise OSError(f"no room on the disk, {len(tried)}")
+
+    heard, session = [], FakeSession({"a": Verdict.FAIL}, cases=[str(case(1))])
+    with pytest.raises(OSError, match="no room on the disk, 1"):
+        run(Plan(REQUEST), [broken, heard.append], open_session=session)
+    assert session.asked == ["a", "b", "c"]
+    assert heard[-1].complete and heard[-1].verdict is Verdict.FAIL
+    assert [event for event in heard if isinstance(event, kind)] == tried
+
+
+def test_several_listeners_that_raise_are_all_told():
+    def broken(text):
+        def hear(event):
+            raise ValueError(text)
+
+        return hear
+
+    with pytest.raises(ValueError, match="first") as caught:
+        run(Plan(REQUEST), [broken("first"), broken("second")], open_session=FakeSession())
+    assert caught.value.__notes__ == ["another listener raised ValueError: second"]
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
+def test_a_listener_may_break_a_run_off_and_silences_no_other(interruption):
+    def breaking(event):
+        if isinstance(event, CheckFinished):
+            raise interruption
 
     heard, session = [], FakeSession()
-    with pytest.raises(OSError, match="no room on the disk"):
-        run(Plan(REQUEST), [broken, heard.append], open_session=session)
-    assert any(isinstance(event, kind) for event in heard)
-    (end,) = [event for event in heard if isinstance(event, RunFinished)]
-    assert end is heard[-1] and end.complete is (kind is RunFinished)
+    with pytest.raises(interruption):
+        run(Plan(REQUEST), [breaking, heard.append], open_session=session)
+    assert session.asked == [] and session.closed
+    assert isinstance(heard[-1], RunFinished) and not heard[-1].complete
+
+
+FAILING = {"a": Failure(str(case(1)), (Finding("y", "wrong"),)), "c": Verdict.FAIL}
+
+
+def test_a_store_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path):
+    (tmp_path / "store").write_text("a file")
+    end, events = listened(FakeSession(FAILING), store=Store(tmp_path / "store"))
+    assert verdicts(events) == {"load": "PASS", "a": "FAIL", "b": "PASS", "c": "FAIL"}
+    (trouble,) = end.troubles
+    assert str(tmp_path / "store") in trouble and "no kept case is asked" in trouble
+    assert end.complete and end.verdict is Verdict.FAIL
+
+
+def test_a_store_that_cannot_be_read_leaves_the_verdict_and_is_told(tmp_path):
+    (tmp_path / "double.json").write_text("[{]")
+    end, _ = listened(FakeSession(), store=Store(tmp_path))
+    (trouble,) = end.troubles
+    assert f"{tmp_path / 'double.json'}: they are no JSON" in trouble
+    assert end.verdict is Verdict.PASS
+    assert (tmp_path / "double.json").read_text() == "[{]"
+
+
+def test_a_case_that_was_found_on_another_device_is_not_dropped(tmp_path):
+    on_gpu = replace(REQUEST, device="cuda")
+    asked = [str(case(1, "a"))]
+    answers = {"a": Failure(asked[0], (Finding("y", "wrong"),))}
+    listened(FakeSession(answers, cases=asked), Plan(on_gpu), store=Store(tmp_path))
+    listened(FakeSession(cases=asked), store=Store(tmp_path))
+    assert [str(kept) for kept in Store(tmp_path).cases("double")] == asked
+    listened(FakeSession(cases=asked), Plan(on_gpu), store=Store(tmp_path))
+    assert Store(tmp_path).cases("double") == []
