@@ -15,7 +15,7 @@ def read_text(path: Path, most: int) -> str:
     Raises ``OSError`` with the name of the file, and ``ValueError`` that begins with it: for more
     bytes, for other bytes, and for a folder, a pipe or a socket, which are never waited for.
     """
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    with open(path, "rb", opener=_without_waiting) as file:
         mode = os.fstat(file.fileno()).st_mode
         if not (stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not file.isatty())):
             raise ValueError(f"{path}: this is no file")
@@ -26,6 +26,10 @@ def read_text(path: Path, most: int) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: this file is no text in UTF-8: {error}") from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def parse_json(text: str) -> Any:

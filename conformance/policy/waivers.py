@@ -31,9 +31,9 @@ class Waiver:
     """A finding that is known: whose, in which cases, until when.
 
     ``contract``, ``check`` and ``device`` may hold shell wildcards; ``device`` without an ordinal
-    (``cuda``) speaks of every device of that name (``cuda:1``). ``subject`` is read by
-    :class:`~conformance.policy.subject_name.SubjectName`. ``case`` is an expression over the names
-    of :meth:`conformance.case.Case.names`.
+    (``cuda``) speaks of every device of that name (``cuda:1``). ``subject`` is a text that
+    :class:`~conformance.policy.subject_name.SubjectName` reads, or several. ``case`` is
+    an expression over the names of :meth:`conformance.case.Case.names`.
 
     ``about``, ``kind``, ``line`` and ``cause`` say which finding is meant, as a log has it, with
     wildcards; a ``line`` may be the end of a path (``kernel.py:12``). What is left empty is open as
@@ -46,7 +46,7 @@ class Waiver:
     owner: str
     reason: str
     contract: str
-    subject: str
+    subject: str | tuple[str, ...]
     check: str
     case: str
     expires: date
@@ -61,7 +61,7 @@ class Waiver:
         name = SubjectName.of(subject) if isinstance(subject, str) else subject
         return (
             fnmatchcase(contract, self.contract)
-            and name.matches(self.subject)
+            and any(map(name.matches, _texts(self.subject)))
             and fnmatchcase(check, self.check)
             and any(fnmatchcase(name, self.device) for name in (device, device.partition(":")[0]))
         )
@@ -86,8 +86,9 @@ class Waiver:
             return False
 
     def as_dict(self) -> dict[str, str]:
-        """Plain data; empty fields are left out."""
-        return {key: str(value) for key, value in vars(self).items() if value}
+        """Plain data; empty fields are left out, several subjects are one text."""
+        fields = {**vars(self), "subject": ", ".join(_texts(self.subject))}
+        return {key: str(value) for key, value in fields.items() if value}
 
 
 def read_waivers(text: str, source: str) -> list[Waiver]:
@@ -111,6 +112,8 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
         where = f"{source}, waiver {str(entry.get('id', number))[:80]}"
         if problem := _misfit(entry):
             raise WaiverError(f"{where}: {problem}")
+        if isinstance(entry["subject"], list):
+            entry = {**entry, "subject": tuple(entry["subject"])}
         try:
             waiver = Waiver(**entry)
             Expression(waiver.case)
@@ -118,14 +121,19 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
             raise WaiverError(f"{where}: {error}") from error
         if type(waiver.expires) is not date:
             raise WaiverError(f"{where}: expires must be a date such as 2027-01-31")
-        texts = [entry[name] for name in entry if name != "expires"]
-        if any(not isinstance(text, str) or not text.strip() for text in texts):
+        texts = [text for name in entry if name != "expires" for text in _texts(entry[name])]
+        says = all(isinstance(text, str) and text.strip() for text in texts)
+        if not says or not entry["subject"]:
             raise WaiverError(f"{where}: every field but expires is a text that says something")
         if waiver.kind and not any(fnmatchcase(kind, waiver.kind) for kind in Kind):
             hint = did_you_mean(waiver.kind, Kind)
             raise WaiverError(f"{where}: no kind {waiver.kind!r}; known: {', '.join(Kind)}{hint}")
         waivers.append(waiver)
     return waivers
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _misfit(entry: dict[str, Any]) -> str:

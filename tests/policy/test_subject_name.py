@@ -1,12 +1,14 @@
 """A waiver for a package covers the package, and nothing that is called like it."""
 
+import re
+
 import pytest
 
 from conformance.policy.subject_name import SubjectName
 from conformance.policy.waivers import load_waivers
 
 RELEASE = SubjectName("vllm==0.32.0", "vllm", "0.32.0")
-INSTALLED = SubjectName("vllm", "vllm", "0.31.1")
+INSTALLED = SubjectName("vllm", "vllm", "0.31.0")
 OTHER = SubjectName("vllm-rbln==0.12.0", "vllm-rbln", "0.12.0")
 OWN = SubjectName("vllm", own=True)
 OWN_RELEASE = SubjectName("vllm==0.32.0", own=True)
@@ -53,3 +55,20 @@ def test_the_waivers_of_the_suite_speak_of_packages_only(name):
 
     assert concerned(RELEASE) and concerned(INSTALLED)
     assert not concerned(name) and not concerned(OTHER)
+
+
+@pytest.mark.parametrize(
+    "version", ["0.34.0", "0.19.1", "0.31.1", "0.32.0+mine", "0.32.0rc1", "0.32", "0.32.0.1", ""]
+)
+def test_the_waivers_of_the_suite_speak_of_the_releases_that_they_name_only(version):
+    for asked in (f"vllm=={version}", "vllm"):
+        name = SubjectName(asked, "vllm", version)
+        call = ("gemma4_routing", name, "arguments", "cpu")
+        assert not any(waiver.concerns(*call) for waiver in load_waivers())
+
+
+def test_every_subject_of_the_waivers_of_the_suite_is_one_release():
+    for waiver in load_waivers():
+        assert not isinstance(waiver.subject, str) and waiver.subject
+        for subject in waiver.subject:
+            assert re.fullmatch(r"[a-z-]+==[0-9.]+", subject)

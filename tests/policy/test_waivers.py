@@ -42,6 +42,9 @@ def test_a_waiver_is_read():
         ({"owner": None, "reason": None}, "^here, waiver known: owner, reason missing$"),
         ({"issue": '" "'}, "every field but expires is a text"),
         ({"subject": "3"}, "every field but expires is a text"),
+        ({"subject": "[]"}, "every field but expires is a text"),
+        ({"subject": '["vllm", 3]'}, "every field but expires is a text"),
+        ({"subject": '["vllm", " "]'}, "every field but expires is a text"),
         ({"expires": '"2027-05-31"'}, "must be a date such as"),
         ({"expires": "2027-05-31T10:00:00"}, "must be a date such as"),
         ({"case": "\"__import__('os')\""}, "not allowed in an expression"),
@@ -125,6 +128,14 @@ def test_further_files_are_added_to_those_of_the_suite(tmp_path):
 )
 def test_a_waiver_concerns_what_its_wildcards_match(names, concerns):
     assert read_waivers(text(), "here")[0].concerns(*names) is concerns
+
+
+def test_a_waiver_may_name_several_subjects():
+    (waiver,) = read_waivers(text(subject='["vllm==0.1", "sglang==*"]'), "here")
+    names = ("vllm==0.1", "sglang==3", "vllm==0.2", "vllm==0.1, sglang==*")
+    found = [n for n in names if waiver.concerns("gemma4_x", n, "arguments", "cpu")]
+    assert found == ["vllm==0.1", "sglang==3"]
+    assert waiver.as_dict()["subject"] == "vllm==0.1, sglang==*"
 
 
 def test_a_waiver_may_be_for_one_device():

@@ -1,0 +1,1 @@
+"""Tests of profiles, waivers and the store."""
