@@ -109,6 +109,7 @@ def test_a_folder_with_any_name_gives_valid_reports(tmp_path):
     assert json.loads((tmp_path / "r.json").read_text())["verdict"] == "FAIL"
 
 
+@pytest.mark.network
 def test_without_the_waivers_of_the_suite_what_they_cover_fails():
     words = ["check", "gemma4_routing", "--subject", "vllm==0.32.0", "--profile", "quick",
              "--check", "arguments", "--no-store"]  # fmt: skip
