@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from conformance.catalogue.operators import members
 from conformance.cli.limits import limits_of
-from conformance.cli.outcome import complain, outcome
+from conformance.cli.outcome import check_files, complain, outcome
 from conformance.cli.values import device_of
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode
 from conformance.policy.profiles import profile
 from conformance.policy.stored import Store
-from conformance.policy.writing import check_place
 from conformance.reports.files import FileReport
 from conformance.reports.json_log import GrowingLog
 from conformance.reports.junit import as_junit
@@ -26,10 +25,7 @@ from conformance.runs.run import run
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run the checks, print and write the reports. Raises ``ValueError`` for one file twice."""
-    if options.json and options.json == options.junit:
-        raise ValueError(f"--json and --junit both name {options.json}: name two files")
-    for path in filter(None, (options.json, options.junit)):
-        check_place(path)
+    check_files(options.json, options.junit)
     store = None if options.no_store else options.store
     seed = new_seed() if options.seed is None else options.seed
     names = members(options.operator)

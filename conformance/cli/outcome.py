@@ -1,10 +1,14 @@
 """The exit code of a run, and what is told beside its report."""
 
+import os
 import sys
 from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
 
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.verdict import ExitCode, Verdict, exit_code
+from conformance.policy.writing import check_place, is_stream
 from conformance.reports.files import FileReport
 from conformance.reports.foreign import one_line
 from conformance.runs.listeners import Listeners
@@ -13,6 +17,19 @@ from conformance.runs.listeners import Listeners
 def complain(trouble: str) -> None:
     """Tell trouble on one line."""
     print(f"conformance: {one_line(trouble)}", file=sys.stderr)
+
+
+def check_files(*paths: Path | None) -> None:
+    """Raise ``ValueError`` for one file that is to be written twice.
+
+    Raises ``OSError`` for a path that can never be that of a file.
+    """
+    given = [path for path in paths if path is not None]
+    for path in given:
+        check_place(path)
+    for path, other in combinations(given, 2):
+        if os.path.realpath(path) == os.path.realpath(other) and not is_stream(path):
+            raise ValueError(f"--json and --junit both name {path}: name two files")
 
 
 def outcome(

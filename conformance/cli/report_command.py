@@ -2,10 +2,9 @@
 
 import argparse
 
-from conformance.cli.outcome import complain, outcome
+from conformance.cli.outcome import check_files, complain, outcome
 from conformance.events.events import AllFinished
 from conformance.events.verdict import ExitCode
-from conformance.policy.writing import check_place
 from conformance.reports.files import FileReport
 from conformance.reports.json_log import as_json, read_log
 from conformance.reports.junit import as_junit
@@ -16,10 +15,7 @@ from conformance.runs.listeners import Listeners
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Tell several logs as one. Raises ``ValueError`` for a file that is no log of this form."""
-    if options.json and options.json == options.junit:
-        raise ValueError(f"--json and --junit both name {options.json}: name two files")
-    for path in filter(None, (options.json, options.junit)):
-        check_place(path)
+    check_files(options.json, options.junit)
     events = merge([read_log(path) for path in options.logs])
     report = TerminalReport(verbose=options.verbose)
     for event in told(events):

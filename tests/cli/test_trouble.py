@@ -64,6 +64,13 @@ def test_a_place_where_no_file_can_ever_be_is_a_usage_error_at_once(tmp_path, wo
     assert (done.returncode, done.stdout) == (2, "")
 
 
+def test_one_file_cannot_hold_both_reports_whatever_it_is_called(tmp_path):
+    (tmp_path / "link").symlink_to("report")
+    for other in ("report", "./report", "link", str(tmp_path / "report")):
+        done = conformance(*ASKED, "--json", "report", "--junit", other, cwd=tmp_path)
+        assert done.returncode == 2 and "both name report: name two files" in done.stderr
+
+
 @pytest.mark.parametrize("store", ["file", "/proc/self/cases", "cases"])
 def test_a_store_that_cannot_be_used_is_told_and_a_failure_stays_one(tmp_path, wrong, store):
     (tmp_path / "file").write_text("")

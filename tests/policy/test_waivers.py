@@ -1,11 +1,14 @@
 """Waivers are read strictly and match exactly."""
 
+import json
 import os
 from datetime import date
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance.case import Case
 from conformance.events.finding import Finding, Kind
@@ -204,3 +207,34 @@ def test_a_waiver_for_a_line_fits_no_finding_without_one():
 def test_a_filter_that_does_not_apply_covers_nothing(case, covers):
     (waiver,) = read_waivers(text(case=f'"{case}"'), "here")
     assert waiver.covers(CASE) is covers
+
+
+PIECES = st.sampled_from(
+    ["[[waiver]]", "[", "]", "{", "}", "=", '"', "'", "\n", ".", ",", "case", "id", "expires",
+     "2027-05-31", "subject", "'T > 9'", '"""', "#", "\\", "\x00", "1e9", "nan", "é", "="]
+)  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=300, deadline=2000)
+@given(st.lists(PIECES, max_size=80).map(" ".join) | st.text(max_size=80))
+def test_any_text_is_a_list_of_waivers_or_refused_by_name(content):
+    try:
+        waivers = read_waivers(content, "here")
+    except WaiverError as error:
+        assert str(error).startswith("here")
+    else:
+        assert waivers == []
+
+
+@settings(derandomize=True, max_examples=200, deadline=2000)
+@given(st.sampled_from(sorted(FIELDS)), st.text(max_size=40) | st.integers() | st.floats())
+def test_any_value_of_any_field_is_taken_or_refused_by_name(field, value):
+    document = json.dumps(value) if not isinstance(value, float) else repr(value)
+    try:
+        (waiver,) = read_waivers(text(**{field: document}), "here")
+    except WaiverError as error:
+        assert str(error).startswith("here")
+    else:
+        waiver.covers(CASE)
+        waiver.fits(FINDING)
+        waiver.concerns("gemma4_routing", "vllm", "arguments", "cpu")
