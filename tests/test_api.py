@@ -8,6 +8,7 @@ from conformance_kernels.gemma4_routing.contract import CONTRACT, OPERATOR
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 
 import conformance
+from conformance.catalogue.operators import find_operator
 from conformance.events.request import Profile
 from conformance.events.verdict import Verdict
 from conformance.runs.session import UsageError
@@ -196,3 +197,50 @@ def test_a_failing_case_replays_from_python():
 def test_a_case_passes_where_nothing_is_wrong():
     failure = check(doubled)["values"].failures[0]
     assert conformance.replay(failure.case, "gemma4_routing").verdict is Verdict.PASS
+
+
+def test_a_case_of_another_contract_than_the_operator_s_is_refused():
+    failure = check(doubled)["values"].failures[0]
+    with pytest.raises(
+        UsageError, match="the case is one of gemma4_routing, and operator rms_norm"
+    ):
+        conformance.replay(failure.case, find_operator("rms_norm"), doubled)
+
+
+def kept_in(folder):
+    entries = json.loads((folder / "gemma4_routing.json").read_text())
+    return {(entry["subject"].rpartition(":")[2], entry["case"]) for entry in entries}
+
+
+def test_a_kept_case_of_another_subject_is_asked_and_stays_the_other_s(tmp_path):
+    case = check(doubled, store=tmp_path)["values"].failures[0].case
+    assert kept_in(tmp_path) == {("doubled", case)}
+    right = check(route_torch, store=tmp_path, seed=2)
+    assert right.verdict is Verdict.PASS and case in right["values"].asked
+    assert kept_in(tmp_path) == {("doubled", case)}
+
+
+def halved(gating, topk, scale):
+    weights, ids = route_torch(gating, topk, scale)
+    return weights / 2, ids
+
+
+def test_a_kept_case_in_which_another_subject_fails_too_is_kept_for_both(tmp_path):
+    case = check(doubled, store=tmp_path)["values"].failures[0].case
+    check(halved, store=tmp_path)
+    assert {subject for subject, _ in kept_in(tmp_path)} == {"doubled", "halved"}
+    assert ("doubled", case) in kept_in(tmp_path)
+
+
+def test_a_finding_that_comes_again_with_another_seed_is_kept_once(tmp_path):
+    for seed in (1, 2, 3):
+        check(doubled, store=tmp_path, seed=seed)
+    assert len(kept_in(tmp_path)) == 1
+
+
+def test_a_store_that_cannot_be_read_is_told_in_the_report(tmp_path):
+    (tmp_path / "gemma4_routing.json").write_text("{")
+    report = check(store=tmp_path)
+    assert report.verdict is Verdict.PASS
+    (trouble,) = report.troubles
+    assert f"{tmp_path}/gemma4_routing.json: they are no JSON" in trouble
