@@ -19,7 +19,8 @@ except the single cases. Each has
   reason). There is one entry in ``failures`` for each distinct finding: its smallest ``case``,
   ``cases``, the number of cases that showed it, and the id of the ``waiver`` that covers it (null:
   none). Two findings are the same fault if ``about``, ``kind``, ``line`` and ``cause`` are equal.
-  ``RunFinished`` the seconds. ``AllFinished`` ends the runs of a family, and merged logs.
+  ``RunFinished`` the seconds, and as ``troubles`` what went wrong beside the subject (kept cases
+  that cannot be read). ``AllFinished`` ends the runs of a family, and merged logs.
 
 ``conformance report`` reads such documents and writes the same form. In merged logs the last
 ``AllFinished`` is the end of all runs together. The JSON of ``conformance
