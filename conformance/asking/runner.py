@@ -27,6 +27,10 @@ from conformance.policy.waivers import load_waivers
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.names import default_subject
 from conformance.subjects.subject import load_subject, subject_of
+from conformance.wheels.deadline import within
+
+FETCH_SHARE = 0.8
+"""Share of the time for loading that fetching may take: its limit is told, the other one kills."""
 
 
 class SubjectRunner:
@@ -62,11 +66,12 @@ class SubjectRunner:
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name)
-        self.subject = (
-            subject_of(operator, name, function)
-            if function is not None
-            else load_subject(operator, name)
-        )
+        with within(FETCH_SHARE * request.limits.load_seconds):
+            self.subject = (
+                subject_of(operator, name, function)
+                if function is not None
+                else load_subject(operator, name)
+            )
         contract, loaded = operator.contract, self.subject.loaded
         if loaded is not None:
             contract = narrowed(contract, loaded.within, loaded.dtypes, loaded.without)
