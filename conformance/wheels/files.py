@@ -4,7 +4,7 @@ import errno
 import fcntl
 import hashlib
 import os
-import tempfile
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,9 +31,11 @@ def write_atomically(place: Path, content: bytes) -> None:
     """
     if fingerprint(place) == print_of(content):
         return
+    # Readable for all who may read the folder, which no file of `tempfile` is.
+    scratch = place.parent / f".writing-{secrets.token_hex(8)}"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, scratch = tempfile.mkstemp(dir=place.parent, prefix=".writing-")
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError as error:
         raise CacheUnusable(str(place), error) from error
     try:

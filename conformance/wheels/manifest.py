@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from conformance.wheels.files import Print, is_intact, write_atomically
@@ -42,9 +44,18 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """The list in a release's folder; an empty one if there is none, or one that was altered."""
     try:
-        place = folder / NAME
-        if not place.is_file() or place.stat().st_size > LARGEST:
-            return Manifest()
+        status = (folder / NAME).stat()
+    except OSError:
+        return Manifest()
+    if not S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        return Manifest()
+    return _read(folder / NAME, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=4)
+def _read(place: Path, state: tuple[int, ...]) -> Manifest:
+    """The list at that place, which is replaced and never written to: a file has one content."""
+    try:
         data = json.loads(place.read_bytes())
         if data["hash"] != _hash(data["release"]):
             return Manifest()

@@ -140,7 +140,8 @@ def test_a_cache_that_can_only_be_read_is_enough_for_what_is_in_it(release, monk
     def fail(*arguments, **keywords):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    for name in ("tempfile.mkstemp", "tempfile.TemporaryDirectory", "pathlib.Path.mkdir"):
+    monkeypatch.setattr("conformance.wheels.files.os.open", fail)
+    for name in ("tempfile.TemporaryDirectory", "pathlib.Path.mkdir"):
         monkeypatch.setattr(name, fail)
     assert text() == FILES[FILE] and unpack(*RELEASE) == release / "python"
     write_atomically(tmp_path / "same", b"same")
