@@ -68,7 +68,15 @@ def _read(place: Path, state: tuple[int, ...]) -> Manifest:
             str(parts["fetched"]),
             str(parts["declared"]),
         )
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+    ):
         return Manifest()
 
 

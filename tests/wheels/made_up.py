@@ -6,11 +6,13 @@ import zipfile
 FILES = {"tiny/__init__.py": "", "tiny/kernels/add.py": "def add(a, b):\n    return a + b\n"}
 
 
-def wheel_bytes(files=None, version="1.0", tag="py3-none-any", pack=zipfile.ZIP_DEFLATED):
+def wheel_bytes(
+    files=None, version="1.0", tag="py3-none-any", pack=zipfile.ZIP_DEFLATED, name="tiny-release"
+):
     """A wheel of tiny-release; ``files`` maps names, or entries of a zip file, to contents."""
-    info = f"tiny_release-{version}.dist-info"
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
     about = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny-release\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n",
         f"{info}/RECORD": "",
     }
