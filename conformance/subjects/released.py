@@ -83,10 +83,10 @@ def _from_wheel(operator: Operator, release: Release, distribution: str, wanted:
     from conformance.wheels.package import Package
 
     try:
-        source = wheels.fetch_files(distribution, wanted, [release.file])[release.file]
         folder = wheels.release_folder(distribution, wanted) / "extracted"
     except ValueError as error:
         raise SubjectNotFound(f"{release.package}=={wanted}: {error}") from error
+    source = wheels.fetch_files(distribution, wanted, [release.file])[release.file]
 
     def find(file: str) -> Path | None:
         if file == release.file:

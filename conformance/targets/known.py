@@ -13,7 +13,7 @@ from conformance.policy.cache_folder import cache_root
 
 KEPT = 200_000
 """Results that are kept; those that were written first are dropped."""
-WAIT = 10.0
+WAIT = 3.0
 """Seconds to wait for another run that writes."""
 MAGIC = b"SQLite format 3\0"
 """How a database begins."""
@@ -86,4 +86,4 @@ class Known:
 
 
 def _hash(key: str, result: str) -> str:
-    return hashlib.sha256(f"{key}\n{result}".encode()).hexdigest()
+    return hashlib.sha256(f"{key}\n{result}".encode("utf-8", "surrogatepass")).hexdigest()

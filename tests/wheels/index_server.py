@@ -1,6 +1,7 @@
 """A package index over HTTP, right and wrong."""
 
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
 
@@ -39,8 +40,9 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # who asked may be gone
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *arguments):
         pass

@@ -2,10 +2,17 @@
 
 import json
 import re
+import time
 
 import pytest
 
+from conformance.asking.runner import SubjectRunner
+from conformance.events.request import Limits, Request
+from conformance.policy.profiles import profile
+from conformance.subjects.released import SubjectUnavailable
+
 from ..cli.command import QUICK, conformance
+from .index_server import silent
 from .made_up import wheel_bytes
 
 FILE = "vllm/model_executor/models/gemma4.py"
@@ -95,6 +102,16 @@ def test_only_an_index_says_that_there_is_no_such_release(asked, server):
     server.answers["/"] = (401, {}, b"no")
     end, verdict = asked()
     assert (end.returncode, verdict) == (3, "UNSUPPORTED") and "401" in end.stdout
+
+
+def test_fetching_ends_before_the_time_for_loading_does(server):
+    server.answers["/"] = silent
+    limits = Limits(load_seconds=4)
+    request = Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("quick"), 0, limits=limits)
+    start = time.monotonic()
+    with pytest.raises(SubjectUnavailable, match="did not give it in time"):
+        SubjectRunner(request, lambda event: None, lambda function: function)
+    assert 3 < time.monotonic() - start < 15
 
 
 def test_a_bomb_is_refused_by_name(asked):
