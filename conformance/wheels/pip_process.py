@@ -13,7 +13,7 @@ from conformance.wheels.deadline import remaining
 
 LARGEST_WHEEL = 4 << 30
 """Bytes of a file that pip may write."""
-MOST_MEMORY = 4 << 30
+MOST_MEMORY = 1 << 30
 """Bytes that pip may reserve: it reads the whole answer of an index into memory."""
 MOST_OUTPUT = 16 << 20
 """Bytes of pip's output that are read, its beginning and its end."""
