@@ -8,6 +8,9 @@ from time import monotonic
 FETCH_SECONDS = 300.0
 """Seconds that it takes at most to fetch a release, all attempts and waiting counted."""
 
+SHARE = 0.8
+"""Share of the time for loading that fetching may take: its limit is told, the other one kills."""
+
 _end: ContextVar[float | None] = ContextVar("_end", default=None)
 
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from conformance.asking.runner import SubjectRunner
+from conformance.asking.opened import opened_here
+from conformance.catalogue.operators import find_operator
 from conformance.events.request import Limits, Request
 from conformance.policy.profiles import profile
 from conformance.subjects.released import SubjectUnavailable
@@ -110,7 +111,7 @@ def test_fetching_ends_before_the_time_for_loading_does(server):
     request = Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("quick"), 0, limits=limits)
     start = time.monotonic()
     with pytest.raises(SubjectUnavailable, match="did not give it in time"):
-        SubjectRunner(request, lambda event: None, lambda function: function)
+        opened_here()(request, find_operator("gemma4_routing"), "vllm==0.32.0")
     assert 3 < time.monotonic() - start < 15
 
 
