@@ -18,6 +18,7 @@ import psutil
 from platformdirs import user_cache_dir
 
 from conformance.events.request import Request
+from conformance.runs.signals import checkpoint
 
 _LOOK = 0.1
 """Seconds between two looks at a worker's memory."""
@@ -99,6 +100,7 @@ class WorkerProcess:
     def messages(self) -> Iterator[dict[str, Any] | Death]:
         """What the worker says, as it comes. Ends only after a :class:`Death`."""
         while True:
+            checkpoint()
             line, newline, rest = self._buffer.partition(b"\n")
             if newline:
                 self._buffer = rest
