@@ -19,6 +19,7 @@ from platformdirs import user_cache_dir
 
 from conformance.events.request import Request
 from conformance.runs.signals import checkpoint
+from conformance.runs.surroundings import working_folder
 
 _LOOK = 0.1
 """Seconds between two looks at a worker's memory."""
@@ -66,8 +67,14 @@ class WorkerProcess:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=(write,),
-            env={**_PATIENT, "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(), **os.environ},
+            env={
+                **_PATIENT,
+                "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(),
+                **os.environ,
+                "PYTHONIOENCODING": "utf-8",  # of the orders, whatever the terminal's is
+            },
             start_new_session=True,
+            cwd=working_folder(),
         )
         os.close(write)
         self._pipe = read
