@@ -96,11 +96,15 @@ class Signals:
     ``at_once`` is called by a signal that insists, in a thread; it ends the process. So does the
     first signal if the command has not ended after ``seconds``; None: it may take its time. A
     signal that is ignored, as ``nohup`` has it, or that has a handler already, stays as it is.
+    ``raising``: the first one raises wherever the main thread is, outside :func:`held`.
     """
 
-    def __init__(self, at_once: Callable[[], Any], seconds: int | None = None) -> None:
+    def __init__(
+        self, at_once: Callable[[], Any], seconds: int | None = None, raising: bool = False
+    ) -> None:
         self._at_once = at_once
         self._seconds = seconds
+        self._raising = raising
         self._before: dict[int, Any] = {}
         self._pipe: tuple[int, int] | None = None
         self._wakeup = -1
@@ -116,11 +120,13 @@ class Signals:
         threading.Thread(target=self._watch, args=(read,), daemon=True).start()
         for number in _ending_signals():
             self._before[number] = signal.signal(number, _handle)
+        _state.raising = self._raising
 
     def restore(self) -> None:
         """Handle them as before."""
         if self._pipe is None:
             return
+        _state.raising = False
         for number, handler in self._before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._wakeup)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 from junitparser import JUnitXml
 
@@ -135,8 +136,7 @@ def test_a_command_that_is_stopped_goes_on(tmp_path):
     words = ["check", *DOUBLE, "--check", "values", "--subject", "waits.py:waits", *REPORTS]
     with Started(tmp_path, *words) as command:
         process = command.wait_for().send(signal.SIGTSTP).process
-        state = f"/proc/{process.pid}/stat"
-        until(lambda: open(state).read().rpartition(")")[2].split()[0] == "T", "the stop")
+        until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED, "the stop")
         (tmp_path / "go").touch()
         code, _, error = command.send(signal.SIGCONT).ended()
     assert (code, error) == (0, "")

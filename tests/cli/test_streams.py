@@ -1,4 +1,4 @@
-"""Whatever becomes of its streams and its surroundings, a command tells a right subject as right."""
+"""Whatever becomes of its streams and surroundings, a command tells a right subject as right."""
 
 import json
 import os
