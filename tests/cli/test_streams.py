@@ -77,8 +77,8 @@ ENVIRONMENTS = [
     {"PYTHONUNBUFFERED": "1"},
     {"PYTHONOPTIMIZE": "2"},
     {"PYTHONWARNINGS": "error"},
-    {"HOME": "/nowhere/at/all"},
-    {"TMPDIR": "/nowhere/at/all"},
+    {"HOME": "/dev/null/at/all"},
+    {"TMPDIR": "/dev/null/at/all"},
 ]
 
 
