@@ -30,15 +30,17 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str] | None
 
     Raises ``SystemExit`` as the parser does, for help and for mistakes.
     """
-    if arguments is None:
+    own_process = arguments is None
+    if own_process:
         open_closed()
     command = _Command(parser, arguments)
-    if arguments is not None:
-        try:
-            return command.run()
-        finally:
+    try:
+        return command.run()
+    finally:
+        if own_process:
+            command.end()
+        else:
             command.give_back()
-    return command.run()
 
 
 class _Command:
@@ -69,7 +71,12 @@ class _Command:
             code = ExitCode.UNDECIDED
         if self._processes is not None:
             self._processes.end()
+        _flush()
         return int(ExitCode.UNDECIDED if interrupted() else code)
+
+    def end(self) -> None:
+        """Let nothing change the exit code any more."""
+        self._signals.ignore()
 
     def give_back(self) -> None:
         """Leave the process as it was."""

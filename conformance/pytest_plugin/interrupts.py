@@ -1,5 +1,6 @@
 """Signals while pytest has a subject's process: nothing of it may be left."""
 
+import atexit
 import os
 from typing import NoReturn
 
@@ -32,6 +33,7 @@ class Interrupts:
             return
         if ending():
             self._processes.end()
+            atexit.register(self._signals.ignore)
             return
         self._signals.restore()
         self._processes.release()

@@ -134,6 +134,11 @@ class Signals:
         self._pipe = None
         self._before.clear()
 
+    def ignore(self) -> None:
+        """Ignore them: all is said, and Python dies by a signal that comes while it shuts down."""
+        for number in self._before:
+            signal.signal(number, signal.SIG_IGN)
+
     def _watch(self, read: int) -> None:
         first = previous = 0.0
         ticks = 0

@@ -61,6 +61,19 @@ def test_many_signals_in_quick_succession_are_one(tmp_path):
     assert reports(tmp_path) == ("NOT_RUN", False)
 
 
+def test_signals_that_come_while_python_shuts_down_change_no_exit_code(tmp_path):
+    late = "import atexit, os, signal\n"
+    late += "for n in signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1:\n"
+    late += "    atexit.register(os.kill, os.getpid(), n)\n"
+    (tmp_path / "hangs.py").write_text(late + HANGS)
+    with Started(tmp_path, "describe", "hangs.py:OPERATOR") as command:
+        code, _, error = command.wait_for().send(signal.SIGINT).ended()
+    assert (code, error) == INTERRUPTED
+    (tmp_path / "late.py").write_text(late)
+    with Started(tmp_path, "describe", "late.py:OPERATOR") as command:
+        assert command.ended()[0] == 2
+
+
 def test_what_failed_before_the_signal_is_told(tmp_path):
     files(tmp_path)
     with open(tmp_path / "slow.py", "a") as file:
