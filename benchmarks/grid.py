@@ -9,11 +9,13 @@ _RUN = """
 import resource, sys
 from time import perf_counter
 begin = perf_counter()
+from conformance.asking.opened import opened_here
 from conformance.asking.runner import SubjectRunner
 from conformance.events.request import Request
 from conformance.inputs.usual import usual_case
 from conformance.policy.profiles import profile
-runner = SubjectRunner(Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0), print)
+request = Request("gemma4_routing", "vllm==0.32.0", "cpu", profile("gate"), 0)
+runner = SubjectRunner(request, print, opened_here())
 contract = runner.bench.contract
 wrong = cases = 0
 for sizes, dtype in contract.grids[0].points():

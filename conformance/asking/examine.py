@@ -5,16 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
+from conformance.asking.decided import decided
 from conformance.asking.exploration import not_repeatable
+from conformance.asking.opened import Opened
 from conformance.asking.shrink import minimise
 from conformance.case import Case
 from conformance.checks import find_check
 from conformance.contract import Aspect, ContractMistake, Expression
 from conformance.events.events import CheckFinished, Failure, LeftOut
-from conformance.events.finding import Finding
+from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
-from conformance.subjects.subject import Subject
 
 SHRINK_SECONDS = 3.0
 
@@ -22,7 +23,7 @@ SHRINK_SECONDS = 3.0
 def examine(
     aspect: Aspect,
     bench: Bench,
-    subject: Subject,
+    subject: Opened,
     started: Callable[[Case, int], None] = lambda case, number: None,
 ) -> CheckFinished:
     """The verdict of an aspect. ``started`` hears of every case before it runs.
@@ -41,7 +42,7 @@ def examine(
 
     def decide(case: Case) -> list[Finding]:
         started(case, count)
-        found = find_check(case.check).decide(bench, case)
+        found = decided(find_check(case.check), bench, case)
         known.setdefault(str(case), found)
         return found
 
@@ -52,10 +53,16 @@ def examine(
         while waiting:
             case = waiting.popleft()
             count += 1
-            if decide(case):
-                failures = (_smallest(bench, subject, case, known, decide),)
+            if found := decide(case):
                 verdict = Verdict.FAIL
+                if found[0].kind is Kind.DIED:  # to die again may take as long as a limit
+                    failures = (Failure(str(case), tuple(found)),)
+                else:
+                    failures = (_smallest(bench, subject, case, known, decide),)
                 break
+        bench.late.settle()
+        if verdict is Verdict.PASS and (late := bench.late.take()):
+            verdict, failures = Verdict.FAIL, (Failure(str(late[0][0]), (late[0][1],)),)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
     except ContractMistake:
@@ -71,10 +78,10 @@ def examine(
 
 
 def _look(
-    aspect: Aspect, bench: Bench, subject: Subject
+    aspect: Aspect, bench: Bench, subject: Opened
 ) -> tuple[Verdict, str, tuple[Failure, ...]]:
     assert aspect.look is not None
-    sources = subject.loaded.sources if subject.loaded else None
+    sources = subject.sources
     if sources is None:
         return Verdict.UNSUPPORTED, f"{subject.name} has no files to look at", ()
     findings = aspect.look(sources, bench.contract.name, subject.name.partition("==")[2])
@@ -85,7 +92,7 @@ def _look(
 
 def _smallest(
     bench: Bench,
-    subject: Subject,
+    subject: Opened,
     case: Case,
     known: dict[str, list[Finding]],
     decide: Callable[[Case], list[Finding]],
@@ -95,7 +102,7 @@ def _smallest(
     Without the limits, every failure would shrink to a case that the subject never promised.
     ``known`` is what cases have shown that were asked before.
     """
-    within = [Expression(text) for text in subject.loaded.within] if subject.loaded else []
+    within = [Expression(text) for text in subject.promise.within]
     kept = tuple(limit for limit in within if limit.holds(case.axes))
     contract = replace(bench.contract, constraints=(*bench.contract.constraints, *kept))
     identity = known[str(case)][0].identity

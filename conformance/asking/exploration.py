@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from conformance.asking.decided import decided, finding_of, is_own
+from conformance.asking.remote.died import EndedFromOutside, SubjectDied
 from conformance.asking.seen import Findings, Key, Seen, keyed
 from conformance.case import Case
 from conformance.checks.check import Check, Gathered
@@ -16,6 +18,8 @@ from conformance.execution.bench import Bench
 from conformance.policy.waivers import Waiver
 
 Found = Callable[[Failure], None]
+MOST_DEATHS = 2
+"""Deaths of the subject's process after which a check is over: each may take as long as a limit."""
 
 
 def not_repeatable(now: Sequence[Finding]) -> Finding:
@@ -55,6 +59,8 @@ class Exploration:
     """Whether every case was asked that there was to ask."""
     end_at: float = float("inf")
     """When, after a first failure, no further case is asked."""
+    patient: bool = False
+    """Whether each case waits for what comes of its results later."""
     failed: bool = False
     """Whether there is a finding that nobody answers for."""
 
@@ -62,6 +68,7 @@ class Exploration:
         self.findings = Findings(self.waivers)
         self._known: dict[str, list[Finding]] = {}
         self._matched: set[str] = set()
+        self._deaths = 0
 
     @property
     def is_over(self) -> bool:
@@ -89,15 +96,28 @@ class Exploration:
             if not self.failed:
                 raise
             return
-        for key in self.findings.add(case, found):
-            self._fail()
-            self.heard(failure_of(self.findings[key]))
+        self._found(case, found)
+        self.hear_late()
 
-    def leave_alone(self, case: Case) -> None:
-        """Take it that a case has failed, and never ask it."""
-        self._known[str(case)] = []
-        self._match(case)
-        self._fail()
+    def hear_late(self) -> None:
+        """Take over what came of results that were looked at again, of whichever case."""
+        for case, finding in self.bench.late.take():
+            self._known.setdefault(str(case), []).append(finding)
+            self._found(case, [finding])
+
+    def settle(self) -> None:
+        """Wait for what may still come of results."""
+        try:
+            self.bench.late.settle()
+        except SubjectDied as died:
+            self.bench.late.forget()
+            if not self.failed and is_own(died):
+                raise EndedFromOutside(died.told) from None
+        self.hear_late()
+
+    def died(self, death: SubjectDied, case: Case) -> None:
+        """The subject ended its process while what a case launches was gathered."""
+        self._found(case, [finding_of(death)])
 
     def shows(self, key: Key, case: Case) -> bool:
         """Whether a simpler case shows the same finding; trouble in it is no news.
@@ -143,6 +163,11 @@ class Exploration:
         """The waivers that cover no case."""
         return [waiver for waiver in self.waivers if waiver.id not in self._matched]
 
+    def _found(self, case: Case, found: list[Finding]) -> None:
+        for key in self.findings.add(case, found):
+            self._fail()
+            self.heard(failure_of(self.findings[key]))
+
     def _fail(self) -> None:
         if not self.failed:
             self.failed, self.end_at = True, monotonic() + self.further
@@ -160,7 +185,16 @@ class Exploration:
 
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
-        return self.check.decide(self.bench, case)
+        found = decided(self.check, self.bench, case)
+        if any(finding.kind is Kind.DIED for finding in found):
+            self._deaths += 1
+            if self._deaths >= MOST_DEATHS:
+                self._fail()
+                self.end_at = 0.0
+        if self.patient:
+            self.bench.late.settle()
+            found = found + [finding for _, finding in self.bench.late.take()]
+        return found
 
     def _match(self, case: Case) -> None:
         self._matched.update(waiver.id for waiver in self.waivers if waiver.covers(case))

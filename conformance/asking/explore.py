@@ -12,9 +12,11 @@ from conformance.case import Case
 from conformance.checks import CHECKS, Check
 from conformance.contract import Contract, ContractMistake
 from conformance.events.events import CheckFinished, Failure, LeftOut
+from conformance.events.finding import Kind
 from conformance.events.request import Profile
-from conformance.events.verdict import NotSupported, Verdict
+from conformance.events.verdict import NotSupported, SubjectUnsupported, Verdict
 from conformance.execution.bench import Bench
+from conformance.execution.later import LATER
 from conformance.inputs.fit import fits
 from conformance.policy.waivers import Waiver
 
@@ -35,15 +37,13 @@ def explore(
     waivers: Sequence[Waiver] = (),
     started: Callable[[Case, int], None] = lambda case, number: None,
     heard: Found = lambda failure: None,
-    died: Case | None = None,
 ) -> CheckFinished:
     """The verdict of a check, with every distinct finding.
 
     ``started`` hears of every case before it runs, ``heard`` of every finding as soon as it is
     there. ``waivers`` are those that concern this check of this subject on this device. Never
     raises for what a subject does; exceptions of the suite itself become ERROR. A mistake of the
-    contract is no verdict: it is raised. ``died`` is a case that is not asked because it ended the
-    process before: like after any failure, there is some time for further ones.
+    contract is no verdict: it is raised.
     """
     begin = monotonic()
     if lack := check.lacks(bench.contract):
@@ -51,18 +51,19 @@ def explore(
     # Where nothing is drawn there is an end anyway.
     further = profile.further_seconds if check.drawn else float("inf")
     state = Exploration(check, bench, waivers, started, further, heard)
-    if died is not None:
-        state.leave_alone(died)
-    reason, verdict = "", None
+    reason, verdict, undecided = "", None, False
     try:
         _ask_all(state, profile, seed, stored)
+        state.settle()
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)
+        undecided = isinstance(error, SubjectUnsupported)
     except ContractMistake as mistake:
         raise mistake.within(bench.contract.name) from None
     except Exception as error:  # the suite's own fault must never look like the subject's
         verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
     state.findings.settle()
+    state.patient = any(seen.finding.cause == LATER for _, seen in state.findings.failing())
     failures = report(
         state, MOST_FAILURES, profile.shrink_seconds, _again(check, bench.contract, profile, seed)
     )
@@ -74,6 +75,8 @@ def explore(
     waived = [failure_of(seen) for seen in state.findings.waived()]
     if failures:
         verdict = Verdict.FAIL
+        died = [f.finding.message for f in failures if f.finding.kind is Kind.DIED]
+        reason = "; ".join(filter(None, [*died[:1], reason]))
     elif verdict is None:
         verdict = Verdict.WAIVED if waived else Verdict.PASS
     if state.no_room and not reason:
@@ -94,6 +97,7 @@ def explore(
         reason,
         (*failures, *waived[:MOST_WAIVED]),
         {why: tuple(lines) for why, lines in state.left_out.items()},
+        undecided=undecided,
         needs=state.gathered.needs,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+from conformance.asking.opened import opened_here
 from conformance.asking.runner import SubjectRunner
 from conformance.contract import ContractMistake, Operator
 from conformance.events.events import CheckFinished, Event, Ready
@@ -53,9 +54,8 @@ class InProcessSession:
         """
         begin = monotonic()
         try:
-            self._runner = SubjectRunner(
-                self._request, self._emit, function=self._function, operator=self._operator
-            )
+            opens = opened_here(self._function)
+            self._runner = SubjectRunner(self._request, self._emit, opens, self._operator)
             self.ready = self._runner.ready()
         except Exception as error:
             name = refusal_of(error)

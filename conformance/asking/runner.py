@@ -2,49 +2,46 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from conformance.asking.decided import decided
 from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
-from conformance.asking.judged import judged_code
+from conformance.asking.opened import Opens
 from conformance.case import Case
-from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
-from conformance.contract import ContractMistake, Operator, narrowed
+from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
-from conformance.events.finding import distinct
+from conformance.events.finding import Kind, distinct
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
+from conformance.execution.later import LateWrites
 from conformance.inputs.fit import misfit
 from conformance.inputs.validate import validate_inputs
 from conformance.judge.validate import validate_reference
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
-from conformance.subjects.loaded import Loaded
 from conformance.subjects.names import default_subject
-from conformance.subjects.subject import load_subject, subject_of
 
 
 class SubjectRunner:
-    """A subject on a device. ``emit`` gets events; ``around`` wraps every call of the subject.
+    """A subject on a device. ``emit`` gets events; ``opens`` opens the subject.
 
-    ``heard`` gets every failure as soon as there is one, before it is made smaller. ``function``
-    and ``operator`` replace what the request names.
+    ``heard`` gets every failure as soon as there is one, before it is made smaller. ``operator``
+    replaces what the request names.
 
-    Raises what :func:`load_subject`, :func:`open_device`, :func:`load_waivers` and
-    :meth:`Store.cases` raise.
+    Raises what ``opens``, :func:`load_waivers` and :meth:`Store.cases` raise, and
+    :class:`~conformance.contract.ContractMistake`.
     """
 
     def __init__(
         self,
         request: Request,
         emit: Callable[[Event], None],
-        around: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
-        function: Callable[..., Any] | None = None,
+        opens: Opens,
         operator: Operator | None = None,
         heard: Callable[[Failure], None] = lambda failure: None,
     ) -> None:
@@ -62,41 +59,37 @@ class SubjectRunner:
         self.waivers = load_waivers(Path(path) for path in request.waivers)
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name)
-        self.subject = (
-            subject_of(operator, name, function)
-            if function is not None
-            else load_subject(operator, name)
-        )
-        contract, loaded = operator.contract, self.subject.loaded
-        if loaded is not None:
-            contract = narrowed(contract, loaded.within, loaded.dtypes, loaded.without)
-        self.device = (loaded and loaded.device) or open_device(request.device)
+        self.subject = subject = opens(request, operator, name)
+        promise = subject.promise
+        contract = narrowed(operator.contract, promise.within, promise.dtypes, promise.without)
         self.operator = operator
-        self._in_process = function is not None
-        called = around(self.subject.function)
-        self.bench = Bench(contract, called, self.device, request.profile)
+        late = LateWrites()
+        self.bench = Bench(contract, subject.function, subject.device, request.profile, late)
         # What is asked by name is asked in full, whatever the subject promises.
-        self._whole = Bench(operator.contract, called, self.device, request.profile)
+        self._whole = Bench(
+            operator.contract, subject.function, subject.device, request.profile, late
+        )
 
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""
-        loaded = self.subject.loaded
+        subject = self.subject
         return Ready(
             self.bench.contract.name,
-            self.subject.name,
-            self.device.mode,
+            subject.name,
+            subject.device.mode,
             {check.id: check.question for check in CHECKS},
-            self.subject.origin,
-            loaded.execution if loaded else "",
-            _limits(loaded) if loaded else (),
+            subject.origin,
+            subject.execution,
+            _limits(subject.promise),
             self.bench.contract.not_asked,
-            loaded.stood_in if loaded else (),
-            driver_of(self.device.torch_device),
-            judged_code(self.subject, text_only=self._in_process),
+            subject.stood_in,
+            driver_of(subject.device.torch_device),
+            subject.judged,
+            subject.isolation,
         )
 
-    def ask(self, check_id: str, died: str | None = None) -> CheckFinished:
-        """The verdict of one check, without the case (a line) in which the subject has died."""
+    def ask(self, check_id: str) -> CheckFinished:
+        """The verdict of one check."""
         request = self.request
         concerned = [
             waiver
@@ -114,7 +107,6 @@ class SubjectRunner:
             concerned,
             lambda case, number: self.emit(CaseStarted(check_id, str(case), number)),
             self.heard,
-            Case.parse(died) if died else None,
         )
 
     def examine(self, aspect_id: str) -> CheckFinished:
@@ -136,7 +128,9 @@ class SubjectRunner:
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
         try:
-            findings = distinct(check.decide(self._whole, case))
+            findings = distinct(decided(check, self._whole, case))
+            self._whole.late.settle()
+            findings += [finding for _, finding in self._whole.late.take()]
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except ContractMistake:
@@ -146,9 +140,10 @@ class SubjectRunner:
             return CheckFinished(check.id, check.question, Verdict.ERROR, 1, 0.0, reason)
         verdict = Verdict.FAIL if findings else Verdict.PASS
         failures = (Failure(line, tuple(findings)),) if findings else ()
-        return CheckFinished(check.id, check.question, verdict, 1, failures=failures)
+        died = next((finding.message for finding in findings if finding.kind is Kind.DIED), "")
+        return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
 
-def _limits(loaded: Loaded) -> tuple[str, ...]:
-    dtypes = (f"{name} {' or '.join(names)}" for name, names in loaded.dtypes.items())
-    return (*loaded.within, *dtypes, *(f"no {name}" for name in loaded.without))
+def _limits(promise: Promise) -> tuple[str, ...]:
+    dtypes = (f"{name} {' or '.join(names)}" for name, names in promise.dtypes.items())
+    return (*promise.within, *dtypes, *(f"no {name}" for name in promise.without))

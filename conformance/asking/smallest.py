@@ -33,7 +33,7 @@ def report(
         if not waiting:
             break
         key, seen = waiting[0]
-        if shrink_drawn is not None:
+        if shrink_drawn is not None and seen.finding.kind is not Kind.DIED:
             share = (end - monotonic()) / min(len(waiting), most - len(done))
             seen.smaller = _smallest(state, key, seen, share, shrink_drawn)
             seen.finding = state.finding(key, seen.smaller)
@@ -68,8 +68,8 @@ def _remarks(
     state: Exploration, key: Key, seen: Seen, asked_again: dict[str, list[Finding] | None]
 ) -> list[Finding]:
     """What there is to say of the case: whether it shows the same when it is asked again."""
-    if seen.finding.kind is Kind.WAIVER:
-        return []
+    if seen.finding.kind in (Kind.WAIVER, Kind.DIED):
+        return []  # to die again may take as long as a limit
     case = seen.smaller or next(iter(seen.cases.values()))
     if str(case) not in asked_again:
         asked_again[str(case)] = state.again(case)

@@ -4,8 +4,11 @@ import importlib
 import importlib.util
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from conformance.catalogue.folders import look_into
 
 FILE_MODULE = "conformance_subject_"
 """How the names of modules begin that were loaded from a file; the rest differs from run to run."""
@@ -70,9 +73,7 @@ def _say(error: BaseException) -> str:
 
 
 def _load_file(path: Path) -> Any:
-    folder = str(path.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    look_into(path.resolve().parent)
     name = f"{FILE_MODULE}{path.stem}_{abs(hash(path.resolve())):x}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -84,6 +85,8 @@ def _load_file(path: Path) -> Any:
 
 
 def _load_module(name: str) -> Any:
+    with suppress(OSError):  # the current directory may be gone
+        look_into(Path.cwd())
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

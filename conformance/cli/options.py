@@ -45,11 +45,19 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
         help="time limit for a single call of the subject (default: 120)",
     )
     parser.add_argument(
+        "--load-seconds",
+        type=amount,
+        default=900.0,
+        metavar="N",
+        help="time limit for loading the subject, its imports and downloads (default: 900)",
+    )
+    parser.add_argument(
         "--memory",
         type=amount,
         default=8.0,
         metavar="GIB",
-        help="memory limit for the subject's process (default: 8)",
+        help="memory limit for the subject and all processes that it starts, beside what the suite "
+        "takes itself (default: 8)",
     )
 
 

@@ -19,6 +19,19 @@ DEFAULT = Constant("its own default")
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What a release promises less than the contract; it is asked no more.
+
+    ``within`` are conditions on axes (``"D % 64 == 0"``), ``dtypes`` are those of arguments of
+    which it takes fewer, ``without`` are optional arguments that it does not take.
+    """
+
+    within: tuple[str, ...] = ()
+    dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Release:
     """Where a released package holds the operator: a function of one file of its wheel.
 
@@ -47,6 +60,10 @@ class Release:
     adapter: str | None = None
     """``module:function`` that is called with the released function and returns one that takes the
     contract's arguments, where names alone do not say it."""
+    promise: str | None = None
+    """``module:function``, called like ``load``; returns a :class:`Promise` (None: the release
+    promises what the contract says). It runs where the subject cannot reach, and must not run the
+    release's code."""
     versions: str | None = None
     """``module:NAME`` of the versions that hold the operator, oldest first."""
 

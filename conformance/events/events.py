@@ -64,6 +64,8 @@ class Ready(Event):
     driver: str = "none"
     """The driver of the device and the runtime that torch was built for."""
     judged: Judged = Judged()
+    isolation: str = ""
+    """What a subject that means harm could reach the verdict by; empty if nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,9 @@ class CheckFinished(Event):
     """What :class:`Ready` says of it."""
     asked: tuple[str, ...] = ()
     """Lines of the cases that were asked, in order, each once."""
+    undecided: bool = False
+    """Whether the subject said of a case that it cannot be asked here: see
+    :class:`~conformance.events.verdict.SubjectUnsupported`."""
     needs: tuple[KernelNeeds, ...] = ()
     """What the kernels need of each GPU that they were built for."""
 

@@ -23,7 +23,12 @@ class UsageError(Exception):
 
 
 def refusal_of(error: BaseException) -> str:
-    """The name by which an exception is known here: its own, or that of the class it refines."""
+    """The name by which an exception is known here: its own, or that of the class it refines.
+
+    One that another process has told of says in ``refused_as`` what it is called there.
+    """
+    if name := getattr(error, "refused_as", ""):
+        return str(name)
     names = [kind.__name__ for kind in type(error).__mro__]
     return next((name for name in names if name in USAGE or name in REFUSALS), names[0])
 

@@ -22,6 +22,11 @@ class NotSupported(Exception):
     """The subject cannot be asked this here, which is UNSUPPORTED; the message is the reason."""
 
 
+class SubjectUnsupported(NotSupported):
+    """A call of the subject says that the device lacks something. That is the subject's word: where
+    it answers other cases, the run has decided nothing of those that it leaves out."""
+
+
 class NoRoom(NotSupported):
     """The device has too little memory for one case; others may fit. The message says how much."""
 

@@ -6,10 +6,11 @@ from typing import Any
 import torch
 
 from conformance.catalogue.devices import DeviceUnavailable
+from conformance.execution.describe import describe
 from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
-from conformance.execution.raised import describe
 from conformance.memory.undefined import Undefined
+from conformance.targets.builder import Builder
 from conformance.targets.launched import LaunchLog
 from conformance.triton_launches import noted
 
@@ -42,6 +43,7 @@ class Accelerator:
         self.mode = f"{asked}, {module.get_device_name(self._ordinal)}"
         self._module = module
         self.launched = LaunchLog()
+        self.builder = Builder(self.launched)
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with self._module.device(self._ordinal):

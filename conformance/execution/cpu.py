@@ -10,6 +10,7 @@ from conformance.execution.outcome import Outcome
 from conformance.execution.watched import watched
 from conformance.lockstep import lockstep
 from conformance.memory.unwritten import Unwritten
+from conformance.targets.builder import Builder
 from conformance.targets.launched import LaunchLog
 
 
@@ -35,6 +36,7 @@ class LockstepCPU:
         if configuration is not None:
             self.mode = f"{self.mode}, configuration {configuration} of autotuned kernels"
         self.launched = LaunchLog()
+        self.builder = Builder(self.launched)
 
     def call(
         self,

@@ -9,15 +9,18 @@ from conformance.catalogue.devices import Device
 from conformance.contract import Contract
 from conformance.events.verdict import NotSupported
 from conformance.inputs.usual import usual_words
-from conformance.targets.launched import LaunchLog
+from conformance.targets.builds import Builds
 
 
-def launch_log(device: Device) -> LaunchLog:
-    """What a device has launched. Raises :class:`NotSupported` if it keeps no log."""
-    log = getattr(device, "launched", None)
-    if not isinstance(log, LaunchLog):
+def builder_of(device: Device) -> Builds:
+    """Who builds what a device has launched.
+
+    Raises :class:`NotSupported` if the device does not note what it launches.
+    """
+    builder: Builds | None = getattr(device, "builder", None)
+    if builder is None:
         raise NotSupported(f"{device.mode}: Triton's compiler does not build its kernels")
-    return log
+    return builder
 
 
 def plain(contract: Contract, case: Case, check: str) -> Case:
@@ -36,8 +39,8 @@ def during(
     ``rehearsed`` says that none of them runs.
     """
     log = getattr(device, "launched", None)
-    if isinstance(log, LaunchLog):
-        with log.during(str(plain(contract, case, "builds")), rehearsed):
-            yield
-    else:
+    if log is None:
+        yield
+        return
+    with log.during(str(plain(contract, case, "builds")), rehearsed):
         yield

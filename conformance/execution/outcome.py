@@ -1,16 +1,21 @@
 """What came of one call of a subject."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from conformance.execution.raised import Raised
+from conformance.tensors.returned import Returned, Span
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one call, or the exception, and what was seen of memory meanwhile."""
+    """The result of one call, or the exception, and what was seen of memory meanwhile.
+
+    A device gives the ``result``; ``returned`` is what was seen when it was looked at.
+    """
 
     result: Any = None
     raised: Raised | None = None
@@ -18,9 +23,16 @@ class Outcome:
     launches: int = 0
     written: tuple[torch.Tensor | None, ...] = field(default_factory=tuple)
     """For each output that is a tensor, which elements had been written (None: unknown)."""
+    returned: Returned | None = None
+    spans: tuple[Span, ...] = ()
+    """Where the elements of each argument lay in the memory of the subject's process."""
+    again: Callable[[], Returned] | None = None
+    """Looks at the result once more."""
 
     @property
     def tensors(self) -> tuple[torch.Tensor, ...]:
         """The tensors among the results, in order."""
-        items = self.result if isinstance(self.result, tuple | list) else (self.result,)
-        return tuple(item for item in items if isinstance(item, torch.Tensor))
+        kind = type(self.result)
+        several = next((base for base in (tuple, list) if issubclass(kind, base)), None)
+        items = several.__iter__(self.result) if several else (self.result,)
+        return tuple(item for item in items if issubclass(type(item), torch.Tensor))

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import torch
 
+from conformance.execution.describe import describe
 from conformance.execution.outcome import Outcome
-from conformance.execution.raised import describe
 
 
 class Watching(Protocol):

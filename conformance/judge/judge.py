@@ -26,8 +26,9 @@ from conformance.judge.pieces import Piece, pieces
 from conformance.judge.scores import selection_scores
 from conformance.judge.selection import judge_ids, judge_selected
 from conformance.judge.state import judge_state
-from conformance.judge.structure import RESULT, judge_structure, owed_dtype, returned_tensors
+from conformance.judge.structure import RESULT, judge_structure, owed_dtype
 from conformance.tensors.dtypes import dtype_name
+from conformance.tensors.returned import Returned, ReturnedTensor, look
 
 
 class JudgeScope(StrEnum):
@@ -53,6 +54,7 @@ def judge(
 ) -> list[Finding]:
     """Everything that is wrong with ``result`` for these ``arguments`` (CPU copies, as passed).
 
+    A ``result`` that nobody has looked at yet is looked at first.
     ``device`` is the device that the subject was given its arguments on, and ``written`` the
     arguments that it wrote into, states and outputs, as they are afterwards. ``scope`` leaves out
     the outputs' values, or the states; the outputs' form is always judged. What is wrong with one
@@ -61,9 +63,10 @@ def judge(
     Raises :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
     """
     written = written or {}
-    findings = judge_structure(contract, axes, arguments, result, device, written)
+    returned = result if isinstance(result, Returned) else look(result, arguments)
+    findings = judge_structure(contract, axes, arguments, returned, device)
     after = {name: tensor.detach().cpu() for name, tensor in written.items()}
-    outputs = _outputs(contract, arguments, result, after, findings)
+    outputs = _outputs(contract, arguments, returned, after, findings)
     if findings and (_lacks_ids(contract, outputs) or not (outputs or after)):
         return findings
     try:
@@ -93,7 +96,7 @@ def _lacks_ids(contract: Contract, outputs: Named) -> bool:
 def _outputs(
     contract: Contract,
     arguments: Sequence[Any],
-    result: Any,
+    returned: Returned,
     after: Named,
     findings: Sequence[Finding],
 ) -> dict[str, torch.Tensor]:
@@ -104,15 +107,16 @@ def _outputs(
     found = {a.name: after[a.name] for a in contract.passed_outputs if a.name in after}
     if not contract.returned or any(finding.about == RESULT for finding in findings):
         return found
-    results = returned_tensors(result) or ()
-    for output, tensor in zip(contract.returned, results, strict=True):
+    for output, tensor in zip(contract.returned, returned.items or (), strict=True):
+        if not isinstance(tensor, ReturnedTensor) or tensor.value is None:
+            continue
         wrong = {finding.kind for finding in findings if finding.about == output.name}
         if not wrong:
-            found[output.name] = tensor.detach().cpu()
+            found[output.name] = tensor.value
         elif wrong == {Kind.DTYPE}:
             owed = owed_dtype(contract, output, arguments)
             if _is_wider(tensor.dtype, owed):
-                found[output.name] = tensor.detach().cpu().to(owed)
+                found[output.name] = tensor.value.to(owed)
     return found
 
 

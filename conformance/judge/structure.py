@@ -5,10 +5,11 @@ from typing import Any
 
 import torch
 
-from conformance.contract import Contract, Output, Size
+from conformance.contract import Contract, Output, Size, TensorArgument
 from conformance.contract.shapes import depends_on_data, shape_of
 from conformance.events.finding import Finding, Kind
 from conformance.tensors.dtypes import dtype_name, torch_dtype
+from conformance.tensors.returned import NoTensor, Returned, ReturnedTensor
 
 RESULT = "result"
 """What a finding is about that concerns all that is returned, rather than one output."""
@@ -26,60 +27,47 @@ def judge_structure(
     contract: Contract,
     axes: Mapping[str, Size],
     arguments: Sequence[Any],
-    result: Any,
+    result: Returned,
     device: str = "cpu",
-    written: Mapping[str, torch.Tensor] | None = None,
 ) -> list[Finding]:
     """Findings about the form of ``result``; an empty list means that it can be looked into.
 
     Strides are free: a contract promises values, not memory. ``device`` is where they have to be:
     ``cuda`` is any device of that type, ``cuda:1`` only that one.
-    Where nothing is owed, None, an empty tuple and the ``written`` tensors themselves are right.
+    Where nothing is owed, None, an empty tuple and the written arguments themselves are right.
     A size that depends on data is judged with the values.
     """
     wanted = contract.returned
     if not wanted:
-        return _judge_nothing(result, written or {})
-    results = returned_tensors(result)
-    if results is None or len(results) != len(wanted):
-        count = f" of {len(result)}" if isinstance(result, tuple | list) else ""
+        return _judge_nothing(contract, result)
+    if result.items is None or result.count != len(wanted):
+        count = f" of {result.count}" if result.several else ""
         names = ", ".join(output.name for output in wanted)
-        got = f"{type(result).__name__}{count}"
+        got = f"{result.kind}{count}"
         return [Finding(RESULT, "not the promised outputs", got, names, kind=Kind.STRUCTURE)]
     findings = []
-    for output, tensor in zip(wanted, results, strict=True):
+    for output, tensor in zip(wanted, result.items, strict=True):
         findings += _judge_tensor(contract, axes, arguments, output, tensor, device)
     return findings
 
 
-def returned_tensors(result: Any) -> tuple[Any, ...] | None:
-    """What a call returned as a tuple; None if it is neither a tensor nor several things."""
-    if isinstance(result, torch.Tensor):
-        return (result,)
-    return tuple(result) if isinstance(result, tuple | list) else None
-
-
-def _judge_nothing(result: Any, written: Mapping[str, torch.Tensor]) -> list[Finding]:
-    results = () if result is None else returned_tensors(result)
-    if results is not None and all(
-        any(_is_same(tensor, own) for own in written.values()) for tensor in results
-    ):
+def _judge_nothing(contract: Contract, result: Returned) -> list[Finding]:
+    if result.items is not None and all(_is_written(contract, item) for item in result.items):
         return []
     return [
         Finding(
-            RESULT, "something is returned besides what is written", type(result).__name__,
-            "None", kind=Kind.STRUCTURE,
+            RESULT, "something is returned besides what is written", result.kind, "None",
+            kind=Kind.STRUCTURE,
         )
     ]  # fmt: skip
 
 
-def _is_same(tensor: Any, own: torch.Tensor) -> bool:
-    return tensor is own or (
-        isinstance(tensor, torch.Tensor)
-        and tensor.layout is torch.strided
-        and (tensor.shape, tensor.dtype) == (own.shape, own.dtype)
-        and tensor.data_ptr() == own.data_ptr()
-    )
+def _is_written(contract: Contract, item: ReturnedTensor | NoTensor) -> bool:
+    """Whether an item of a result is an argument that the subject was given to write into."""
+    if not isinstance(item, ReturnedTensor):
+        return False
+    own = [contract.arguments[place] for place in item.arguments if place < len(contract.arguments)]
+    return any(isinstance(each, TensorArgument) and each.written for each in own)
 
 
 def _judge_tensor(
@@ -87,14 +75,13 @@ def _judge_tensor(
     axes: Mapping[str, Size],
     arguments: Sequence[Any],
     output: Output,
-    tensor: Any,
+    tensor: ReturnedTensor | NoTensor,
     device: str,
 ) -> list[Finding]:
     name, findings = output.name, []
-    if not isinstance(tensor, torch.Tensor):
-        got = type(tensor).__name__
-        return [Finding(name, "is no tensor", got, output.dtype, kind=Kind.STRUCTURE)]
-    if not same_shape(output, tuple(tensor.shape), axes):
+    if isinstance(tensor, NoTensor):
+        return [Finding(name, "is no tensor", tensor.kind, output.dtype, kind=Kind.STRUCTURE)]
+    if not same_shape(output, tensor.shape, axes):
         got, wanted = str(tuple(tensor.shape)), shape_text(output, axes)
         findings.append(Finding(name, "has the wrong shape", got, wanted, kind=Kind.SHAPE))
     owed = owed_dtype(contract, output, arguments)
@@ -103,6 +90,9 @@ def _judge_tensor(
         findings.append(Finding(name, "has the wrong dtype", got, wanted, kind=Kind.DTYPE))
     if tensor.layout is not torch.strided:
         got = str(tensor.layout).removeprefix("torch.")
+        findings.append(Finding(name, "is no dense tensor", got, "strided", kind=Kind.STRUCTURE))
+    elif tensor.value is None and tensor.device.type != "meta":
+        got = "a tensor whose elements cannot be read"
         findings.append(Finding(name, "is no dense tensor", got, "strided", kind=Kind.STRUCTURE))
     if not _is_on(tensor.device, device):
         got = str(tensor.device)

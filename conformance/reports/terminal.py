@@ -72,6 +72,8 @@ class TerminalReport:
         packages = ("torch", "triton", "python")
         found = ", ".join(f"{name} {self._versions.get(name, '?')}" for name in packages)
         self._print(f"on {event.mode}; {found}")
+        if event.isolation:
+            self._print(f"isolation: {event.isolation}")
         if event.stood_in:
             self._print(f"stood in for: {', '.join(event.stood_in)}")
         if event.within:

@@ -1,4 +1,4 @@
-"""A worker process under watch: time limits, memory limits, crashes."""
+"""The judge's process under watch, and everything that stems from it."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,19 +13,22 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import psutil
 from platformdirs import user_cache_dir
 
 from conformance.events.request import Request
+from conformance.processes import confine, tree
 from conformance.runs.signals import checkpoint
 from conformance.runs.surroundings import working_folder
 
 _LOOK = 0.1
-"""Seconds between two looks at a worker's memory."""
+"""Seconds between two looks at what the judge says, and at its memory."""
 _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads that spin while they wait make small torch calls 8 times slower on a busy machine."""
 _TAIL = 2000
-"""Bytes of a dead worker's output that are kept."""
+"""Bytes of a dead judge's output that are kept."""
+_END_SECONDS = 5.0
+TOKEN = "CONFORMANCE_RUN"
+"""The variable by which the processes of a run are known, if the zygote cannot find them."""
 
 
 def _scratch() -> str:
@@ -36,86 +38,74 @@ def _scratch() -> str:
 
 @dataclass(frozen=True)
 class Death:
-    """How a worker ended before its answer came. ``phase`` is load, call or judge.
+    """How the judge's process ended before its answer came, and what it printed last."""
 
-    ``limited`` says that it was ended at a limit.
-    """
-
-    phase: str
     how: str
     output: str
-    limited: bool = False
-
-    @property
-    def crashed(self) -> bool:
-        """Whether it ended by itself, and at once, in a call of the subject."""
-        return self.phase == "call" and not self.limited
 
 
-class WorkerProcess:
-    """A process with a subject in it. Close it, or use it in a ``with``."""
+class WatchedJudge:
+    """The process that judges, and those that it needs. Close it, or use it in a ``with``."""
 
     def __init__(self, request: Request) -> None:
-        self.limits = request.limits
-        self.phase = "load"
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close()
-        read, write = os.pipe()
-        # Unbuffered, so that what a subject printed before it crashed is in the log.
+        self._limits = request.limits
+        # Memory, since the folder for temporary files may be missing, or full.
+        self._log = os.memfd_create("conformance-log", os.MFD_CLOEXEC)
+        orders, self._orders = os.pipe2(os.O_CLOEXEC)
+        self._pipe, messages = os.pipe2(os.O_CLOEXEC)
+        self._token = os.urandom(8).hex()
+        confine.adopt_orphans()
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "conformance.asking.worker", str(write)],
-            stdin=subprocess.PIPE,
+            # Without -P a module in the current directory would stand for one of the suite's.
+            [sys.executable, "-P", "-u", "-m", "conformance.processes.zygote",
+             str(orders), str(messages), str(os.getpid())],
+            stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            pass_fds=(write,),
-            env={
-                **_PATIENT,
-                "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(),
-                **os.environ,
-                "PYTHONIOENCODING": "utf-8",  # of the orders, whatever the terminal's is
-            },
+            pass_fds=(orders, messages),
+            env=_environment(self._token),
             start_new_session=True,
             cwd=working_folder(),
-        )
-        os.close(write)
-        self._pipe = read
-        self._buffer = b""
-        self._watched = psutil.Process(self._process.pid)
-        self._since = self._looked = monotonic()
-        self.order_text(request.to_json())
+        )  # fmt: skip
+        os.close(orders)
+        os.close(messages)
+        self._buffer = bytearray()
+        self._gone = ""
+        self._looked = monotonic()
+        self._waited = 0.0
+        self._judge: list[int] = []
+        self._order_text(request.to_json())
 
-    def __enter__(self) -> "WorkerProcess":
+    def __enter__(self) -> "WatchedJudge":
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def order_text(self, line: str) -> None:
-        """Send a line; a worker that is gone is noticed when reading."""
-        assert self._process.stdin is not None
+    def _order_text(self, line: str) -> None:
+        """Send a line; a judge that is gone is noticed when reading."""
         with suppress(BrokenPipeError):
-            self._process.stdin.write(line.encode() + b"\n")
-            self._process.stdin.flush()
+            data = line.encode() + b"\n"
+            while data:
+                data = data[os.write(self._orders, data) :]
 
     def order(self, order: dict[str, str]) -> None:
-        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text.
-
-        A ``check`` may come with the line of a case in which the subject ``died``.
-        """
-        self.phase, self._since = "judge", monotonic()
-        self.order_text(json.dumps(order))
+        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text."""
+        self._waited = 0.0
+        self._order_text(json.dumps(order))
 
     def messages(self) -> Iterator[dict[str, Any] | Death]:
-        """What the worker says, as it comes. Ends only after a :class:`Death`."""
+        """What the judge says, as it comes. Ends only after a :class:`Death`."""
         while True:
             checkpoint()
             line, newline, rest = self._buffer.partition(b"\n")
             if newline:
                 self._buffer = rest
+                self._waited = 0.0
                 message = json.loads(line)
-                self._since = monotonic()
-                if "phase" in message:
-                    self.phase = message["phase"]
-                else:
+                if "gone" in message:
+                    self._gone = str(message["gone"])
+                elif "sign" not in message:
                     yield message
                 continue
             ready, _, _ = select.select([self._pipe], [], [], _LOOK)
@@ -125,50 +115,80 @@ class WorkerProcess:
                     yield self._death(self._ending())
                     return
                 self._buffer += chunk
-            if monotonic() - self._looked < _LOOK:
                 continue
-            self._looked = monotonic()
             if excess := self._excess():
                 self.kill()
-                yield self._death(excess, limited=True)
+                yield self._death(excess)
                 return
 
     def _excess(self) -> str | None:
-        limit = getattr(self.limits, f"{self.phase}_seconds")
-        if monotonic() - self._since > limit:
-            return f"no end after {limit:g} s"
-        try:
-            used = self._watched.memory_info().rss
-        except psutil.Error:
-            return None
-        if used > self.limits.memory:
-            return f"took more than {self.limits.memory / (1 << 30):.3g} GiB of memory"
+        now = monotonic()
+        # Time in which this process was stopped as well is nobody's.
+        self._waited += min(now - self._looked, 5 * _LOOK)
+        self._looked = now
+        limit = self._limits.judge_seconds
+        if self._waited > limit:
+            return f"no sign of life for {limit:g} s"
+        self._judge = self._judge or tree.below(self._process.pid)[:1]
+        if tree.memory_of(self._judge) > self._limits.memory:
+            return f"took more than {self._limits.memory / (1 << 30):.3g} GiB of memory"
         return None
 
     def _ending(self) -> str:
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return "closed its pipe and went on"
+        if self._gone:
+            return self._gone
         if code < 0:
-            return f"crashed with {signal.Signals(-code).name}"
+            with suppress(ValueError):
+                return f"crashed with {signal.Signals(-code).name}"
+            return f"crashed with signal {-code}"
         return f"ended the process with exit code {code}"
 
-    def _death(self, how: str, limited: bool = False) -> Death:
-        length = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, length - _TAIL))
-        output = self._log.read().decode(errors="replace")
-        return Death(self.phase, how, output.strip(), limited)
+    def _death(self, how: str) -> Death:
+        length = os.fstat(self._log).st_size
+        output = os.pread(self._log, _TAIL, max(0, length - _TAIL)).decode(errors="replace")
+        return Death(how, output.strip())
 
     def kill(self) -> None:
-        """End the worker and everything it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        """End the judge and everything that stems from it."""
+        self._process.terminate()  # the zygote ends all others before it goes
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            tree.end_all(self._process.pid)
+            self._process.kill()
+            self._process.wait()
+        self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """End what the zygote could not, because it was ended itself: all that has the token."""
+        for orphan in tree.with_variable(TOKEN, self._token):
+            tree.end_all(orphan)
+            tree.kill(orphan)
+            with suppress(ChildProcessError):  # this process has adopted it, or another one
+                os.waitpid(orphan, 0)
 
     def close(self) -> None:
-        """End the worker and give back its pipe."""
+        """End everything and give back what was opened."""
         if self._process.poll() is None:
             self.kill()
-        if self._process.stdin is not None:
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
-        os.close(self._pipe)
-        self._log.close()
+        elif self._process.returncode:
+            self._end_orphans()
+        for descriptor in (self._orders, self._pipe, self._log):
+            with suppress(OSError):
+                os.close(descriptor)
+
+
+def _environment(token: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
+    return {
+        **_PATIENT,
+        "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(),
+        **kept,
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
+        TOKEN: token,
+    }

@@ -81,7 +81,10 @@ def steps(
         verdicts = [e.verdict for e in finished if e.check != LOAD or e.verdict != Verdict.PASS]
         counts = Counter(str(verdict) for verdict in verdicts)
         seconds = monotonic() - begin
-        emit(RunFinished(verdict_of(verdicts, complete), dict(counts), seconds, complete))
+        verdict = verdict_of(verdicts, complete)
+        if verdict in (Verdict.PASS, Verdict.WAIVED) and any(e.undecided for e in finished):
+            verdict = Verdict.UNSUPPORTED
+        emit(RunFinished(verdict, dict(counts), seconds, complete))
 
     try:
         emit(RunStarted(request.profile.name, request.seed, host(), versions()))

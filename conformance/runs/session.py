@@ -1,4 +1,4 @@
-"""A subject in a process of its own that can be asked check by check, and survives its crashes."""
+"""A subject that is asked check by check, by a judge in a process of its own."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,8 +9,8 @@ from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError, not_load
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.events.wire import failure_from_dict, from_dict
-from conformance.runs.ended import ended, together, told
-from conformance.runs.process import Death, WorkerProcess
+from conformance.runs.ended import ended, told
+from conformance.runs.process import Death, WatchedJudge
 
 __all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
 
@@ -24,9 +24,9 @@ class Session:
     def __init__(self, request: Request, emit: Callable[[Event], None]) -> None:
         self._request = request
         self._emit = emit
-        self._worker: WorkerProcess | None = None
+        self._judge: WatchedJudge | None = None
         self.ready: Ready | None = None
-        """What the worker said of itself, once it has been loaded."""
+        """What the judge said of itself, once it has been loaded."""
 
     def __enter__(self) -> "Session":
         return self
@@ -35,20 +35,20 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        if self._judge is not None:
+            self._judge.close()
+            self._judge = None
 
     def kill(self) -> None:
-        """End the worker, from another thread than the one that asks; that one sees a death."""
-        worker = self._worker
-        if worker is not None:
-            worker.kill()
+        """End the processes, from another thread than the one that asks; that one sees a death."""
+        judge = self._judge
+        if judge is not None:
+            judge.kill()
 
     def load(self) -> CheckFinished:
         """Start the process and load the subject. Raises :class:`UsageError`."""
         self.close()
-        self._worker = WorkerProcess(self._request)
+        self._judge = WatchedJudge(self._request)
         return self._loaded()
 
     def turn_to(
@@ -61,9 +61,9 @@ class Session:
         """
         self._request, self.ready = request, None
         self._emit = emit or self._emit
-        if self._worker is None:
+        if self._judge is None:
             return self.load()
-        self._worker.order({"load": request.to_json()})
+        self._judge.order({"load": request.to_json()})
         return self._loaded()
 
     def _loaded(self) -> CheckFinished:
@@ -74,11 +74,11 @@ class Session:
         return loaded
 
     def _wait_until_ready(self, begin: float) -> CheckFinished:
-        assert self._worker is not None
-        for message in self._worker.messages():
+        assert self._judge is not None
+        for message in self._judge.messages():
             seconds = monotonic() - begin
             if isinstance(message, Death):
-                return not_loaded(Verdict.FAIL, told(message), seconds)
+                return not_loaded(Verdict.ERROR, told(message), seconds)
             if "refused" in message:
                 return refused(message["refused"], message["message"], seconds)
             event = from_dict(message)
@@ -87,7 +87,7 @@ class Session:
                     self._emit(event)
                 self.ready = event
                 return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=seconds)
-        raise AssertionError("a worker's messages end with its death")
+        raise AssertionError("a judge's messages end with its death")
 
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""
@@ -102,28 +102,20 @@ class Session:
         return self._order(check, question, {"case": line})
 
     def _order(self, check: str, question: str, order: dict[str, str]) -> CheckFinished:
-        if self._worker is None:
+        if self._judge is None:
             loaded = self.load()
             if loaded.verdict is not Verdict.PASS:
                 reason = f"the subject could not be loaded again: {loaded.reason}"
                 return CheckFinished(check, question, Verdict.ERROR, reason=reason)
-        assert self._worker is not None
+        assert self._judge is not None
         begin = monotonic()
         last: CaseStarted | None = None
         found: dict[Identity, Failure] = {}
-        self._worker.order(order)
-        for message in self._worker.messages():
+        self._judge.order(order)
+        for message in self._judge.messages():
             if isinstance(message, Death):
                 self.close()
-                event = ended(check, question, message, last, found, monotonic() - begin)
-                if last is None or "check" not in order or "died" in order or not message.crashed:
-                    return event
-                # One that ends its process in one call may be wrong in others: asked once more.
-                return together(event, self._order(check, question, {**order, "died": last.case}))
-            if "lost" in message:
-                self.close()
-                death = Death("call" if message["faulted"] else "judge", message["lost"], "")
-                return ended(check, question, death, last, found, monotonic() - begin)
+                return ended(check, question, message, last, found, monotonic() - begin)
             if "refused" in message:
                 raise UsageError(message["message"])
             if "found" in message:
@@ -136,4 +128,4 @@ class Session:
             if isinstance(heard, CaseStarted):
                 last = heard
             self._emit(heard)
-        raise AssertionError("a worker's messages end with its death")
+        raise AssertionError("a judge's messages end with its death")

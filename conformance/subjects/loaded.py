@@ -1,8 +1,8 @@
 """What loading a subject comes to, when it is more than a function."""
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,8 @@ class Loaded:
     """Where it runs, if not on the device that was asked for."""
     execution: str = ""
     """``emulated`` or ``device``, printed on every line of a report about it."""
-    within: tuple[str, ...] = ()
-    """Conditions on axes within which the release promises anything (``"D % 64 == 0"``)."""
-    dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For arguments of which the release promises fewer dtypes than the contract: these."""
     sources: Path | None = None
     """The folder of the release's unpacked files, if it has one."""
-    without: tuple[str, ...] = ()
-    """Optional arguments that the release does not take."""
     stood_in: tuple[str, ...] = ()
     """Full names of what something else stands for, because the release alone does not have it."""
 

@@ -1,6 +1,7 @@
 """What can be the name of a subject. Imports nothing that a subject needs."""
 
-from importlib.metadata import entry_points
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from conformance.catalogue.objects import SubjectNotFound, check_place
 from conformance.contract import Operator, Release
@@ -39,3 +40,11 @@ def check_name(operator: Operator, name: str) -> None:
             " or write FILE.py:NAME, MODULE:NAME, NAMESPACE::OPERATOR, PACKAGE==VERSION"
         )
     check_place(name)
+
+
+def installed_version(release: Release) -> str:
+    """The version of the installed package, empty if it is not installed."""
+    for distribution in (release.package, *release.distributions):
+        with suppress(PackageNotFoundError):
+            return version(distribution)
+    return ""

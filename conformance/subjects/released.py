@@ -1,9 +1,7 @@
 """Released and installed packages as subjects."""
 
 import importlib
-from contextlib import suppress
 from functools import reduce
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +9,12 @@ from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_o
 from conformance.contract import Operator, Release
 from conformance.subjects.arguments import with_arguments
 from conformance.subjects.loaded import Loaded, origin_of
+from conformance.subjects.names import installed_version
 from conformance.subjects.stand_in import StandIns, StandInUsed
 
 
 class SubjectUnavailable(Exception):
     """The subject cannot be had on this machine now; the message is the reason."""
-
-
-def installed_version(release: Release) -> str:
-    """The version of the installed package, empty if it is not installed."""
-    for distribution in (release.package, *release.distributions):
-        with suppress(PackageNotFoundError):
-            return version(distribution)
-    return ""
 
 
 def load_installed(operator: Operator, release: Release) -> Loaded:

@@ -10,8 +10,8 @@ from conformance.contract import Operator
 from conformance.policy.subject_name import SubjectName
 from conformance.subjects.launch import Launch
 from conformance.subjects.loaded import Loaded, origin_of
-from conformance.subjects.names import GROUP, check_name, release_named
-from conformance.subjects.released import installed_version, load_installed, load_released
+from conformance.subjects.names import GROUP, check_name, installed_version, release_named
+from conformance.subjects.released import load_installed, load_released
 
 
 @dataclass(frozen=True)

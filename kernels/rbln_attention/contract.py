@@ -131,6 +131,7 @@ def _operator(kind: OperatorKind) -> Operator:
         "vllm-rbln",
         ("vllm-rbln",),
         load=f"{_HERE}.releases.vendor:load",
+        promise=f"{_HERE}.releases.promise:promise",
         versions=f"{_HERE}.releases.released:VERSIONS",
     )
     return Operator(contract(kind), subjects, (release,), ASPECTS)

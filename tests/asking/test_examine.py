@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from conformance.asking.examine import examine
-from conformance.contract import Aspect
+from conformance.asking.opened import Opened
+from conformance.contract import Aspect, Promise
+from conformance.events.events import Judged
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
 from conformance.inputs.usual import usual_case
-from conformance.subjects.loaded import Loaded
-from conformance.subjects.subject import Subject
+from conformance.policy.subject_name import SubjectName
 
 from .toy import CONTRACT, case
 
@@ -22,9 +23,12 @@ def sized(*sizes):
 
 
 def examined(function=lambda x: 2 * x.float(), within=(), sources=None, **aspect):
-    loaded = Loaded(function, "here", within=within, sources=sources)
-    subject = Subject("tiny==1.0", function, "here", loaded)
-    bench = Bench(CONTRACT, function, LockstepCPU())
+    device = LockstepCPU()
+    subject = Opened(
+        "tiny==1.0", function, device, "here", SubjectName("tiny==1.0"), Judged(),
+        promise=Promise(within), sources=sources,
+    )  # fmt: skip
+    bench = Bench(CONTRACT, function, device)
     return examine(Aspect("a", "Right?", **aspect), bench, subject)
 
 

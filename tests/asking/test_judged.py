@@ -9,13 +9,12 @@ import torch
 from conformance.asking.judged import judged_code
 from conformance.catalogue.objects import load_object
 from conformance.events.events import Judged
-from conformance.subjects.loaded import Loaded, origin_of
-from conformance.subjects.subject import Subject, load_subject
+from conformance.subjects.loaded import origin_of
+from conformance.subjects.subject import load_subject
 
 
-def subject(function, sources=None):
-    origin = origin_of(function)
-    return Subject("s", function, origin, Loaded(function, origin, sources=sources))
+def judged(function, sources=None, **more):
+    return judged_code(origin_of(function), sources, "s", function, **more)
 
 
 def write(path, text="def f(x): return x\n"):
@@ -30,7 +29,7 @@ def sum_of(text):
 
 def test_a_function_in_a_file_is_the_file(tmp_path):
     path = write(tmp_path / "mine.py")
-    found = judged_code(subject(load_object(f"{path}:f")))
+    found = judged(load_object(f"{path}:f"))
     assert found == Judged(f"file {path}", sum_of(path.read_text()))
 
 
@@ -52,7 +51,9 @@ OPERATOR = Operator(CONTRACT, {})
 
 def test_a_launch_is_the_file_of_its_kernel_and_not_that_of_the_suite(tmp_path):
     path = write(tmp_path / "launch.py", LAUNCHED)
-    found = judged_code(load_subject(load_object(f"{path}:OPERATOR"), f"{path}:LAUNCH"))
+    found = judged_code(
+        load_subject(load_object(f"{path}:OPERATOR"), f"{path}:LAUNCH").origin, None
+    )
     assert found == Judged(f"file {path}", sum_of(LAUNCHED))
 
 
@@ -60,27 +61,27 @@ def test_a_function_of_a_package_is_the_python_files_beside_it(tmp_path):
     path = write(tmp_path / "package" / "mine.py")
     write(path.with_name("__init__.py"), "")
     function = load_object(f"{path}:f")
-    first = judged_code(subject(function))
+    first = judged(function)
     assert first.what == f"2 Python files of {path.parent}"
     write(path.with_name("notes.txt"))
-    assert judged_code(subject(function)) == first
+    assert judged(function) == first
     write(path.with_name("helper.py"))
-    assert judged_code(subject(function)).sha256 != first.sha256
+    assert judged(function).sha256 != first.sha256
 
 
 def test_a_release_is_all_its_files(tmp_path):
     write(tmp_path / "a" / "kernel.py")
     write(tmp_path / "data.bin")
-    first = judged_code(subject(sum_of, tmp_path))
+    first = judged(sum_of, tmp_path)
     assert first.what == f"2 files of {tmp_path}"
     write(tmp_path / "a" / "__pycache__" / "kernel.pyc")
-    assert judged_code(subject(sum_of, tmp_path)) == first
+    assert judged(sum_of, tmp_path) == first
     (tmp_path / "data.bin").rename(tmp_path / "other.bin")
-    assert judged_code(subject(sum_of, tmp_path)).sha256 != first.sha256
+    assert judged(sum_of, tmp_path).sha256 != first.sha256
 
 
 def test_a_callable_that_is_given_is_its_source_text():
-    found = judged_code(subject(sum_of), text_only=True)
+    found = judged(sum_of, text_only=True)
     text = "def sum_of(text):\n    return sha256(text.encode()).hexdigest()\n"
     assert found == Judged("source text of s", sum_of(text))
 
@@ -90,9 +91,9 @@ def test_a_decorator_does_not_hide_what_is_judged():
     def decorated(text):
         return sum_of(text)
 
-    assert judged_code(subject(decorated), True) == judged_code(subject(sum_of), True)
+    assert judged(decorated, text_only=True) == judged(sum_of, text_only=True)
 
 
 @pytest.mark.parametrize("function", [torch.ops.aten.mul, len, eval("lambda x: x")])
 def test_what_has_no_source_has_no_fingerprint(function):
-    assert judged_code(subject(function), text_only=True) == Judged()
+    assert judged(function, text_only=True) == Judged()

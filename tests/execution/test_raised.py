@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import conformance
-from conformance.execution.raised import describe
+from conformance.execution.describe import describe
 
 OURS, TORCH = Path(conformance.__file__).parent, Path(torch.__file__).parent
 

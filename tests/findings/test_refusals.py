@@ -8,7 +8,7 @@ import torch
 import conformance
 from conformance.checks import find_check
 from conformance.events.verdict import Verdict
-from conformance.execution.raised import describe
+from conformance.execution.describe import describe
 
 from ..language import scalars
 from ..stateful import wrong

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from torch._subclasses.fake_tensor import FakeTensorMode
 
 from conformance.contract import Axis, Budget, Contract, Output, TensorArgument
 from conformance.judge.structure import judge_structure
+from conformance.tensors.returned import Returned, ReturnedTensor
 
 CONTRACT = Contract(
     name="same",
@@ -19,9 +19,10 @@ CONTRACT = Contract(
 
 def found(device, wanted):
     """What is said of an answer on ``device`` where one on ``wanted`` is owed. Needs no GPU."""
-    with FakeTensorMode():
-        answer = torch.empty(4, device=device)
-    findings = judge_structure(CONTRACT, {"N": 4}, [torch.ones(4)], answer, wanted)
+    values = torch.ones(4)
+    answer = ReturnedTensor((4,), values.dtype, values.layout, torch.device(device), values)
+    result = Returned("Tensor", (answer,), 1)
+    findings = judge_structure(CONTRACT, {"N": 4}, [values], result, wanted)
     return [(finding.message, finding.got, finding.wanted) for finding in findings]
 
 

@@ -37,7 +37,8 @@ def test_a_process_loads_one_operator_after_the_other_whatever_comes_between(toy
         loaded = session.turn_to(request("toy_b", "wrong"), later.append)
         assert (loaded.verdict, session.ready.contract) == (Verdict.PASS, "toy_b")
         assert session.ask("values", "?").verdict is Verdict.FAIL
-        assert len(set(processes(toys, "imports"))) == 1
+        # The judge's, and that of both subjects.
+        assert len(set(processes(toys, "imports"))) == 2
         broken = session.turn_to(request("toy_a", "toys==2.1"))
         assert (broken.verdict, broken.reason) == (Verdict.FAIL, "toys 2.1: SyntaxError")
     assert [e.contract for e in heard if isinstance(e, Ready)] == ["toy_a"]
@@ -53,8 +54,8 @@ def test_a_crash_in_one_operator_does_not_touch_the_next(toys):
     first, second = [e for e in heard if isinstance(e, CheckFinished) and e.check == "values"]
     assert first.reason == "ended the process with exit code 7"
     assert first.failures[0].case.startswith("toy_a@values@") and second.failures == ()
-    # The first, one that asks the check once more without the case that ended it, and the next.
-    assert len(set(processes(toys, "imports"))) == 3
+    # The judge's, the first, one that asks the check's other cases, and the next.
+    assert len(set(processes(toys, "imports"))) == 4
 
 
 def test_an_interruption_ends_the_processes(toys):

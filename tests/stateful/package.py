@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from conformance.contract import (
-    Aspect, Axis, Budget, Contract, Operator, Output, Release, TensorArgument
+    Aspect, Axis, Budget, Contract, Operator, Output, Promise, Release, TensorArgument
 )
 from conformance.events.finding import Finding
 from conformance.execution.cpu import LockstepCPU
@@ -61,9 +61,12 @@ def load(contract, version):
     if contract == "toy_b":
         function = double
     return Loaded(
-        function, "toys.py:1", Elsewhere(), "emulated", ("N % 4 == 0",), {"x": ("float32",)},
-        HERE / "sources" / version,
+        function, "toys.py:1", Elsewhere(), "emulated", HERE / "sources" / version
     )
+
+
+def promise(contract, version):
+    return Promise(("N % 4 == 0",), {"x": ("float32",)})
 
 
 def look(sources, contract, version):
@@ -101,7 +104,9 @@ def operator(name, **subjects):
         (TensorArgument("x", ("N",), ("float32", "float16"), "x"),),
         (Output("y", ("N",), "x", "2x", budget=Budget(0, 0, "exact")),), lambda x: (2 * x,),
     )
-    release = Release("toys", ("toys",), load="toys:load", versions="toys:VERSIONS")
+    release = Release(
+        "toys", ("toys",), load="toys:load", promise="toys:promise", versions="toys:VERSIONS"
+    )
     return Operator(contract, subjects, (release,), ASPECTS)
 
 

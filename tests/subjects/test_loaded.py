@@ -6,12 +6,12 @@ import pytest
 
 import conformance
 from conformance.catalogue.objects import SubjectBroken
-from conformance.contract import Operator, Release
+from conformance.contract import Operator, Promise, Release
 from conformance.events.events import CheckFinished
 from conformance.events.request import Profile
 from conformance.events.verdict import Verdict
 from conformance.execution.cpu import LockstepCPU
-from conformance.subjects import subject
+from conformance.subjects import promised, subject
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.released import SubjectUnavailable
 from conformance.subjects.subject import load_subject
@@ -19,7 +19,7 @@ from conformance.subjects.subject import load_subject
 from ..stateful.toy import CONTRACT, append, case
 
 SMALL = Profile("small", "", examples=6, largest=5000, shrink_seconds=1.0)
-RELEASE = Release("tiny", ("tiny",), load="tiny_loader:load")
+RELEASE = Release("tiny", ("tiny",), load="tiny_loader:load", promise="tiny_loader:promise")
 OPERATOR = Operator(CONTRACT, {}, (RELEASE,))
 
 
@@ -38,8 +38,13 @@ class Elsewhere(LockstepCPU):
 def loader(monkeypatch):
     """Install what a release's loader makes of a contract's name and a version."""
 
-    def install(load):
-        monkeypatch.setattr(subject, "load_object", lambda text: {"tiny_loader:load": load}[text])
+    def install(load, **promise):
+        found = {
+            "tiny_loader:load": load,
+            "tiny_loader:promise": lambda contract, version: Promise(**promise),
+        }
+        for module in (subject, promised):
+            monkeypatch.setattr(module, "load_object", found.__getitem__)
 
     return install
 
@@ -81,7 +86,7 @@ def test_a_release_is_asked_no_more_than_it_promises(loader):
         seen.add((query.shape[0], str(pool.dtype)))
         return append(query, new, pool, *rest)
 
-    loader(lambda *call: Loaded(picky, "", within=("B == 1",), dtypes={"pool": ("float16",)}))
+    loader(lambda *call: Loaded(picky, ""), within=("B == 1",), dtypes={"pool": ("float16",)})
     checks = ("values", "state", "dtypes", "positions", "sizes", "layout", "sequence")
     report = checked(checks)
     assert report.verdict is Verdict.PASS
@@ -94,7 +99,7 @@ def test_a_case_that_is_given_is_asked_whatever_is_promised(loader):
         assert len(query) == 1, "one at a time"
         return append(query, *rest)
 
-    loader(lambda *call: Loaded(picky, "", within=("B == 1",)))
+    loader(lambda *call: Loaded(picky, ""), within=("B == 1",))
     assert checked().verdict is Verdict.PASS
     replayed = conformance.replay(str(case(B=2)), OPERATOR, "tiny==1.0")
     assert replayed.verdict is Verdict.FAIL
@@ -118,7 +123,7 @@ def test_what_a_loader_raises_is_what_comes_of_loading(loader, error, verdict):
 
 
 def test_a_promise_about_no_axis_of_the_contract_is_an_error_of_the_loader(loader):
-    loader(lambda *call: Loaded(append, "", within=("Z == 1",)))
+    loader(lambda *call: Loaded(append, ""), within=("Z == 1",))
     with pytest.raises(ValueError, match=r"unknown axes \['Z'\]"):
         checked()
 

@@ -95,7 +95,7 @@ class Compiler:
 
     def used(self, monkeypatch, missing=()):
         """This compiler, in place of Triton's; it has none of the ``missing`` targets."""
-        module = "conformance.checks.building.builds"
+        module = "conformance.targets.builder"
         monkeypatch.setattr(f"{module}.build_all", self.build_all)
         monkeypatch.setattr(
             f"{module}.unavailable",

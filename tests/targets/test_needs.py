@@ -2,11 +2,11 @@
 
 import pytest
 
-from conformance.checks.building.needs import needs_of, too_much
 from conformance.events.needs import KernelNeeds
 from conformance.targets.build import Refusal
 from conformance.targets.gpus import gpu
 from conformance.targets.launched import Launched, LaunchLog
+from conformance.targets.needs import needs_of, too_much
 from conformance.triton_compiler import Needs
 
 from .made_up import double, other

@@ -16,8 +16,9 @@ from conformance.checks.check import Check
 from conformance.checks.memory.reaching import reached
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
-from conformance.events.verdict import NotSupported
-from conformance.execution.bench import Bench, Trial
+from conformance.events.verdict import SubjectUnsupported
+from conformance.execution.bench import Bench
+from conformance.execution.trial import Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case
 from conformance.memory.violation import UNINITIALISED_READ
@@ -55,7 +56,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     before = {name: buffer.snapshot() for name, buffer in built.buffers.items()}
     trial = bench.call(case, built)
     if trial.outcome.raised and trial.outcome.raised.unsupported:
-        raise NotSupported(str(trial.outcome.raised))
+        raise SubjectUnsupported(str(trial.outcome.raised))
     findings = guard_findings(trial, before)
     for violation in trial.outcome.violations:
         message = violation.kind

@@ -10,10 +10,12 @@ from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract, TensorArgument
 from conformance.events.finding import Finding, Kind
-from conformance.events.verdict import NotSupported
-from conformance.execution.bench import Bench, Trial
+from conformance.events.verdict import SubjectUnsupported
+from conformance.execution.bench import Bench
+from conformance.execution.trial import Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case, with_tensor
+from conformance.tensors.returned import Span
 
 
 def _fixed(contract: Contract):
@@ -34,18 +36,8 @@ def _unfilled(argument: TensorArgument) -> bool:
     return argument.from_scene or argument.is_passed_output or argument.optional == "never"
 
 
-def _span(tensor: torch.Tensor) -> tuple[int, int]:
-    """First and last byte address + 1 of a tensor's elements, equal if it has no addresses."""
-    if not tensor.numel() or tensor.layout is not torch.strided or tensor.is_meta:
-        return (0, 0)
-    reach = sum((n - 1) * s for n, s in zip(tensor.shape, tensor.stride(), strict=True))
-    first = tensor.data_ptr()
-    return first, first + (reach + 1) * tensor.element_size()
-
-
-def _overlap(a: torch.Tensor, b: torch.Tensor) -> bool:
-    (a_first, a_last), (b_first, b_last) = _span(a), _span(b)
-    return a_first < b_last and b_first < a_last
+def _overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def _changed(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
@@ -61,22 +53,24 @@ def _changed(trial: Trial, before: dict[str, torch.Tensor]) -> list[Finding]:
     return findings
 
 
-def _returned(trial: Trial) -> dict[str, torch.Tensor]:
-    passed = trial.written
-    return {name: tensor for name, tensor in trial.outputs.items() if name not in passed}
+def _returned(trial: Trial) -> dict[str, Span]:
+    """Where the returned outputs lie in the memory of the subject's process."""
+    return {name: tensor.span for name, tensor in trial.returned.items()}
 
 
-def _shared(trial: Trial, earlier: dict[str, torch.Tensor]) -> list[Finding]:
+def _shared(trial: Trial, earlier: dict[str, Span]) -> list[Finding]:
     results = list(_returned(trial).items())
-    owners = [(f"the input {n}", b.tensor) for n, b in trial.built.buffers.items()]
-    owners += [(f"an earlier result's {n}", t) for n, t in earlier.items()]
+    names = [argument.name for argument in trial.contract.arguments]
+    places = zip(names, trial.outcome.spans, strict=False)
+    owners = [(f"the input {n}", span) for n, span in places if n in trial.built.buffers]
+    owners += [(f"an earlier result's {n}", span) for n, span in earlier.items()]
     findings = []
-    for position, (name, tensor) in enumerate(results):
-        others = owners + [(f"the output {n}", t) for n, t in results[position + 1 :]]
+    for position, (name, own) in enumerate(results):
+        others = owners + [(f"the output {n}", span) for n, span in results[position + 1 :]]
         findings += [
             Finding(name, f"shares memory with {n}", kind=Kind.SHARED, cause=n)
-            for n, t in others
-            if _overlap(tensor, t)
+            for n, other in others
+            if _overlap(own, other)
         ]
     return findings
 
@@ -87,7 +81,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     first = bench.call(case, built)
     if first.outcome.raised:
         if first.outcome.raised.unsupported:
-            raise NotSupported(str(first.outcome.raised))
+            raise SubjectUnsupported(str(first.outcome.raised))
         return _changed(first, before)
     second = bench.run(case)
     return _changed(first, before) + _shared(first, {}) + _shared(second, _returned(first))

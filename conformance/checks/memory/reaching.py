@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from conformance.execution.bench import Bench, Trial
+from conformance.execution.bench import Bench
+from conformance.execution.trial import Trial
 from conformance.memory.unwritten import Unwritten
 from conformance.memory.violation import Violation
 from conformance.tensors.dtypes import same_bits

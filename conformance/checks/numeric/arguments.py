@@ -20,8 +20,9 @@ from conformance.checks.numeric.changes import can_be_made, changed
 from conformance.contract import Contract, ContractMistake, TensorArgument
 from conformance.contract.wrong_calls import Wrong, wrong_calls
 from conformance.events.finding import Finding, Kind, shorten
-from conformance.events.verdict import NotSupported
-from conformance.execution.bench import Bench, Trial
+from conformance.events.verdict import NotSupported, SubjectUnsupported
+from conformance.execution.bench import Bench
+from conformance.execution.trial import Trial
 from conformance.inputs.usual import usual_case, with_tensor
 
 
@@ -72,7 +73,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             return []
         return [replace(f, message=f"{f.message}, for {wrong.id}", cause=wrong.id) for f in found]
     if raised:
-        raise NotSupported(str(raised))
+        raise SubjectUnsupported(str(raised))
     return [_accepted(bench, wrong, value, trial)]
 
 

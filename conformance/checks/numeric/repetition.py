@@ -14,7 +14,8 @@ from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind, distinct
-from conformance.execution.bench import Bench, Trial
+from conformance.execution.bench import Bench
+from conformance.execution.trial import Trial
 from conformance.inputs.draw import cases
 from conformance.inputs.usual import usual_case
 from conformance.tensors.dtypes import same_bits

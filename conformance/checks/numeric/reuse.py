@@ -42,11 +42,12 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     for name, buffer in built.buffers.items():
         if buffer.tensor.numel() and not bench.contract.tensor(name).is_passed_output:
             values = make_values(bench.contract, other, name)
-            buffer.overwrite(values.to(bench.device.torch_device))
+            buffer.overwrite(values.to(buffer.tensor.device))
     second = bench.call(other, built)
     findings += _label(second.findings(), "after the same buffers got new contents")
+    now = first.outputs | first.looked_again()
     for name, copy in kept.items():
-        if not same_bits(first.outputs[name], copy):
+        if now[name].shape != copy.shape or not same_bits(now[name], copy):
             message = "of an earlier call changed during a later one"
             findings.append(Finding(name, message, kind=Kind.CHANGED))
     fresh = bench.build(replace(case, seed=case.seed + 2))

@@ -21,8 +21,8 @@ from typing import Any
 import torch
 
 from conformance.catalogue.devices import DeviceUnavailable
+from conformance.execution.describe import describe
 from conformance.execution.outcome import Outcome
-from conformance.execution.raised import describe
 from conformance.torch_internals import recompiling
 from conformance.vendors.rebel.install import is_real
 

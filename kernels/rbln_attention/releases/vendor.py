@@ -23,14 +23,12 @@ from conformance.wheels.extract import extract_functions
 from conformance.wheels.load import load_module
 from conformance.wheels.unpack import unpack
 
-from ..table import KINDS
 from .released import (
     DISTRIBUTION,
     NAMESPACE,
     REFERENCE_FAMILIES,
     REFERENCES,
     RELEASES,
-    WITHOUT_DRAFTS,
     References,
 )
 
@@ -42,9 +40,6 @@ _release: list[str] = []
 
 def load(operator: str, version: str) -> Loaded:
     """The operator of that name of a release; `version` "" means the installed package.
-
-    The wrappers cast the cache to float32, and write to the copy if it is of another type; they pad
-    the head dimension of everything but the cache. Hence `dtypes` and `within`.
 
     Raises `SubjectNotFound` for a version that does not exist, `SubjectUnavailable` if the release
     does not hold the operator, cannot be fetched, is not installed, if `rebel` is installed
@@ -60,18 +55,12 @@ def load(operator: str, version: str) -> Loaded:
     path = root / file
     _release[:] = [version]
     function = _registered(path, operator)
-    limits = ("D % 64 == 0",)
-    if version in WITHOUT_DRAFTS and operator == "flash_causal_attention_naive_decode":
-        limits += ("L == 1",)
     return Loaded(
         function,
         origin=str(path),
         device=device,
         execution=execution,
-        within=limits,
-        dtypes={"kv_cache": ("float32",)},
         sources=root,
-        without=("sinks",) if KINDS[operator].may_have_sinks else (),
     )
 
 

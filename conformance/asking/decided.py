@@ -1,0 +1,49 @@
+"""What a case shows, whatever becomes of the subject's process meanwhile."""
+
+from conformance.asking.remote.died import EndedFromOutside, SubjectDied
+from conformance.case import Case
+from conformance.checks import Check
+from conformance.events.finding import Finding, Kind
+from conformance.execution.bench import Bench
+
+
+def decided(check: Check, bench: Bench, case: Case) -> list[Finding]:
+    """The findings of a case; a process that the subject ends is one as well.
+
+    A signal may come from anybody. If nothing says who sent it, the case is asked once more: only
+    what happens twice is the subject's. Raises :class:`EndedFromOutside` for everything else that
+    ends its process, and what the check raises.
+    """
+    try:
+        return check.decide(bench, case)
+    except SubjectDied as died:
+        bench.late.forget()
+        return [finding_of(died if is_own(died) else _again(check, bench, case, died))]
+
+
+def is_own(died: SubjectDied) -> bool:
+    """Whether the subject ended its process. Raises :class:`EndedFromOutside` if it did not."""
+    if died.ending.outside:
+        raise EndedFromOutside(died.ending.outside) from None
+    return died.ending.own
+
+
+def finding_of(died: SubjectDied) -> Finding:
+    """The end of a process as a finding."""
+    how = died.ending.how + ("" if died.in_call else ", between two calls")
+    got = f"output ending in: {died.output[-500:]}" if died.output else ""
+    return Finding("call", how, got, kind=Kind.DIED, cause=died.ending.how)
+
+
+def _again(check: Check, bench: Bench, case: Case, died: SubjectDied) -> SubjectDied:
+    why = f"the subject's process {died.ending.how}, by whomever"
+    try:
+        check.decide(bench, case)
+    except SubjectDied as again:
+        bench.late.forget()
+        if again.ending.how == died.ending.how or is_own(again):
+            return again
+        why = f"{why}; asked again, it {again.ending.how}"
+    else:
+        why = f"{why}; asked again, the same case is answered"
+    raise EndedFromOutside(why) from None

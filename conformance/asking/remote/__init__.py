@@ -1,0 +1,1 @@
+"""A subject in a process of its own, as the judge sees it."""

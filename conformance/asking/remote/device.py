@@ -1,0 +1,141 @@
+"""The device of a subject that runs in a process of its own."""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any
+
+import torch
+
+from conformance.asking.remote.answer import outcome_from, returned_from
+from conformance.asking.remote.builds import Noted, RemoteBuilds
+from conformance.asking.remote.loaded import LoadedThere
+from conformance.asking.remote.process import Message
+from conformance.asking.remote.sent import SentArguments, take_back
+from conformance.asking.remote.subject import RemoteSubject
+from conformance.events.request import Limits
+from conformance.events.verdict import NoRoom, SubjectUnsupported
+from conformance.execution.outcome import Outcome
+from conformance.memory.unwritten import Unwritten
+from conformance.processes.channel import NotAMessage
+from conformance.tensors.returned import Returned
+
+PLAUSIBLE = 1 << 26
+"""Bytes of arguments from which on a subject's process is believed that its device has no room."""
+
+
+class RemoteDevice:
+    """Calls the subject in its process. Arguments are the judge's own, on the CPU.
+
+    After a call they hold what the subject left in them. ``call`` raises
+    :class:`~conformance.asking.remote.died.SubjectDied`, and
+    :class:`~conformance.events.verdict.NoRoom` if the device has no memory for the arguments.
+    """
+
+    built_on = "cpu"
+
+    def __init__(self, subject: RemoteSubject, there: LoadedThere, limits: Limits) -> None:
+        self._subject, self._limits = subject, limits
+        self._sent = SentArguments()
+        self._numbers = count()
+        self._gone: list[int] = []
+        self._start = subject.starts
+        self._noted = Noted()
+        self.torch_device, self.mode = there.torch_device, there.mode
+        self.finds_unwritten = there.finds_unwritten
+        if there.builds:
+            self.launched, self.builder = self._noted, RemoteBuilds(subject, self._noted)
+        if there.rehearses:
+            self.rehearse = self._rehearse
+
+    def call(
+        self, function: Callable[..., Any], arguments: Sequence[Any], poison: int,
+        unwritten: Unwritten | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Call the subject that is loaded there; ``function`` is not asked."""
+        described = self._described(arguments)
+        number = next(self._numbers)
+        what = {
+            **self._order(described),
+            "poison": poison,
+            "unwritten": None if unwritten is None else [unwritten.rule, unwritten.poison],
+            "number": number,
+        }
+        try:
+            reply = self._subject.order("call", what, self._limits.call_seconds)
+        except SubjectUnsupported as lack:
+            if self.torch_device != "cpu" and _size(arguments) >= PLAUSIBLE:
+                raise NoRoom(str(lack)) from None
+            raise
+        inbox = self._subject.process.inbox
+        try:
+            outcome = outcome_from(reply["answer"], inbox, self._limits.memory)
+            take_back(arguments, described, reply["answer"]["arguments"], inbox)
+        except (NotAMessage, KeyError, TypeError, ValueError) as error:
+            raise self._subject.refuse(NotAMessage(str(error))) from None
+        if outcome.returned is None:
+            return outcome
+        return _again(outcome, _Kept(self, number))
+
+    def look(self, number: int) -> Returned | None:
+        """The result of an earlier call as it is now; None if its process is gone."""
+        if self._start != self._subject.starts:
+            return None
+        what = {"numbers": [number], "results_gone": self._results_gone(), "blocks_gone": []}
+        reply = self._subject.order("look", what, self._limits.call_seconds)
+        inbox = self._subject.process.inbox
+        try:
+            return returned_from(reply["looked"][str(number)], inbox, self._limits.memory)
+        except (NotAMessage, KeyError, TypeError, ValueError) as error:
+            raise self._subject.refuse(NotAMessage(str(error))) from None
+
+    def _rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:
+        what = self._order(self._described(arguments))
+        reply = self._subject.order("rehearse", what, self._limits.call_seconds)
+        return bool(reply.get("rehearsed"))
+
+    def _described(self, arguments: Sequence[Any]) -> list[Message]:
+        outbox = self._subject.process.outbox
+        outbox.clear()
+        return self._sent.send(arguments, outbox)
+
+    def _order(self, described: list[Message]) -> Message:
+        return {
+            "arguments": described,
+            "case": self._noted.case,
+            "rehearsed": self._noted.rehearsed,
+            "blocks_gone": self._sent.gone(),
+            "results_gone": self._results_gone(),
+        }
+
+    def _results_gone(self) -> list[int]:
+        if self._start != self._subject.starts:
+            self._start = self._subject.starts
+            self._gone.clear()
+        gone, self._gone = self._gone, []
+        return gone
+
+    def forget(self, number: int) -> None:
+        """Nobody will look at the result of this call any more."""
+        self._gone.append(number)
+
+
+def _size(arguments: Sequence[Any]) -> int:
+    tensors = (each for each in arguments if isinstance(each, torch.Tensor))
+    return sum(tensor.untyped_storage().nbytes() for tensor in tensors)
+
+
+class _Kept:
+    """A result that the subject's process keeps as long as this object lives."""
+
+    def __init__(self, device: RemoteDevice, number: int) -> None:
+        self._device, self._number = device, number
+
+    def look(self) -> Returned | None:
+        return self._device.look(self._number)
+
+    def __del__(self) -> None:
+        self._device.forget(self._number)
+
+
+def _again(outcome: Outcome, kept: _Kept) -> Outcome:
+    return Outcome(**{**vars(outcome), "again": lambda: kept.look() or outcome.returned})

@@ -1,0 +1,30 @@
+"""What the process of a subject says of the subject that it has loaded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LoadedThere:
+    """A loaded subject: see :class:`~conformance.subjects.loaded.Loaded` and
+    :class:`~conformance.catalogue.devices.Device`."""
+
+    origin: str
+    execution: str
+    stood_in: tuple[str, ...]
+    sources: str
+    torch_device: str
+    mode: str
+    finds_unwritten: bool
+    rehearses: bool
+    builds: bool
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "LoadedThere":
+        """Raises ``KeyError``, ``TypeError`` or ``AttributeError`` for anything else."""
+        texts = {
+            n: str(data[n])[:4000]
+            for n in ("origin", "execution", "sources", "torch_device", "mode")
+        }
+        flags = {n: bool(data[n]) for n in ("finds_unwritten", "rehearses", "builds")}
+        return cls(stood_in=tuple(map(str, data["stood_in"])), **texts, **flags)  # type: ignore[arg-type]

@@ -1,0 +1,172 @@
+"""Carries out the judge's orders, one after the other."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import torch
+
+from conformance.catalogue.devices import open_device
+from conformance.catalogue.operators import find_operator
+from conformance.events.loading import refusal_of
+from conformance.execution.describe import NoException
+from conformance.execution.device_lost import DeviceLost
+from conformance.execution.outcome import Outcome
+from conformance.memory.shared import Inbox, Outbox
+from conformance.memory.unwritten import Unwritten
+from conformance.processes.channel import Channel
+from conformance.serving.answers import answer_of, returned_data
+from conformance.serving.arguments import BroughtArguments, undisturbed
+from conformance.subjects.subject import load_subject
+from conformance.targets.builds import Step
+from conformance.tensors.returned import look, spans_of
+
+Order = dict[str, Any]
+
+
+class Server:
+    """One subject at a time; loading another one keeps what is loaded.
+
+    Each order is answered by one message; ``load`` and ``builds`` tell of their progress before.
+    """
+
+    def __init__(self, channel: Channel, inbox: Inbox, outbox: Outbox) -> None:
+        self._channel, self._inbox, self._outbox = channel, inbox, outbox
+        self._function: Callable[..., Any] = lambda *arguments: None
+        self._device: Any = None
+        self._arguments: BroughtArguments | None = None
+        self._kept: dict[int, tuple[Any, list[Any]]] = {}
+
+    def serve(self) -> None:
+        """Answer until the judge closes the channel, which raises ``ChannelClosed``."""
+        orders = {
+            "load": self._load, "call": self._call, "rehearse": self._rehearse,
+            "look": self._look, "builds": self._builds,
+        }  # fmt: skip
+        while True:
+            order = self._channel.receive() or {}
+            self._outbox.clear()
+            (name, what), *_ = order.items()
+            try:
+                answer = orders[name](what)
+            except DeviceLost as lost:
+                answer = {"lost": str(lost), "faulted": lost.faulted}
+            except torch.OutOfMemoryError as error:
+                answer = {"no_room": str(error).partition("\n")[0]}
+            except BaseException as error:  # of the suite; what a subject raises is an answer
+                answer = {"error": f"{type(error).__name__}: {error}"[:4000]}
+            self._channel.send(answer)
+
+    def _load(self, what: Order) -> Order:
+        self._channel.send({"phase": "load"})
+        try:
+            operator = find_operator(what["operator"])
+            subject = load_subject(operator, what["subject"])
+            loaded = subject.loaded
+            self._device = (loaded and loaded.device) or open_device(what["device"])
+        except BaseException as error:
+            return {"refused": refusal_of(error), "message": str(error)[:20_000]}
+        self._function = _with_exceptions(subject.function)
+        device = self._device
+        place = getattr(device, "built_on", device.torch_device)
+        self._arguments = BroughtArguments(self._inbox, self._outbox, place)
+        self._kept.clear()
+        return {
+            "loaded": {
+                "origin": subject.origin,
+                "execution": loaded.execution if loaded else "",
+                "stood_in": loaded.stood_in if loaded else (),
+                "sources": str(loaded.sources) if loaded and loaded.sources else "",
+                "torch_device": device.torch_device,
+                "mode": device.mode,
+                "finds_unwritten": getattr(device, "finds_unwritten", False),
+                "rehearses": hasattr(device, "rehearse"),
+                "builds": hasattr(device, "builder"),
+            }
+        }
+
+    def _call(self, what: Order) -> Order:
+        assert self._arguments is not None
+        self._forget(what)
+        arguments = self._arguments.bring(what["arguments"])
+        call: Callable[..., Outcome] = self._device.call
+        if what["unwritten"] is not None:
+            rule, poison = what["unwritten"]
+            call = partial(call, unwritten=Unwritten(tuple(rule), poison))
+        with self._noted(what):
+            outcome = call(self._function, arguments, what["poison"])
+        result = outcome.result
+        returned = None if outcome.raised else look(result, arguments)
+        if returned is not None:
+            self._kept[what["number"]] = result, arguments
+        seen = Outcome(
+            raised=outcome.raised, violations=outcome.violations, launches=outcome.launches,
+            written=outcome.written, returned=returned, spans=spans_of(arguments),
+        )  # fmt: skip
+        with undisturbed():
+            answer = answer_of(seen, self._outbox.put)
+        answer["arguments"] = self._arguments.send_back(what["arguments"])
+        return {"answer": answer}
+
+    def _rehearse(self, what: Order) -> Order:
+        assert self._arguments is not None
+        self._forget(what)
+        arguments = self._arguments.bring(what["arguments"])
+        with self._noted(what):
+            return {"rehearsed": bool(self._device.rehearse(self._function, arguments))}
+
+    def _look(self, what: Order) -> Order:
+        self._forget(what)
+        looked = {}
+        for number in what["numbers"]:
+            result, arguments = self._kept[number]
+            looked[str(number)] = returned_data(look(result, arguments), self._outbox.put)
+        return {"looked": looked}
+
+    def _builds(self, what: Order) -> Order:
+        builder, (name, arguments) = self._device.builder, what["asked"]
+        match name:
+            case "uncompiled":
+                return {"told": builder.uncompiled}
+            case "launched" | "forget_rehearsal" | "unavailable":
+                return {"told": getattr(builder, name)(*arguments)}
+            case "plan":
+                return {"told": [asdict(step) for step in builder.plan(*arguments)]}
+            case "build":
+                steps = [Step(**step) for step in arguments[0]]
+                builder.build(steps, lambda place: self._channel.send({"built": place}))
+                return {"told": None}
+            case "refused":
+                return {"told": [asdict(each) for each in builder.refused(*arguments)]}
+            case "needs":
+                steps = [Step(**step) for step in arguments[0]]
+                return {"told": [asdict(each) for each in builder.needs(steps)]}
+        raise KeyError(name)
+
+    def _forget(self, what: Order) -> None:
+        assert self._arguments is not None
+        self._arguments.drop(what["blocks_gone"])
+        for number in what["results_gone"]:
+            self._kept.pop(number, None)
+
+    def _noted(self, what: Order) -> Any:
+        log = getattr(self._device, "launched", None)
+        if log is None or what["case"] is None:
+            return nullcontext()
+        return log.during(what["case"], what["rehearsed"])
+
+
+def _with_exceptions(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, where whatever it raises is an answer and ends nothing else."""
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except (Exception, SystemExit, DeviceLost):
+            raise
+        except BaseException as error:
+            raise NoException(error) from error
+
+    return call

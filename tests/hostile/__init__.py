@@ -1,0 +1,1 @@
+"""Subjects that mean harm: a wrong one never passes, whatever it does beside its answers."""
