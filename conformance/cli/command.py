@@ -81,8 +81,6 @@ class _Command:
     def give_back(self) -> None:
         """Leave the process as it was."""
         self._signals.restore()
-        if self._processes is not None:
-            self._processes.release()
 
     def _run(self) -> ExitCode:
         try:

@@ -36,7 +36,6 @@ class Interrupts:
             atexit.register(self._signals.ignore)
             return
         self._signals.restore()
-        self._processes.release()
         self._processes = None
 
     def _end_at_once(self) -> NoReturn:

@@ -1,14 +1,12 @@
 """Every process that a command started, wherever it went, and its end."""
 
-import ctypes
 import os
-import sys
 from contextlib import suppress
 from time import monotonic
 
 import psutil
 
-_SET_CHILD_SUBREAPER = 36
+from conformance.processes import confine
 
 
 class Descendants:
@@ -19,11 +17,7 @@ class Descendants:
 
     def __init__(self) -> None:
         self._others = set(self._all())
-        _adopt(True)
-
-    def release(self) -> None:
-        """Orphans go to the system again."""
-        _adopt(False)
+        confine.adopt_orphans()
 
     def end(self, seconds: float = 5.0) -> None:
         """End them all, and whatever they start meanwhile; give up after ``seconds``."""
@@ -42,9 +36,3 @@ class Descendants:
         with suppress(psutil.Error):
             return psutil.Process(os.getpid()).children(recursive=True)
         return []
-
-
-def _adopt(orphans: bool) -> None:
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
