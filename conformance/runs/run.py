@@ -24,11 +24,13 @@ from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
 from conformance.runs.plan import AnySession, Checks, Listener, Plan, tell
 from conformance.runs.session import Session
+from conformance.runs.signals import held
 from conformance.runs.surroundings import host, versions
 
 OpenSession = Callable[[Request, Listener], AnySession]
 
 
+@held()
 def run(
     plan: Plan,
     listeners: Sequence[Listener],
