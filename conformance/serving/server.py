@@ -18,10 +18,11 @@ from conformance.memory.shared import Inbox, Outbox
 from conformance.memory.unwritten import Unwritten
 from conformance.processes.channel import Channel
 from conformance.serving.answers import answer_of, returned_data
-from conformance.serving.arguments import BroughtArguments, undisturbed
+from conformance.serving.arguments import BroughtArguments
 from conformance.subjects.subject import load_subject
 from conformance.targets.builds import Step
 from conformance.tensors.returned import look, spans_of
+from conformance.torch_internals import undisturbed
 from conformance.wheels.deadline import within
 
 Order = dict[str, Any]
