@@ -98,6 +98,26 @@ def without_watch() -> AbstractContextManager[Any]:
     return _disable_current_modes()
 
 
+class undisturbed:  # noqa: N801 -- a context, entered several times in every call
+    """While open, no class and no mode that somebody left behind changes what torch does."""
+
+    __slots__ = ("_entered",)
+
+    def __enter__(self) -> None:
+        contexts: list[Any] = [torch._C.DisableTorchFunction()]
+        if torch._C._len_torch_dispatch_stack():
+            contexts.append(_disable_current_modes())
+        if torch.is_grad_enabled():
+            contexts.append(torch.no_grad())
+        for context in contexts:
+            context.__enter__()
+        self._entered = contexts
+
+    def __exit__(self, *exception: Any) -> None:
+        for context in reversed(self._entered):
+            context.__exit__(*exception)
+
+
 def declared_writes(operator: Any, arguments: tuple, keywords: dict[str, Any]) -> list[Any]:
     """Arguments that ``operator`` mutates by its schema: tensors, lists of tensors, None."""
     return [

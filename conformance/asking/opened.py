@@ -17,6 +17,7 @@ from conformance.subjects.known_as import known_as
 from conformance.subjects.names import check_name
 from conformance.subjects.promised import promised
 from conformance.subjects.subject import load_subject, subject_of
+from conformance.wheels.deadline import SHARE, within
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def opened_here(function: Callable[..., Any] | None = None) -> Opens:
     """Opens subjects in this process; ``function`` is the subject if it is given."""
 
     def opened(request: Request, operator: Operator, name: str) -> Opened:
-        subject = (
-            load_subject(operator, name)
-            if function is None
-            else subject_of(operator, name, function)
-        )
+        with within(SHARE * request.limits.load_seconds):
+            subject = (
+                load_subject(operator, name)
+                if function is None
+                else subject_of(operator, name, function)
+            )
         loaded = subject.loaded
         device = (loaded and loaded.device) or open_device(request.device)
         sources = loaded.sources if loaded else None

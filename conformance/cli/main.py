@@ -1,15 +1,9 @@
 """The command ``conformance``: reading the command line, and nothing that takes long."""
 
 import argparse
-import os
-import signal
-import sys
-import traceback
 from collections.abc import Sequence
-from importlib import import_module
-from io import TextIOWrapper
-from types import FrameType
 
+from conformance.cli.command import run_command
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
@@ -17,7 +11,6 @@ from conformance.cli.options import (
     add_replay_options,
     add_report_options,
 )
-from conformance.events.verdict import ExitCode
 from conformance.version import VERSION
 
 _EPILOG = """\
@@ -96,63 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
-    _print_whatever_comes()
-    options = _parser().parse_args(arguments)
-    _end_in_order()
-    try:
-        code = _execute(options)
-        sys.stdout.flush()
-        return int(code)
-    except BrokenPipeError:
-        # Nobody reads any more; what is still buffered must not be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        print("conformance: interrupted", file=sys.stderr)
-    except Exception:  # Python's own exit code for it would mean "not conformant"
-        traceback.print_exc()
-    return int(ExitCode.UNDECIDED)
+    """Run the command line; returns the exit code.
 
-
-def _print_whatever_comes() -> None:
-    """Escape what the terminal's encoding lacks: a text of a subject must not break a report."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _end_in_order() -> None:
-    """Treat SIGTERM and SIGHUP as Ctrl-C, so that everything that was started is ended.
-
-    A signal that is ignored, as ``nohup`` has it, stays ignored.
+    Without ``arguments`` this is the process of the command, which ends with it.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _interrupt)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _complaint(error: Exception) -> str:
-    """An error on one line; of the operating system, the file and what is wrong with it."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
-
-
-def _execute(options: argparse.Namespace) -> ExitCode:
-    from conformance.catalogue.objects import SubjectNotFound
-    from conformance.catalogue.operators import ContractBroken
-    from conformance.events.loading import UsageError
-    from conformance.reports.foreign import indented
-
-    command = import_module(f"conformance.cli.{options.command}_command")
-    try:
-        return command.execute(options)
-    except BrokenPipeError:
-        raise
-    except (UsageError, SubjectNotFound, ContractBroken, ValueError, OSError) as error:
-        print(f"conformance: {indented(_complaint(error))}", file=sys.stderr)
-        return ExitCode.USAGE
+    return run_command(_parser(), arguments)

@@ -41,11 +41,9 @@ def outcome(
     """What the verdict says, if nothing went wrong beside the subject, or if it is FAIL.
 
     Otherwise the code is that of a wrong use: a report that was asked for is not there, or the
-    kept cases were not asked. Raises ``BrokenPipeError`` if nobody reads what is printed.
+    kept cases were not asked.
     """
     for trouble in told.troubles:
-        if isinstance(trouble, BrokenPipeError):
-            raise trouble
         complain(f"{type(trouble).__name__}: {trouble}")
     for text in end.troubles:
         complain(text)

@@ -18,7 +18,8 @@ from conformance.reports.foreign import indented, one_line
 from conformance.reports.release_table import as_json, print_table
 from conformance.runs.family import jobs_for
 from conformance.runs.names import check_names
-from conformance.runs.releases import Cell, Table, fill_in, undecided
+from conformance.runs.releases import Cell, Table, fill_in, undecided, with_those_not_asked
+from conformance.runs.signals import held
 from conformance.wheels.errors import ReleaseUnavailable
 from conformance.wheels.pip import later
 
@@ -34,6 +35,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     console = Console(highlight=False, soft_wrap=True)
     console.width = max(console.width, WIDTH)
     lock = threading.Lock()
+    there: list[Cell] = []
 
     def on_release(release: str, cells: list[Cell]) -> None:
         counts = dict.fromkeys(Verdict, 0)
@@ -42,10 +44,19 @@ def execute(options: argparse.Namespace) -> ExitCode:
         words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
         modes = sorted({cell.mode.partition(":")[0] for cell in cells if cell.mode})
         with lock:
+            there.extend(cells)
             console.print(Text(one_line(f"{table.package}=={release} {', '.join(modes)}: {words}")))
 
     jobs = options.jobs or jobs_for("cpu", len(table.releases))
-    cells = fill_in(table, jobs, on_release)
+    try:
+        cells = fill_in(table, jobs, on_release)
+    except KeyboardInterrupt:
+        with held():
+            cells = with_those_not_asked(table, there, "the command was interrupted")
+            if options.json:
+                _write(options.json, as_json(table, cells, complete=False))
+            print_table(console, table, cells)
+        raise
     # Who asks for some releases wants no other.
     newer, doubt = ([], "") if options.release else _later(table)
     trouble = _write(options.json, as_json(table, cells, newer)) if options.json else False

@@ -1,6 +1,6 @@
 """A subject on a device, ready for experiments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,10 +18,21 @@ from conformance.execution.trial import Trial
 from conformance.inputs.build import Built, build
 from conformance.memory.unwritten import Unwritten
 from conformance.tensors.dtypes import fill_bytes
-from conformance.tensors.returned import look, spans_of
+from conformance.tensors.returned import Returned, look, spans_of
 
 ZERO = 0x00
 """What fresh memory holds unless a check asks otherwise: what an operating system hands out."""
+
+
+@dataclass(frozen=True)
+class KeptHere:
+    """The result of a call in this process, with the arguments that it was called with."""
+
+    result: Any
+    arguments: tuple[Any, ...]
+
+    def look_at_all(self, kept: Sequence[Any]) -> list[Returned | None]:
+        return [look(each.result, each.arguments) for each in kept]
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ class Bench:
                 outcome,
                 returned=look(result, passed),
                 spans=spans_of(passed),
-                again=lambda: look(result, passed),
+                kept=KeptHere(result, passed),
             )
         trial = Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
         self.late.add(trial)

@@ -14,8 +14,10 @@ from conformance.tensors.returned import Span
 
 LATER = "later"
 """The cause of a finding about a result that changed after the call."""
-SECONDS = 0.06
+SECONDS = 0.045
 """How long after a call its result is looked at again."""
+TOGETHER = 3
+"""After how many times that long at most; several are looked at in one go."""
 MOST_BYTES = 1 << 26
 """Bytes of results that are kept for that."""
 
@@ -27,10 +29,7 @@ class _Waiting:
     values: dict[str, torch.Tensor]
     """The outputs to look at, as they were when the call returned."""
     spans: dict[str, Span]
-
-    @property
-    def size(self) -> int:
-        return sum(value.nbytes for value in self.values.values())
+    size: int
 
     def leave_out(self, spans: list[Span]) -> None:
         """A later call was given, or returned, this memory: what it does there is its right."""
@@ -45,6 +44,7 @@ class LateWrites:
 
     found: list[tuple[Case, Finding]] = field(default_factory=list)
     _waiting: deque[_Waiting] = field(default_factory=deque)
+    _bytes: int = 0
 
     def add(self, trial: Trial) -> None:
         """Keep the result of a call that has just returned."""
@@ -55,25 +55,34 @@ class LateWrites:
         returned = {n: t for n, t in trial.returned.items() if t.value is not None}
         places = {name: tensor.span for name, tensor in returned.items()}
         values = {name: t.value for name, t in returned.items() if t.value is not None}
-        waiting = _Waiting(trial, monotonic(), values, places)
+        size = sum(value.nbytes for value in values.values())
+        waiting = _Waiting(trial, monotonic(), values, places, size)
         waiting.leave_out(list(trial.outcome.spans))
         if waiting.values:
             self._waiting.append(waiting)
+            self._bytes += waiting.size
 
     def look(self) -> None:
-        """Look at those whose time has come, and at the oldest if there are too many."""
-        while self._waiting and (
-            self._waiting[0].since + SECONDS <= monotonic()
-            or sum(each.size for each in self._waiting) > MOST_BYTES
-        ):
-            self._look(self._waiting.popleft())
+        """Look at those whose time has come, several at once, and at the oldest of too many."""
+        if not self._waiting:
+            return
+        now = monotonic()
+        due = []
+        if self._waiting[0].since + TOGETHER * SECONDS <= now or self._bytes > MOST_BYTES:
+            while self._waiting and (
+                self._waiting[0].since + SECONDS <= now or self._bytes > MOST_BYTES
+            ):
+                due.append(self._waiting.popleft())
+                self._bytes -= due[-1].size
+        self._look(due)
 
     def settle(self) -> None:
         """Wait until the time of all has come, and look at them."""
         if self._waiting:
             sleep(max(0.0, self._waiting[-1].since + SECONDS - monotonic()))
-        while self._waiting:
-            self._look(self._waiting.popleft())
+        due = list(self._waiting)
+        self.forget()
+        self._look(due)
 
     def take(self) -> list[tuple[Case, Finding]]:
         """What was found since the last time."""
@@ -83,11 +92,18 @@ class LateWrites:
     def forget(self) -> None:
         """Look at nothing of what is kept."""
         self._waiting.clear()
+        self._bytes = 0
 
-    def _look(self, waiting: _Waiting) -> None:
-        if not waiting.values:
+    def _look(self, due: list[_Waiting]) -> None:
+        kept = [each for each in due if each.values and each.trial.outcome.kept is not None]
+        if not kept:
             return
-        now = waiting.trial.looked_again()
+        results = [each.trial.outcome.kept for each in kept if each.trial.outcome.kept]
+        for waiting, now in zip(kept, results[0].look_at_all(results), strict=True):
+            if now is not None:
+                self._compare(waiting, waiting.trial.looked_again(now))
+
+    def _compare(self, waiting: _Waiting, now: dict[str, torch.Tensor]) -> None:
         for name, before in waiting.values.items():
             after = now.get(name)
             if (

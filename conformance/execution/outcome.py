@@ -1,13 +1,22 @@
 """What came of one call of a subject."""
 
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from conformance.execution.raised import Raised
 from conformance.tensors.returned import Returned, Span
+
+
+class Kept(Protocol):
+    """A result that can be looked at again."""
+
+    @abstractmethod
+    def look_at_all(self, kept: "Sequence[Kept]") -> list[Returned | None]:
+        """What several results of one device are now; None for one that is gone."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +35,8 @@ class Outcome:
     returned: Returned | None = None
     spans: tuple[Span, ...] = ()
     """Where the elements of each argument lay in the memory of the subject's process."""
-    again: Callable[[], Returned] | None = None
-    """Looks at the result once more."""
+    kept: "Kept | None" = None
+    """The result itself, wherever it is, to look at it once more."""
 
     @property
     def tensors(self) -> tuple[torch.Tensor, ...]:

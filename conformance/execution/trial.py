@@ -49,10 +49,15 @@ class Trial:
         """The outputs by name that the subject returned, as far as they are tensors."""
         return self._named(self.outcome.returned)
 
-    def looked_again(self) -> dict[str, torch.Tensor]:
-        """The returned outputs by name, as they are now."""
-        again = self.outcome.again() if self.outcome.again else self.outcome.returned
-        return {name: t.value for name, t in self._named(again).items() if t.value is not None}
+    def looked_again(self, now: Returned | None = None) -> dict[str, torch.Tensor]:
+        """The returned outputs by name, as they are now; ``now`` is what was seen, if it is there.
+
+        Those of a process that is gone are as they were.
+        """
+        if now is None and (kept := self.outcome.kept) is not None:
+            (now,) = kept.look_at_all([kept])
+        named = self._named(now or self.outcome.returned)
+        return {name: t.value for name, t in named.items() if t.value is not None}
 
     def _named(self, returned: Returned | None) -> dict[str, ReturnedTensor]:
         items = (returned and returned.items) or ()

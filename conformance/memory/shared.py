@@ -12,7 +12,7 @@ SIZES = (1 << 40, 1 << 36, 1 << 33)
 _ALIGNED = 64
 _ADD_SEALS = 1033
 _SEAL_SHRINK, _SEAL_GROW, _SEAL_SEAL = 2, 4, 1
-_KEPT = 1 << 26
+_KEPT = 1 << 29
 """Bytes that a box keeps; what a larger message took is given back."""
 
 

@@ -1,8 +1,7 @@
 """The checks as pytest items: ``pytest --conformance-subject my_kernel.py:route``."""
 
-import signal
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -12,11 +11,14 @@ from conformance.catalogue.operators import members
 from conformance.events.loading import UsageError
 from conformance.events.request import check_given, check_seed
 from conformance.policy.profiles import profile
+from conformance.pytest_plugin.interrupts import Interrupts
 from conformance.pytest_plugin.items import SubjectCollector
 from conformance.pytest_plugin.undecided import Undecided
 from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import new_seed
 
+SEED = "conformance seed"
+"""The key under which the processes of pytest-xdist get it."""
 _SEED = pytest.StashKey[int]()
 
 
@@ -72,16 +74,26 @@ def pytest_configure(config: pytest.Config) -> None:
         check_seed(option.conformance_seed or 0)
     except (ValueError, SubjectNotFound, UsageError) as error:
         raise pytest.UsageError(f"conformance: {error}") from error
-    config.pluginmanager.register(Undecided(option.conformance_unsupported_ok))
     given = option.conformance_seed
+    if hasattr(config, "workerinput"):  # a process of pytest-xdist: others judge the session
+        config.stash[_SEED] = config.workerinput[SEED]
+        return
     config.stash[_SEED] = new_seed() if given is None else given
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        # As Ctrl-C does, so that the subject's process is ended as well.
-        signal.signal(signal.SIGTERM, _interrupt)
+    if not option.collectonly:
+        allowed = option.conformance_unsupported_ok
+        config.pluginmanager.register(Undecided(option.conformance_subject, allowed))
+    if getattr(option, "dist", "no") != "no":
+        # The subjects are in processes below those of pytest-xdist, which this one ends.
+        interrupts = Interrupts()
+        interrupts.begin()
+        config.add_cleanup(interrupts.end)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a process of pytest-xdist the seed that the header shows."""
+    if _SEED in node.config.stash:
+        node.workerinput[SEED] = node.config.stash[_SEED]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -12,10 +12,12 @@ from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
+from conformance.pytest_plugin.interrupts import Interrupts
 from conformance.reports.failure import Origin, failure_lines, headline
 from conformance.reports.foreign import indented, one_line
 from conformance.runs.plan import Checks, Plan
 from conformance.runs.run import steps
+from conformance.runs.signals import checkpoint, held
 
 VERDICT = "conformance"
 """The property of a report that has the verdict of its item."""
@@ -35,6 +37,7 @@ class SubjectCollector(pytest.Collector):
         self._next: deque[str] = deque()
         """The check that the run asks in its next step; nothing if that is to be its last."""
         self._told: dict[str, CheckFinished] = {}
+        self._interrupts = Interrupts()
 
     def collect(self) -> Iterator[pytest.Item]:
         yield CheckItem.from_parent(self, name=LOAD, question=LOAD_QUESTION)
@@ -47,17 +50,23 @@ class SubjectCollector(pytest.Collector):
         The run goes on by one step with each item that pytest runs, whichever these are and in
         whatever order. Loading is the first step, and happens once.
         """
+        self._interrupts.begin()
         try:
-            if self._run is None:
-                self._run = self._started()
-                next(self._run)
-            if check != LOAD:
-                self._next.append(check)
-                if next(self._run, None) is None:
-                    return None
+            with held():
+                asked = self._asked(check)
         except UsageError as error:
             pytest.exit(f"conformance: {indented(str(error))}", pytest.ExitCode.USAGE_ERROR)
-        return self._told[check]
+        checkpoint()
+        return self._told[check] if asked else None
+
+    def _asked(self, check: str) -> bool:
+        if self._run is None:
+            self._run = self._started()
+            next(self._run)
+        if check == LOAD:
+            return True
+        self._next.append(check)
+        return next(self._run, None) is not None
 
     def why_not_loaded(self) -> str:
         """The verdict and the reason of loading."""
@@ -88,10 +97,12 @@ class SubjectCollector(pytest.Collector):
             self._told[event.check] = event
 
     def teardown(self) -> None:
-        run, self._run = self._run, None
-        if run is not None:
-            # There is no next check, so that the run ends.
-            next(run, None)
+        with held():
+            run, self._run = self._run, None
+            if run is not None:
+                # There is no next check, so that the run ends.
+                next(run, None)
+            self._interrupts.end()
 
 
 class Nonconformant(Exception):

@@ -1,5 +1,7 @@
 """Skipped items are no success: a session that decides nothing of a subject fails."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from conformance.events.loading import LOAD
@@ -11,12 +13,13 @@ from conformance.reports.foreign import one_line
 class Undecided:
     """A plugin of pytest that hears every report, also those of the processes of pytest-xdist.
 
+    ``subjects`` are those that the user wants judged, whichever of their items pytest selects.
     ``allowed`` leaves the exit code alone; what was not decided is told in any case.
     """
 
-    def __init__(self, allowed: bool) -> None:
+    def __init__(self, subjects: Iterable[str], allowed: bool) -> None:
         self._allowed = allowed
-        self._told: dict[str, dict[str, Verdict]] = {}
+        self._told: dict[str, dict[str, Verdict]] = {subject: {} for subject in subjects}
         """For each subject, what came of its items, by their ids."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -26,7 +29,7 @@ class Undecided:
             self._told.setdefault(str(found[SUBJECT]), {})[report.nodeid] = verdict
 
     def _subjects(self) -> list[str]:
-        """The subjects that were asked, and of which nothing was decided, each with the verdict."""
+        """The subjects of which nothing was decided, each with the verdict."""
         found = []
         for subject, told in self._told.items():
             # As in a run: that the subject loads decides nothing, unless nothing else is asked.

@@ -27,13 +27,16 @@ _WORDS = {
 }
 
 
-def as_json(table: Table, cells: Sequence[Cell], newer: Sequence[str] = ()) -> str:
+def as_json(
+    table: Table, cells: Sequence[Cell], newer: Sequence[str] = (), complete: bool = True
+) -> str:
     """The table as a JSON document: every cell with its verdict, reason, case and replay.
 
-    ``newer`` are releases that the table does not hold.
+    ``newer`` are releases that the table does not hold. ``complete``: nothing broke it off.
     """
     document = {
         "format": FORMAT,
+        "complete": complete,
         "package": table.package,
         "releases": list(table.releases),
         "newer": list(newer),

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import Any
 
 from conformance.events.events import AllFinished, CheckFinished, Event, RunFinished
 from conformance.events.identity import RunIdentity, new_id, now
@@ -15,7 +17,10 @@ from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import Plan
 from conformance.runs.run import run, verdict_of
 from conformance.runs.shared import SharedSession, Stopped
+from conformance.runs.signals import checkpoint, held
 
+LOOK = 0.1
+"""Seconds between two looks at whether a signal came."""
 Told = SimpleQueue[Event | BaseException]
 """The events of one run, and the exception that broke it off."""
 
@@ -30,6 +35,7 @@ def jobs_for(device: str, count: int) -> int:
     return max(1, min(cores(), count))
 
 
+@held()
 def run_family(
     plans: Sequence[Plan],
     listeners: Sequence[Listener],
@@ -73,9 +79,9 @@ def run_family(
     not_started: list[str] = []
     complete = False
     pool = ThreadPoolExecutor(jobs)
+    asked: list[Future[None]] = []
     try:
-        for number in range(len(plans)):
-            pool.submit(carry_out, number)
+        asked.extend(pool.submit(carry_out, number) for number in range(len(plans)))
         for plan, queue in zip(plans, queues, strict=True):
             operator = plan.request.operator
             troubles |= dict.fromkeys(_tell(operator, queue, told, verdicts))
@@ -86,9 +92,8 @@ def run_family(
         complete = True
     finally:
         stopped.set()
-        for session in shared:
-            session.kill()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_all(shared, asked)
         for session in shared:
             session.close()
         operators = {**verdicts, **dict.fromkeys(not_started, Verdict.NOT_RUN)}
@@ -117,7 +122,7 @@ def _tell(
     all after a failure.
     """
     while True:
-        event = queue.get()
+        event = _next(queue)
         if isinstance(event, BaseException):
             raise event
         if isinstance(event, CheckFinished) and event.verdict is Verdict.FAIL:
@@ -127,3 +132,25 @@ def _tell(
         told(event)
         if isinstance(event, RunFinished) and event.complete:
             return event.troubles
+
+
+def _next(queue: Told) -> Event | BaseException:
+    while True:
+        checkpoint()
+        with suppress(Empty):
+            return queue.get(timeout=LOOK)
+
+
+def end_all(sessions: Sequence[SharedSession], asked: Sequence[Future[Any]]) -> None:
+    """End what the sessions run, until nobody asks them any more.
+
+    Who has just begun to load starts a process that is not there yet, so once is not enough.
+    """
+    unfinished: Sequence[Future[Any]] = asked
+    while True:
+        for session in sessions:
+            session.kill()
+        unfinished = [future for future in unfinished if not future.done()]
+        if not unfinished:
+            return
+        wait(unfinished, timeout=LOOK)

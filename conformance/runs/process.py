@@ -17,6 +17,8 @@ from platformdirs import user_cache_dir
 
 from conformance.events.request import Request
 from conformance.processes import confine, tree
+from conformance.runs.signals import checkpoint
+from conformance.runs.surroundings import working_folder
 
 _LOOK = 0.1
 """Seconds between two looks at what the judge says, and at its memory."""
@@ -63,6 +65,7 @@ class WatchedJudge:
             pass_fds=(orders, messages),
             env=_environment(self._token),
             start_new_session=True,
+            cwd=working_folder(),
         )  # fmt: skip
         os.close(orders)
         os.close(messages)
@@ -94,6 +97,7 @@ class WatchedJudge:
     def messages(self) -> Iterator[dict[str, Any] | Death]:
         """What the judge says, as it comes. Ends only after a :class:`Death`."""
         while True:
+            checkpoint()
             line, newline, rest = self._buffer.partition(b"\n")
             if newline:
                 self._buffer = rest

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from conformance.contract import Operator
@@ -12,9 +12,11 @@ from conformance.events.log import Log
 from conformance.events.request import Limits, Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
+from conformance.runs.family import LOOK, end_all
 from conformance.runs.plan import Aspects, Listener, Plan
 from conformance.runs.run import run
 from conformance.runs.shared import SharedSession, Stopped
+from conformance.runs.signals import checkpoint, held
 
 READ = "source: the release's files, read"
 """How a cell was filled in for which nothing ran."""
@@ -43,6 +45,7 @@ class Table:
     limits: Limits
 
 
+@held()
 def fill_in(table: Table, jobs: int, on_release: Callable[[str, list[Cell]], None]) -> list[Cell]:
     """Every cell of the table, releases in order; ``jobs`` releases are asked at once.
 
@@ -71,14 +74,22 @@ def fill_in(table: Table, jobs: int, on_release: Callable[[str, list[Cell]], Non
         return cells
 
     pool = ThreadPoolExecutor(jobs)
+    asked: list[Future[list[Cell]]] = []
     try:
-        return [cell for cells in pool.map(cells_of, table.releases) for cell in cells]
+        asked.extend(pool.submit(cells_of, release) for release in table.releases)
+        return [cell for future in asked for cell in _cells(future)]
     finally:
         # Nothing is left to end unless this was interrupted.
         stopped.set()
-        for session in sessions:
-            session.kill()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_all(sessions, asked)
+
+
+def _cells(future: Future[list[Cell]]) -> list[Cell]:
+    while not future.done():
+        checkpoint()
+        wait([future], timeout=LOOK)
+    return future.result()
 
 
 def _asked(
@@ -105,6 +116,24 @@ def _asked(
     for event in finished:
         mode = READ if aspects[event.check].look else f"{ready.execution}: {ready.mode}"
         yield Cell(release, name, event.check, event, mode)
+
+
+def with_those_not_asked(table: Table, cells: Sequence[Cell], reason: str) -> list[Cell]:
+    """The cells, and one that says NOT_RUN for each that is not among them; releases in order."""
+    known = {(cell.release, cell.operator, cell.aspect): cell for cell in cells}
+    return [
+        known.get((release, name, aspect.id))
+        or Cell(
+            release,
+            name,
+            aspect.id,
+            CheckFinished(aspect.id, aspect.question, Verdict.NOT_RUN, reason=reason),
+        )
+        for release in table.releases
+        for name, operator in table.operators.items()
+        for aspect in operator.aspects
+        if aspect.id in table.aspects
+    ]
 
 
 def _unloaded(aspect: str, question: str, loaded: CheckFinished) -> CheckFinished:

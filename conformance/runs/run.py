@@ -23,11 +23,13 @@ from conformance.runs.kept import KeptCases
 from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import AnySession, Plan
 from conformance.runs.session import Session
+from conformance.runs.signals import held
 from conformance.runs.surroundings import host, versions
 
 OpenSession = Callable[[Request, Listener], AnySession]
 
 
+@held()
 def run(
     plan: Plan,
     listeners: Sequence[Listener],

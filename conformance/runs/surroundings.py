@@ -1,5 +1,6 @@
 """The machine and the packages that a run's result depends on; imports none of them."""
 
+import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
@@ -27,3 +28,15 @@ def versions() -> dict[str, str]:
 def host() -> str:
     """The name of this machine."""
     return platform.node()
+
+
+def working_folder() -> str | None:
+    """The folder to start a process in: None for this process's own, the root if that is gone.
+
+    In a folder that was removed MKL, and so torch, ends the process.
+    """
+    try:
+        os.getcwd()
+    except OSError:
+        return os.path.abspath(os.sep)
+    return None

@@ -3,25 +3,15 @@
 import pickle
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import numpy as np
 import torch
 
 from conformance.memory.shared import Inbox, Outbox
-from conformance.torch_internals import without_watch
+from conformance.torch_internals import undisturbed
 
 Described = dict[str, Any]
-
-
-def undisturbed() -> AbstractContextManager[Any]:
-    """While open, no mode that a subject left behind changes what torch does."""
-    stack = ExitStack()
-    stack.enter_context(torch._C.DisableTorchFunction())
-    stack.enter_context(without_watch())
-    stack.enter_context(torch.no_grad())
-    return stack
 
 
 class BroughtArguments:

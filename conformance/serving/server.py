@@ -18,10 +18,12 @@ from conformance.memory.shared import Inbox, Outbox
 from conformance.memory.unwritten import Unwritten
 from conformance.processes.channel import Channel
 from conformance.serving.answers import answer_of, returned_data
-from conformance.serving.arguments import BroughtArguments, undisturbed
+from conformance.serving.arguments import BroughtArguments
 from conformance.subjects.subject import load_subject
 from conformance.targets.builds import Step
 from conformance.tensors.returned import look, spans_of
+from conformance.torch_internals import undisturbed
+from conformance.wheels.deadline import within
 
 Order = dict[str, Any]
 
@@ -63,7 +65,8 @@ class Server:
         self._channel.send({"phase": "load"})
         try:
             operator = find_operator(what["operator"])
-            subject = load_subject(operator, what["subject"])
+            with within(what["fetch_seconds"]):
+                subject = load_subject(operator, what["subject"])
             loaded = subject.loaded
             self._device = (loaded and loaded.device) or open_device(what["device"])
         except BaseException as error:

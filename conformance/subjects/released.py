@@ -26,7 +26,9 @@ def load_installed(operator: Operator, release: Release) -> Loaded:
     try:
         module = importlib.import_module(release.module)
         function = reduce(getattr, release.function.split("."), module)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise SubjectBroken(f"{release.module}: {type(error).__name__}: {error}") from error
     return _loaded(operator, release, function, ())
 
@@ -34,12 +36,15 @@ def load_installed(operator: Operator, release: Release) -> Loaded:
 def load_released(operator: Operator, release: Release, wanted: str) -> Loaded:
     """The function of a release, with what it needs of its wheel. The package is not installed.
 
-    Raises :class:`SubjectUnavailable` if the release cannot be fetched, if loading it would
+    Raises :class:`SubjectUnavailable` if the release cannot be fetched or kept, if loading it would
     compute with what is only stood in for, or if its modules cannot be loaded one by one;
     :class:`SubjectNotFound` for a version that does not exist; :class:`SubjectBroken` if the
-    release does not hold the function, or if running its module raises.
+    release does not hold the function, or if running its module raises. Fetching all distributions
+    takes :data:`~conformance.wheels.deadline.FETCH_SECONDS` at most.
     """
+    from conformance.wheels.deadline import FETCH_SECONDS, within
     from conformance.wheels.errors import (
+        CacheUnusable,
         CircularModules,
         ExtractionError,
         FileNotInRelease,
@@ -48,46 +53,47 @@ def load_released(operator: Operator, release: Release, wanted: str) -> Loaded:
     )
 
     problem: Exception | None = None
-    for distribution in release.distributions:
-        try:
-            return _from_wheel(operator, release, distribution, wanted)
-        except (ReleaseNotFound, ReleaseUnavailable) as error:
-            problem = error if not isinstance(problem, ReleaseUnavailable) else problem
-        except (StandInUsed, CircularModules) as error:
-            raise SubjectUnavailable(f"{distribution} {wanted}: {error}") from error
-        except (FileNotInRelease, ExtractionError) as error:
-            raise SubjectBroken(f"{distribution} {wanted}: {error}") from error
+    with within(FETCH_SECONDS):
+        for distribution in release.distributions:
+            try:
+                return _from_wheel(operator, release, distribution, wanted)
+            except (ReleaseNotFound, ReleaseUnavailable) as error:
+                problem = error if not isinstance(problem, ReleaseUnavailable) else problem
+            except (StandInUsed, CircularModules, CacheUnusable) as error:
+                raise SubjectUnavailable(f"{distribution} {wanted}: {error}") from error
+            except (FileNotInRelease, ExtractionError) as error:
+                raise SubjectBroken(f"{distribution} {wanted}: {error}") from error
     if isinstance(problem, ReleaseUnavailable):
         raise SubjectUnavailable(str(problem)) from problem
     raise SubjectNotFound(str(problem)) from problem
 
 
 def _from_wheel(operator: Operator, release: Release, distribution: str, wanted: str) -> Loaded:
-    from conformance.wheels import wheels
+    from conformance.wheels import unpack, wheels
     from conformance.wheels.errors import ReleaseError
     from conformance.wheels.package import Package
-    from conformance.wheels.unpack import unpack
 
     try:
-        source = wheels.fetch_files(distribution, wanted, [release.file])[release.file]
         folder = wheels.release_folder(distribution, wanted) / "extracted"
     except ValueError as error:
         raise SubjectNotFound(f"{release.package}=={wanted}: {error}") from error
+    source = wheels.fetch_files(distribution, wanted, [release.file])[release.file]
 
     def find(file: str) -> Path | None:
         if file == release.file:
             return source
-        place = unpack(distribution, wanted) / file
-        return place if place.is_file() else None
+        return unpack.unpacked_file(distribution, wanted, file)
 
     stand_ins = StandIns()
     package = Package(find, folder, release.imports, stand_ins)
     first, *rest = release.function.split(".")
+    # Nothing of the release has run until here: whatever else went wrong is not its fault.
+    run = package.prepare(release.file, first)
     try:
-        function = reduce(getattr, rest, package.load(release.file, first))
-    except (ReleaseError, StandInUsed):
+        function = reduce(getattr, rest, run())
+    except (ReleaseError, StandInUsed, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:
         raise SubjectBroken(
             f"{distribution} {wanted}: {release.file}: {type(error).__name__}: {error}"
         ) from error

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from conformance.torch_internals import has_own_dispatch, without_watch
+from conformance.torch_internals import has_own_dispatch, undisturbed
 
 MOST = 64
 """Items of a result that are looked at; no operator has as many outputs."""
@@ -98,7 +98,7 @@ def _item(value: Any, arguments: Sequence[Any]) -> ReturnedTensor | NoTensor:
         if has_own_dispatch(value):
             return NoTensor(kind.__name__)
         # Neither a class nor a mode of the subject's hears what is done here.
-        with torch._C.DisableTorchFunction(), without_watch():
+        with undisturbed():
             return _tensor(value, arguments)
     except Exception:  # whatever cannot be looked at is no ordinary tensor
         return NoTensor(f"{kind.__name__} that cannot be read")

@@ -7,8 +7,30 @@ class ReleaseError(Exception):
     """A released function cannot be had."""
 
 
+class CacheUnusable(ReleaseError):
+    """A file of the cache can be neither read nor written; says nothing of any release."""
+
+    def __init__(self, place: str, error: OSError) -> None:
+        reason = error.strerror or str(error) or type(error).__name__
+        super().__init__(f"the cache cannot be used: {place}: {reason}")
+
+
+class WheelRefused(ReleaseError):
+    """A wheel is damaged, or holds what no wheel should; nobody has run anything of it.
+
+    ``damaged`` says that fetching it again may help.
+    """
+
+    def __init__(self, wheel: str, why: str, damaged: bool = False) -> None:
+        super().__init__(f"the wheel {wheel} is refused: {why}")
+        self.damaged = damaged
+
+
 class ReleaseUnavailable(ReleaseError):
-    """The release may exist but cannot be fetched here and now: no network, nothing cached.
+    """The release may exist but cannot be had here and now.
+
+    There is no network and nothing cached, the package index or the cache is in trouble, or what
+    was fetched is no usable wheel.
 
     `reason` is one line for reports.
     """

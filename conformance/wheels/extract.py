@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from conformance.wheels.errors import ExtractionError, FunctionNotFound, OutsideDependency
+from conformance.wheels.files import write_atomically
 from conformance.wheels.imports import Imports
 from conformance.wheels.load import load_module
 from conformance.wheels.statements import Statement, bound_name, statements
-from conformance.wheels.wheels import write_atomically
 
 __all__ = [
     "ExtractionError",
@@ -49,8 +49,8 @@ def extract_functions(
     (with leading dots if the import is relative) to the module to bind in its place, as in
     `{"vllm.triton_utils.tl": "triton.language"}`.
 
-    `source` is parsed, not run. Raises `FunctionNotFound`, `OutsideDependency`, OSError, and
-    SyntaxError if `source` is not Python.
+    `source` is parsed, not run. Raises `FunctionNotFound`, `OutsideDependency`, `CacheUnusable`,
+    OSError if `source` cannot be read, and SyntaxError if `source` is not Python.
     """
     text = source.read_bytes()
     parts = statements(ast.parse(text, filename=str(source)))

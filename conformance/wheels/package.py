@@ -9,13 +9,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from conformance.wheels.errors import CircularModules, ExtractionError, FunctionNotFound
+from conformance.wheels.errors import (
+    CacheUnusable,
+    CircularModules,
+    ExtractionError,
+    FunctionNotFound,
+)
 from conformance.wheels.extract import binders_of, kept, needed
+from conformance.wheels.files import write_atomically
 from conformance.wheels.imports import LINKS, Imports
 from conformance.wheels.load import load_module
 from conformance.wheels.partial import with_replacements
 from conformance.wheels.statements import Statement, bound_name, statements
-from conformance.wheels.wheels import write_atomically
 
 
 @dataclass
@@ -70,18 +75,29 @@ class Package:
     def load(self, file: str, name: str) -> Any:
         """What the file of the wheel binds to `name` at its top level. To be called once.
 
-        Raises `FunctionNotFound`, `CircularModules`, `ExtractionError`, and whatever running the
-        file raises.
+        Raises as `prepare`, and whatever running the file raises.
+        """
+        return self.prepare(file, name)()
+
+    def prepare(self, file: str, name: str) -> Callable[[], Any]:
+        """Find all that a name of a file needs, and run nothing; what is returned runs it.
+
+        Raises `FunctionNotFound`, `ExtractionError`, `CacheUnusable` and what `find` raises. What
+        is returned raises `CircularModules`, `CacheUnusable` and whatever running the file raises.
         """
         module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        part = self._module(module)
-        if part is None:
-            raise ExtractionError(f"there is no file {file}")
-        known = binders_of(part.parts)
-        if name not in known:
-            raise FunctionNotFound(file, name, difflib.get_close_matches(name, known))
-        self._want(module, name)
-        return getattr(self._run(module), name)
+        try:
+            part = self._module(module)
+            if part is None:
+                raise ExtractionError(f"there is no file {file}")
+            known = binders_of(part.parts)
+            if name not in known:
+                raise FunctionNotFound(file, name, difflib.get_close_matches(name, known))
+            self._want(module, name)
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            # Some mistakes in a text are found when its statements are compiled.
+            raise ExtractionError(f"{file}: {type(error).__name__}: {error}") from error
+        return lambda: getattr(self._run(module), name)
 
     def __getitem__(self, full: str) -> Any:
         """What an import of `full` gives. For extracted modules."""
@@ -133,8 +149,7 @@ class Package:
                 (f"{place}.py", name.rpartition(".")[0]),
             ):
                 if path := self._find(file):
-                    text = path.read_bytes()
-                    parts = statements(ast.parse(text, filename=str(path)))
+                    text, parts = _parsed(path)
                     rules = Imports(str(path), self._imports, package)
                     self._modules[name] = _Module(path, text, parts, rules)
                     break
@@ -158,6 +173,18 @@ class Package:
             finally:
                 self._loading.pop()
         return part.loaded
+
+
+def _parsed(path: Path) -> tuple[bytes, list[Statement]]:
+    """The text and statements of a file. Raises `CacheUnusable`, `ExtractionError`, SyntaxError."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise CacheUnusable(str(path), error) from error
+    try:
+        return text, statements(ast.parse(text, filename=str(path)))
+    except ValueError as error:  # a NUL in it
+        raise ExtractionError(f"{path}: {type(error).__name__}: {error}") from error
 
 
 def _is_itself(part: _Module, bound: list[Statement], full: str) -> bool:

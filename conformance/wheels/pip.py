@@ -1,30 +1,27 @@
 """Downloading one wheel with pip, and telling its ways to fail apart."""
 
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
+from conformance.wheels.deadline import FETCH_SECONDS, within
 from conformance.wheels.errors import ReleaseNotFound, ReleaseUnavailable
-
-SECONDS = 900
-_IMPOSSIBLE = "0+impossible"
-
-# pip reports an unreachable index as a warning and then as a release that does not exist.
-_NETWORK = re.compile(
-    r"NewConnectionError|NameResolutionError|Failed to establish|Failed to resolve|"
-    r"Connection (?:refused|reset|aborted|timed out|broken)|ConnectTimeout|ReadTimeout|"
-    r"Max retries exceeded|ProxyError|SSLError|IncompleteRead|Retrying \(Retry|"
-    r"Network is unreachable|HTTP error (?:403|429|5\d\d)|"
-    r"(?:403|429|5\d\d) (?:Client|Server) Error",
-    re.IGNORECASE,
+from conformance.wheels.files import fingerprint
+from conformance.wheels.pip_answer import (
+    declared_hash,
+    is_damaged,
+    knows_nothing,
+    others_may_do,
+    trouble,
+    versions,
 )
-_VERSIONS = re.compile(r"\(from versions: ([^)]*)\)")
-_NO_MATCH = ("No matching distribution", "Could not find a version")
+from conformance.wheels.pip_process import PipEnd, run_pip
+
+_IMPOSSIBLE = "0+impossible"
 
 # What wheels of accelerator packages are tagged with. pip takes a --platform literally, without
 # the older manylinux levels that it implies.
@@ -32,23 +29,54 @@ _MACHINES = ("x86_64", "aarch64")
 _PYTHONS = ("3.12", "3.10", "3.11", "3.13", "3.14")
 
 
-def download(distribution: str, version: str, folder: Path) -> Path:
+@dataclass(frozen=True)
+class Download:
+    """A wheel that was fetched, and the sha256 that the index declares, empty if it gives none."""
+
+    wheel: Path
+    declared: str = ""
+
+
+def download(distribution: str, version: str, folder: Path) -> Download:
     """Download the wheel for this machine, or failing that any Linux wheel, into `folder`.
 
     The wheel of another platform holds the same Python files. Needs pip in this environment; its
     configuration and `PIP_*` variables apply, so that `PIP_FIND_LINKS` can name a local folder.
+    What arrives damaged is downloaded once more.
 
-    Raises `ReleaseNotFound` and `ReleaseUnavailable`.
+    Raises `ReleaseNotFound` and `ReleaseUnavailable`; OSError if `folder` cannot be written.
     """
     published: set[str] = set()
-    for options in ((), *_foreign()):
-        output = _run(distribution, version, folder, options)
-        if wheels := sorted(folder.glob("*.whl")):
-            return wheels[0]
-        published |= _named(distribution, version, output)
-    if not published and _index_is_off():
-        raise ReleaseUnavailable(distribution, version, "pip is told to ask no package index")
+    ignorant = True
+    with within(FETCH_SECONDS):
+        for options in ((), *_foreign()):
+            end = _run(distribution, version, folder, options)
+            if is_damaged(end):
+                end = _run(distribution, version, folder, options)
+            if found := _downloaded(distribution, version, folder, end):
+                return found
+            published |= _named(distribution, version, end)
+            ignorant = ignorant and knows_nothing(distribution, end)
+            if not others_may_do(end):
+                break
+        if ignorant:
+            raise ReleaseUnavailable(distribution, version, _ignorance(folder))
     raise ReleaseNotFound(distribution, version, nearest(version, published))
+
+
+def _downloaded(distribution: str, version: str, folder: Path, end: PipEnd) -> Download | None:
+    wheels = sorted(folder.glob("*.whl"))
+    # Whoever ends pip leaves half a wheel.
+    if end.code != 0 or not wheels:
+        for wheel in wheels:
+            wheel.unlink()
+        return None
+    declared = declared_hash(wheels[0].name, end)
+    print_ = fingerprint(wheels[0])
+    if declared and (print_ is None or print_[1] != declared):
+        reason = f"{wheels[0].name} does not have the sha256 that the index declares, {declared}"
+        raise ReleaseUnavailable(distribution, version, reason)
+    return Download(wheels[0], declared)
 
 
 def later(distribution: str, version: str) -> list[str]:
@@ -57,24 +85,27 @@ def later(distribution: str, version: str) -> list[str]:
     Raises `ReleaseUnavailable` if the package index cannot be asked.
     """
     known = Version(version)
-    with tempfile.TemporaryDirectory() as scratch:
-        for options in ((), *_foreign()):
-            # For a version that cannot be, pip names those that are.
-            output = _run(distribution, _IMPOSSIBLE, Path(scratch), options)
-            if published := _named(distribution, _IMPOSSIBLE, output):
-                found = sorted(filter(None, map(_parsed, published)))
-                return [str(v) for v in found if v > known and not v.is_prerelease]
+    try:
+        with tempfile.TemporaryDirectory() as scratch, within(FETCH_SECONDS):
+            for options in ((), *_foreign()):
+                # For a version that cannot be, pip names those that are.
+                end = _run(distribution, _IMPOSSIBLE, Path(scratch), options)
+                if published := _named(distribution, _IMPOSSIBLE, end):
+                    found = sorted(filter(None, map(_parsed, published)))
+                    return [str(v) for v in found if v > known and not v.is_prerelease]
+                if not others_may_do(end):
+                    break
+    except OSError as error:
+        reason = f"no folder for pip: {error}"
+        raise ReleaseUnavailable(distribution, version, reason) from error
     return []
 
 
-def _named(distribution: str, version: str, output: str) -> set[str]:
+def _named(distribution: str, version: str, end: PipEnd) -> set[str]:
     """The versions that pip names instead of the wanted one. Raises `ReleaseUnavailable`."""
-    if _NETWORK.search(output):
-        raise ReleaseUnavailable(distribution, version, "the package index cannot be reached")
-    if not any(text in output for text in _NO_MATCH):
-        reason = f"pip failed: {_last_error(output)}"
+    if reason := trouble(distribution, end):
         raise ReleaseUnavailable(distribution, version, reason)
-    return {word for found in _VERSIONS.findall(output) for word in found.split(", ")} - {"none"}
+    return versions(end)
 
 
 def nearest(version: str, published: set[str], each_side: int = 3) -> list[str]:
@@ -107,30 +138,17 @@ def _foreign() -> list[list[str]]:
     return choices
 
 
-def _run(distribution: str, version: str, folder: Path, options: Sequence[str]) -> str:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+def _run(distribution: str, version: str, folder: Path, options: Sequence[str]) -> PipEnd:
+    command = ["download", "-vv", "--no-deps", "--only-binary=:all:", "--no-color"]
     command += ["--disable-pip-version-check", "--no-input", "--no-cache-dir", "--retries", "2"]
     command += ["--progress-bar", "off", *options]
     command += ["--dest", str(folder), f"{distribution}=={version}"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        reason = f"pip did not finish within {SECONDS} seconds"
-        raise ReleaseUnavailable(distribution, version, reason) from error
-    return done.stdout + done.stderr
+    return run_pip(command, folder)
 
 
-def _index_is_off() -> bool:
-    """Whether pip is told to look at local folders only (`PIP_NO_INDEX`, or configuration)."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    except subprocess.TimeoutExpired:
-        return False
-    return bool(re.search(r"\.no-index='(?:1|true|yes|on)'", done.stdout, re.IGNORECASE))
-
-
-def _last_error(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR")]
-    return (errors or lines or ["no output"])[-1].removeprefix("ERROR: ")
+def _ignorance(folder: Path) -> str:
+    """Why no index said anything: pip is told to look at local folders only, or at nothing."""
+    end = run_pip(["--disable-pip-version-check", "config", "list"], folder)
+    if re.search(r"\.no-index='(?:1|true|yes|on)'", end.output, re.IGNORECASE):
+        return "pip is told to ask no package index"
+    return "no package index gave an answer"

@@ -129,13 +129,31 @@ def test_what_does_not_exist_is_told_on_one_line(words, complaint, capsys):
     assert line.startswith("conformance: ") and complaint in line
 
 
-def test_an_error_of_the_suite_is_no_verdict(monkeypatch, capsys):
+def test_an_error_of_the_suite_is_no_verdict_and_told_on_one_line(monkeypatch, capsys, tmp_path):
+    def broken(options):
+        raise RuntimeError("the suite\nbroke")
+
+    monkeypatch.setattr("conformance.cli.list_command.execute", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert main(["list"]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    (log,) = tmp_path.iterdir()
+    assert line == (
+        "conformance: ERROR, the suite itself went wrong and nothing is known of the subject: "
+        f"RuntimeError: the suite broke; please report it with {log}"
+    )
+    assert log.read_text().startswith("Traceback") and "in broken" in log.read_text()
+
+
+def test_an_error_of_the_suite_is_told_whole_where_no_file_can_be_written(monkeypatch, capsys):
     def broken(options):
         raise RuntimeError("the suite broke")
 
     monkeypatch.setattr("conformance.cli.list_command.execute", broken)
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null/at/all")
     assert main(["list"]) == 3
-    assert "RuntimeError: the suite broke" in capsys.readouterr().err
+    first, *trace = capsys.readouterr().err.splitlines()
+    assert first.endswith("please report it with this:") and trace[0].startswith("Traceback")
 
 
 def test_ctrl_c_is_no_verdict(monkeypatch, capsys):

@@ -175,6 +175,61 @@ def test_one_subject_that_passes_does_not_speak_for_another(run):
     assert "conformance: nothing was decided of vllm (NOT_RUN)" in result.outlines
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-k", "beside"],
+        ["-k", "beside", "--maxfail", "1"],
+        ["-k", "beside", "-n", "2"],
+        ["--deselect", "conformance::subject.py:route"],
+        ["--setup-only"],
+        ["--setup-plan"],
+    ],
+    ids=" ".join,
+)
+def test_a_subject_of_which_no_item_runs_fails_whatever_passes_beside_it(run, pytester, options):
+    pytester.makepyfile(test_beside="def test_beside(): pass")
+    assert run(RIGHT, *options).ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_subject_fails_of_which_only_what_failed_last_is_asked_again(pytester):
+    pytester.makepyfile(subject=RIGHT, test_beside="def test_beside(): assert False")
+    words = ["--conformance-subject", "subject.py:route", "--conformance-profile", "quick"]
+    pytester.runpytest_subprocess(*words, "-k", "beside or load").assert_outcomes(
+        passed=1, failed=1, deselected=len(CHECKS)
+    )
+    pytester.makepyfile(test_beside="def test_beside(): pass")
+    result = pytester.runpytest_subprocess(*words, "--last-failed")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "conformance: nothing was decided of subject.py:route (NOT_RUN)" in result.outlines
+
+
+def test_who_only_lists_items_asks_for_no_verdict(run):
+    result = run(RIGHT, "--collect-only")
+    assert result.ret == pytest.ExitCode.OK and "nothing was decided" not in result.stdout.str()
+
+
+def test_a_subject_of_which_nothing_is_asked_fails_also_without_a_terminal(pytester):
+    pytester.makepyfile(subject=RIGHT, test_beside="def test_beside(): pass")
+    words = ["-p", "no:terminal", "-p", "no:cacheprovider", "-k", "beside"]
+    result = pytester.runpytest_subprocess(*words, "--conformance-subject", "subject.py:route")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_several_processes_draw_with_the_seed_that_is_shown(run, pytester):
+    pytester.makepyfile(test_beside="def test_beside(): pass")
+    pytester.makeconftest(
+        "import os\n"
+        "def pytest_sessionfinish(session):\n"
+        "    plugin = session.config.pluginmanager.get_plugin('conformance')\n"
+        "    (line,) = plugin.pytest_report_header(session.config)\n"
+        "    open(f'header-{os.getpid()}', 'w').write(line)\n"
+    )
+    run(RIGHT, "-n", "2", "-k", "beside")
+    headers = [path.read_text() for path in pytester.path.glob("header-*")]
+    assert len(headers) == 3 and len(set(headers)) == 1 and ", seed " in headers[0]
+
+
 def test_it_may_be_allowed_that_nothing_is_decided(run):
     result = run(RIGHT, "--conformance-device", "xpu", "--conformance-unsupported-ok")
     assert result.ret == pytest.ExitCode.OK and NOTHING in result.outlines

@@ -37,9 +37,13 @@ def index(tmp_path, monkeypatch):
         place.write_text(content)
         return dict.fromkeys(files, place)
 
+    def unpacked_file(distribution, version, file):
+        place = tmp_path / distribution / file
+        return place if place.is_file() else None
+
     monkeypatch.setattr(wheels, "fetch_files", fetch_files)
     monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path))
-    monkeypatch.setattr(unpack, "unpack", lambda distribution, version: tmp_path / distribution)
+    monkeypatch.setattr(unpack, "unpacked_file", unpacked_file)
     contents["asked"] = asked
     return contents
 
@@ -79,6 +83,14 @@ def test_what_cannot_be_fetched_now_is_unavailable_whatever_the_others_say(index
         "def other(): pass",
         "def route(): return no_such_name()",
         "route = 1 / 0",
+        "import sys\nroute = sys.exit('not here')",
+        "class Own(BaseException): pass\nroute = (_ for _ in ()).throw(Own('mine'))",
+        "route = open('/no/such/file')",
+        "def broken(:",
+        "def route(): pass\nreturn 1",
+        "def route(): '\0'",
+        "def route(): return " + "(" * 250 + ")" * 250,
+        "route = " + "-" * 100_000 + "1",
         FileNotInRelease("tiny-cpu", "1.0", "tiny/ops.py"),
     ],
 )
@@ -111,6 +123,39 @@ def test_a_module_that_computes_with_a_stand_in_is_unavailable(index):
 def test_modules_that_only_importing_could_load_are_unavailable(index):
     index["tiny-cpu"] = CircularModules(("tiny.a", "tiny.b", "tiny.a"))
     with pytest.raises(SubjectUnavailable, match=r"tiny-cpu 1\.0: modules need one another"):
+        load()
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault_of_the_release(index, tmp_path):
+    index["tiny-cpu"] = "def route(): return 'cpu'"
+    folder = tmp_path / "wheels/tiny-cpu-1.0"
+    folder.mkdir(parents=True)
+    (folder / "extracted").write_text("a file where a folder has to be")
+    with pytest.raises(SubjectUnavailable, match=r"the cache cannot be used: .*/extracted"):
+        load()
+
+
+def test_a_file_that_cannot_be_read_is_no_fault_of_the_release(index, monkeypatch):
+    index["tiny-cpu"] = "def route(): return 'cpu'"
+
+    def fail(path):
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    with pytest.raises(SubjectUnavailable, match=r"ops\.py: Input/output error"):
+        load()
+
+
+def test_a_mistake_of_the_suite_is_no_fault_of_the_release(index, monkeypatch):
+    index["tiny-cpu"] = "def route(): return 'cpu'"
+    monkeypatch.setattr("conformance.wheels.package.binders_of", lambda parts: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        load()
+
+
+def test_a_file_that_the_wheel_lost_is_no_fault_of_the_release(index):
+    index["tiny-cpu"] = ReleaseUnavailable("tiny-cpu", "1.0", "the wheel x.whl is refused")
+    with pytest.raises(SubjectUnavailable, match=r"the wheel x\.whl is refused"):
         load()
 
 

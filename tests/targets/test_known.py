@@ -1,6 +1,9 @@
 """What was built before is not built again."""
 
+import json
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 import triton
@@ -18,6 +21,20 @@ TYPES = {"source": "*fp32", "target": "*fp32"}
 @triton.jit
 def _copy(source, target):
     tl.store(target, tl.load(source))
+
+
+def _cut_to(part):
+    def cut(path):
+        content = path.read_bytes()
+        path.write_bytes(content[: part if isinstance(part, int) else int(part * len(content))])
+
+    return cut
+
+
+def _overwritten(path):
+    content = bytearray(path.read_bytes())
+    content[4096 : len(content) - 4096] = b"\xa5" * (len(content) - 8192)
+    path.write_bytes(content)
 
 
 def _job(whole=True, name="sm_90", **options):
@@ -78,4 +95,80 @@ def test_trouble_of_the_machine_is_no_refusal(known, monkeypatch):
     with pytest.raises(MachineTrouble, match="No space left"):
         build_all([_job()], known=known)
     with sqlite3.connect(known._path) as file:
-        assert file.execute("SELECT count(*) FROM builds").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM results").fetchone() == (0,)
+
+
+def _rows(path, number):
+    known = Known(path)
+    known.add({f"key {i}": json.dumps({"needs": "x" * 400, "number": i}) for i in range(number)})
+    return known
+
+
+def test_a_result_that_was_altered_in_the_file_is_not_known(known):
+    known.add({"a": "right", "b": "right"})
+    with sqlite3.connect(known._path) as file:
+        file.execute("UPDATE results SET result = 'wrong' WHERE key = 'a'")
+    assert known.get(["a", "b"]) == {"b": "right"}
+    known.add({"a": "right"})
+    assert known.get(["a"]) == {"a": "right"}
+
+
+@pytest.mark.parametrize("value", [None, 7, b"right"])
+def test_a_result_that_is_no_text_is_not_known(known, value):
+    known.add({"a": "right"})
+    with sqlite3.connect(known._path) as file:
+        file.execute("UPDATE results SET result = ?", (value,))
+    assert known.get(["a"]) == {}
+
+
+def test_a_result_without_a_hash_is_not_known(known):
+    with sqlite3.connect(known._path) as file:
+        file.execute("CREATE TABLE builds (key TEXT PRIMARY KEY, result TEXT)")
+        file.execute("INSERT INTO builds VALUES ('a', 'old')")
+    assert known.get(["a"]) == {}
+    known.add({"a": "new"})
+    assert known.get(["a"]) == {"a": "new"}
+
+
+@pytest.mark.parametrize("damage", [_cut_to(0), _cut_to(100), _cut_to(0.5), _overwritten])
+def test_a_damaged_file_is_begun_anew(tmp_path, damage):
+    path = tmp_path / "builds.sqlite"
+    known, keys = _rows(path, 500), [f"key {i}" for i in range(500)]
+    assert len(known.get(keys)) == 500
+    damage(path)
+    assert all(json.loads(text)["needs"] == "x" * 400 for text in known.get(keys).values())
+    for _ in range(2):  # the first attempt may only find the damage
+        known.add({"new": "result"})
+    assert known.get(["new"]) == {"new": "result"}
+
+
+def test_a_folder_in_the_place_of_the_file_costs_time_only(tmp_path):
+    (tmp_path / "builds.sqlite").mkdir()
+    known = Known(tmp_path / "builds.sqlite")
+    known.add({"a": "right"})
+    assert known.get(["a"]) == {} and (tmp_path / "builds.sqlite").is_dir()
+
+
+def test_a_cache_that_is_a_file_costs_time_only(tmp_path):
+    (tmp_path / "cache").write_text("")
+    known = Known(tmp_path / "cache" / "builds.sqlite")
+    known.add({"a": "right"})
+    assert known.get(["a"]) == {}
+
+
+def test_a_writer_that_was_killed_leaves_what_was_there_before(known):
+    known.add({"a": "right"})
+    program = (
+        "import os, signal, sqlite3, sys\n"
+        "file = sqlite3.connect(sys.argv[1])\n"
+        "file.execute('PRAGMA cache_size = 1')\n"
+        "file.execute(\"UPDATE results SET result = 'half'\")\n"
+        "file.executemany('INSERT INTO results VALUES (?, ?, ?)',\n"
+        "                 [(str(i), 'x' * 3000, '') for i in range(300)])\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(known._path)])
+    assert killed.returncode == -9 and known._path.with_name("builds.sqlite-journal").exists()
+    assert known.get(["a", "1"]) == {"a": "right"}
+    known.add({"b": "right"})
+    assert known.get(["a", "b"]) == {"a": "right", "b": "right"}

@@ -10,24 +10,15 @@ import pytest
 
 from conformance.wheels import pip
 from conformance.wheels.errors import FileNotInRelease, ReleaseNotFound, ReleaseUnavailable
-from conformance.wheels.wheels import cache_folder, fetch, fetch_files
+from conformance.wheels.wheels import cache_folder, fetch, fetch_files, release_folder
 
-FILES = {"tiny/__init__.py": "", "tiny/kernels/add.py": "def add(a, b):\n    return a + b\n"}
+from .made_up import FILES, wheel_bytes, wheel_name
 
 
 def make_wheel(folder: Path, version: str, tag: str = "py3-none-any") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    wheel = folder / f"tiny_release-{version}-{tag}.whl"
-    info = f"tiny_release-{version}.dist-info"
-    contents = {
-        **FILES,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny-release\nVersion: {version}\n",
-        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n",
-    }
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in contents.items():
-            archive.writestr(name, text)
-        archive.writestr(f"{info}/RECORD", "")
+    wheel = folder / wheel_name(version, tag)
+    wheel.write_bytes(wheel_bytes(version=version, tag=tag))
     return wheel
 
 
@@ -67,19 +58,22 @@ def test_files_are_kept_and_the_wheel_is_dropped(index, monkeypatch):
     assert place.read_text() == FILES[file]
     monkeypatch.setenv("PIP_FIND_LINKS", "/nowhere")
     assert fetch_files("tiny-release", "1.0", [file]) == {file: place}
-    left = [path for path in cache_folder().rglob("*") if path.is_file()]
-    assert left == [place]
+    folder = release_folder("tiny-release", "1.0")
+    assert sorted(path.name for path in folder.iterdir()) == ["files", "hashes.json"]
+    assert [path for path in (folder / "files").rglob("*") if path.is_file()] == [place]
 
 
-def test_cached_files_are_not_asked_for_again(index, tmp_path, no_network):
-    place = tmp_path / "cache/wheels/tiny-release-1.0/files/tiny/__init__.py"
-    place.parent.mkdir(parents=True)
-    place.write_text("cached")
-    assert fetch_files("tiny-release", "1.0", ["tiny/__init__.py"])["tiny/__init__.py"] == place
+def test_cached_files_are_not_asked_for_again(index, request):
+    make_wheel(index, "1.0")
+    places = fetch_files("tiny-release", "1.0", ["tiny/__init__.py"])
+    request.getfixturevalue("no_network")
+    assert fetch_files("tiny-release", "1.0", ["tiny/__init__.py"]) == places
 
 
-def test_files_come_out_of_a_cached_wheel(index, tmp_path, no_network):
-    wheel = make_wheel(tmp_path / "cache/wheels/tiny-release-1.0", "1.0")
+def test_files_come_out_of_a_cached_wheel(index, request):
+    make_wheel(index, "1.0")
+    wheel = fetch("tiny-release", "1.0")
+    request.getfixturevalue("no_network")
     files = fetch_files("tiny-release", "1.0", list(FILES))
     assert {name: place.read_text() for name, place in files.items()} == FILES
     assert wheel.exists()
@@ -123,7 +117,7 @@ def test_an_unknown_distribution_is_not_found(index, monkeypatch):
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "")
     with pytest.raises(ReleaseNotFound, match="no version has a wheel"):
         fetch("tiny-release", "1.0")
-    assert list(cache_folder().iterdir()) == []
+    assert [path.name for path in cache_folder().iterdir()] == [".tiny-release-1.0.lock"]
 
 
 def test_without_an_index_to_ask_nobody_knows_whether_a_release_exists(index):
@@ -152,7 +146,7 @@ def test_a_file_that_the_wheel_lacks_is_named(index):
     make_wheel(index, "1.0")
     with pytest.raises(FileNotInRelease, match=r"tiny-release 1\.0 has no file tiny/gone\.py"):
         fetch_files("tiny-release", "1.0", ["tiny/gone.py"])
-    assert not [path for path in cache_folder().rglob("*") if path.is_file()]
+    assert not [path for path in cache_folder().rglob("*.py") if path.is_file()]
 
 
 @pytest.mark.parametrize("file", ["/etc/passwd", "../outside.py"])

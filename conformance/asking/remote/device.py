@@ -1,6 +1,7 @@
 """The device of a subject that runs in a process of its own."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -74,17 +75,15 @@ class RemoteDevice:
             raise self._subject.refuse(NotAMessage(str(error))) from None
         if outcome.returned is None:
             return outcome
-        return _again(outcome, _Kept(self, number))
+        return replace(outcome, kept=KeptThere(self, number, self._subject.starts))
 
-    def look(self, number: int) -> Returned | None:
-        """The result of an earlier call as it is now; None if its process is gone."""
-        if self._start != self._subject.starts:
-            return None
-        what = {"numbers": [number], "results_gone": self._results_gone(), "blocks_gone": []}
+    def look(self, numbers: Sequence[int]) -> list[Returned]:
+        """The results of earlier calls, by their numbers, as they are now."""
+        what = {"numbers": numbers, "results_gone": self._results_gone(), "blocks_gone": []}
         reply = self._subject.order("look", what, self._limits.call_seconds)
-        inbox = self._subject.process.inbox
+        inbox, most = self._subject.process.inbox, self._limits.memory
         try:
-            return returned_from(reply["looked"][str(number)], inbox, self._limits.memory)
+            return [returned_from(reply["looked"][str(n)], inbox, most) for n in numbers]
         except (NotAMessage, KeyError, TypeError, ValueError) as error:
             raise self._subject.refuse(NotAMessage(str(error))) from None
 
@@ -114,6 +113,11 @@ class RemoteDevice:
         gone, self._gone = self._gone, []
         return gone
 
+    @property
+    def starts(self) -> int:
+        """How many processes the subject has had."""
+        return self._subject.starts
+
     def forget(self, number: int) -> None:
         """Nobody will look at the result of this call any more."""
         self._gone.append(number)
@@ -124,18 +128,20 @@ def _size(arguments: Sequence[Any]) -> int:
     return sum(tensor.untyped_storage().nbytes() for tensor in tensors)
 
 
-class _Kept:
-    """A result that the subject's process keeps as long as this object lives."""
+class KeptThere:
+    """A result that the subject's process keeps as long as this object lives.
 
-    def __init__(self, device: RemoteDevice, number: int) -> None:
-        self._device, self._number = device, number
+    ``start`` counts the processes of the subject: the result is gone with its own.
+    """
 
-    def look(self) -> Returned | None:
-        return self._device.look(self._number)
+    def __init__(self, device: RemoteDevice, number: int, start: int) -> None:
+        self._device, self._number, self._start = device, number, start
+
+    def look_at_all(self, kept: Sequence[Any]) -> list[Returned | None]:
+        there = [each for each in kept if each._start == self._device.starts]
+        found = self._device.look([each._number for each in there]) if there else []
+        by_number = {each._number: one for each, one in zip(there, found, strict=True)}
+        return [by_number.get(each._number) for each in kept]
 
     def __del__(self) -> None:
         self._device.forget(self._number)
-
-
-def _again(outcome: Outcome, kept: _Kept) -> Outcome:
-    return Outcome(**{**vars(outcome), "again": lambda: kept.look() or outcome.returned})

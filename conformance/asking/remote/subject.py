@@ -10,6 +10,7 @@ from conformance.events.request import Limits, Request
 from conformance.events.verdict import SubjectUnsupported
 from conformance.processes.channel import NotAMessage
 from conformance.processes.ending import Ending
+from conformance.wheels.deadline import SHARE
 
 
 class RemoteSubject:
@@ -30,7 +31,8 @@ class RemoteSubject:
         """
         self._limits = request.limits
         self._named = {
-            "operator": request.operator, "subject": subject, "device": request.device
+            "operator": request.operator, "subject": subject, "device": request.device,
+            "fetch_seconds": SHARE * request.limits.load_seconds,
         }  # fmt: skip
         return self._loaded()
 

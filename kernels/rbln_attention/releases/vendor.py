@@ -18,7 +18,7 @@ from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.subjects.loaded import Loaded
 from conformance.subjects.released import SubjectUnavailable
 from conformance.vendors.rebel import install, is_real
-from conformance.wheels.errors import ReleaseNotFound, ReleaseUnavailable
+from conformance.wheels.errors import CacheUnusable, ReleaseNotFound, ReleaseUnavailable
 from conformance.wheels.extract import extract_functions
 from conformance.wheels.load import load_module
 from conformance.wheels.unpack import unpack
@@ -82,6 +82,8 @@ def load_reference(version: str) -> dict[str, Callable[..., Any]]:
             _release[:] = [version]
             _loaded[root] = _reference_module(root, place, [f"{name}_impl" for name in names])
         return {name: getattr(_loaded[root], f"{name}_impl") for name in names}
+    except CacheUnusable as error:
+        raise SubjectUnavailable(f"{DISTRIBUTION} {version}: {error}") from error
     except Exception as error:
         raise SubjectBroken(f"{root / place.file}: {type(error).__name__}: {error}") from error
 
@@ -165,6 +167,8 @@ def _registered(path: Path, operator: str) -> Callable[..., Any]:
             )
         try:
             _loaded[path] = load_module(path)
+        except CacheUnusable as error:
+            raise SubjectUnavailable(str(error)) from error
         except Exception as error:
             raise SubjectBroken(f"{path}: {type(error).__name__}: {error}") from error
     try:

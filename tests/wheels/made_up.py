@@ -1,0 +1,29 @@
+"""Wheels of a release that does not exist."""
+
+import io
+import zipfile
+
+FILES = {"tiny/__init__.py": "", "tiny/kernels/add.py": "def add(a, b):\n    return a + b\n"}
+
+
+def wheel_bytes(
+    files=None, version="1.0", tag="py3-none-any", pack=zipfile.ZIP_DEFLATED, name="tiny-release"
+):
+    """A wheel of tiny-release; ``files`` maps names, or entries of a zip file, to contents."""
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
+    about = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n",
+        f"{info}/RECORD": "",
+    }
+    files = FILES if files is None else files
+    about = {name: text for name, text in about.items() if name not in files}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", pack) as archive:
+        for name, content in [*files.items(), *about.items()]:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def wheel_name(version="1.0", tag="py3-none-any"):
+    return f"tiny_release-{version}-{tag}.whl"
