@@ -1,7 +1,10 @@
 """A store in a folder that others use, that is full, or in which somebody else's files lie."""
 
+import errno
+import fcntl
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +180,19 @@ def test_no_check_has_cases_without_end(tmp_path, monkeypatch):
         add(tmp_path, number, subject=f"subject {number}")
     assert Store(tmp_path).cases("double") == [case(number) for number in range(4, 9)]
     assert KEPT_OF_ALL >= KEPT_PER_CHECK
+
+
+def test_where_folders_cannot_be_locked_a_file_in_them_is(tmp_path, monkeypatch):
+    flock = fcntl.flock
+
+    def refusing(handle, operation):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flock(handle, operation)
+
+    monkeypatch.setattr(fcntl, "flock", refusing)
+    add(tmp_path)
+    assert Store(tmp_path).cases("double") == [case(1)]
+    monkeypatch.setattr(stored, "locked", lambda folder: locked(folder, 0.05))
+    with locked(tmp_path), pytest.raises(StoreTrouble, match="another process has held the lock"):
+        add(tmp_path, 2)
