@@ -98,7 +98,7 @@ def without_watch() -> AbstractContextManager[Any]:
     return _disable_current_modes()
 
 
-class undisturbed:  # noqa: N801 -- a context, entered several times in every call
+class undisturbed:
     """While open, no class and no mode that somebody left behind changes what torch does."""
 
     __slots__ = ("_entered",)

@@ -21,6 +21,21 @@ def decided(check: Check, bench: Bench, case: Case) -> list[Finding]:
         return [finding_of(died if is_own(died) else _again(check, bench, case, died))]
 
 
+def settled(bench: Bench, case: Case) -> list[tuple[Case, Finding]]:
+    """What becomes of results after their calls, each with its case; ``case`` was the last one.
+
+    Raises :class:`EndedFromOutside`.
+    """
+    try:
+        bench.late.settle()
+    except SubjectDied as died:
+        bench.late.forget()
+        if not is_own(died):
+            raise EndedFromOutside(f"the subject's process {died.told}") from None
+        return [*bench.late.take(), (case, finding_of(died))]
+    return bench.late.take()
+
+
 def is_own(died: SubjectDied) -> bool:
     """Whether the subject ended its process. Raises :class:`EndedFromOutside` if it did not."""
     if died.ending.outside:

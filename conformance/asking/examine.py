@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from conformance.asking.decided import decided
+from conformance.asking.decided import decided, settled
 from conformance.asking.exploration import not_repeatable
 from conformance.asking.opened import Opened
 from conformance.asking.shrink import minimise
@@ -60,8 +60,8 @@ def examine(
                 else:
                     failures = (_smallest(bench, subject, case, known, decide),)
                 break
-        bench.late.settle()
-        if verdict is Verdict.PASS and (late := bench.late.take()):
+        late = settled(bench, case) if count else []
+        if verdict is Verdict.PASS and late:
             verdict, failures = Verdict.FAIL, (Failure(str(late[0][0]), (late[0][1],)),)
     except NotSupported as error:
         verdict, reason = Verdict.UNSUPPORTED, str(error)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
-from conformance.asking.decided import decided, finding_of, is_own
-from conformance.asking.remote.died import EndedFromOutside, SubjectDied
+from conformance.asking.decided import decided, finding_of, settled
+from conformance.asking.remote.died import SubjectDied
 from conformance.asking.seen import Findings, Key, Seen, keyed
 from conformance.case import Case
 from conformance.checks.check import Check, Gathered
@@ -69,6 +69,7 @@ class Exploration:
         self._known: dict[str, list[Finding]] = {}
         self._matched: set[str] = set()
         self._deaths = 0
+        self._last: Case | None = None
 
     @property
     def is_over(self) -> bool:
@@ -97,27 +98,24 @@ class Exploration:
                 raise
             return
         self._found(case, found)
-        self.hear_late()
+        self._hear(self.bench.late.take())
 
-    def hear_late(self) -> None:
+    def _hear(self, late: Iterable[tuple[Case, Finding]]) -> None:
         """Take over what came of results that were looked at again, of whichever case."""
-        for case, finding in self.bench.late.take():
+        for case, finding in late:
             self._known.setdefault(str(case), []).append(finding)
             self._found(case, [finding])
 
     def settle(self) -> None:
-        """Wait for what may still come of results."""
-        try:
-            self.bench.late.settle()
-        except SubjectDied as died:
-            self.bench.late.forget()
-            if not self.failed and is_own(died):
-                raise EndedFromOutside(died.told) from None
-        self.hear_late()
+        """Wait for what may still come of results. Raises ``EndedFromOutside``."""
+        if self._last is not None:
+            self._hear(settled(self.bench, self._last))
 
-    def died(self, death: SubjectDied, case: Case) -> None:
-        """The subject ended its process while what a case launches was gathered."""
-        self._found(case, [finding_of(death)])
+    def died(self, death: SubjectDied) -> None:
+        """The subject ended its process while it was gathered what cases launch."""
+        if death.case is None:
+            raise RuntimeError(f"the subject's process {death.told}, while kernels were built")
+        self._found(Case.parse(death.case), [finding_of(death)])
 
     def shows(self, key: Key, case: Case) -> bool:
         """Whether a simpler case shows the same finding; trouble in it is no news.
@@ -185,6 +183,7 @@ class Exploration:
 
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
+        self._last = case
         found = decided(self.check, self.bench, case)
         if any(finding.kind is Kind.DIED for finding in found):
             self._deaths += 1
@@ -192,8 +191,7 @@ class Exploration:
                 self._fail()
                 self.end_at = 0.0
         if self.patient:
-            self.bench.late.settle()
-            found = found + [finding for _, finding in self.bench.late.take()]
+            found = found + [finding for _, finding in settled(self.bench, case)]
         return found
 
     def _match(self, case: Case) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 
+from conformance.asking.decided import is_own
 from conformance.asking.exploration import Exploration, Found, failure_of
+from conformance.asking.remote.died import EndedFromOutside, SubjectDied
 from conformance.asking.search import draw, shrink_drawn
 from conformance.asking.seen import about_waiver
 from conformance.asking.smallest import Again, report
@@ -177,7 +179,13 @@ def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
         )
     ]
     assert state.check.gathered is not None
-    state.gathered = state.check.gathered(bench, asked, state.started)
+    try:
+        state.gathered = state.check.gathered(bench, asked, state.started)
+    except SubjectDied as death:
+        bench.late.forget()
+        if not is_own(death):
+            raise EndedFromOutside(f"the subject's process {death.told}") from None
+        state.died(death)
     return state.gathered.cases
 
 

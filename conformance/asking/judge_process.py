@@ -92,6 +92,5 @@ def _spare_the_collector() -> None:
 
     Walking through torch again and again takes a sixth of a run.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -16,7 +16,6 @@ from conformance.policy.subject_name import SubjectName
 from conformance.subjects.known_as import known_as
 from conformance.subjects.names import check_name
 from conformance.subjects.promised import promised
-from conformance.subjects.subject import load_subject, subject_of
 from conformance.wheels.deadline import SHARE, within
 
 
@@ -49,6 +48,7 @@ class Opens(Protocol):
 
 def opened_here(function: Callable[..., Any] | None = None) -> Opens:
     """Opens subjects in this process; ``function`` is the subject if it is given."""
+    from conformance.subjects.subject import load_subject, subject_of  # imports Triton
 
     def opened(request: Request, operator: Operator, name: str) -> Opened:
         with within(SHARE * request.limits.load_seconds):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from conformance.asking.decided import decided
+from conformance.asking.decided import decided, settled
 from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
@@ -129,8 +129,7 @@ class SubjectRunner:
         self.emit(CaseStarted(check.id, line, 1))
         try:
             findings = distinct(decided(check, self._whole, case))
-            self._whole.late.settle()
-            findings += [finding for _, finding in self._whole.late.take()]
+            findings += [finding for _, finding in settled(self._whole, case)]
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except ContractMistake:

@@ -28,3 +28,12 @@ def ended(
     verdict = Verdict.FAIL if failures else Verdict.ERROR
     cases = last.number if last else 0
     return CheckFinished(check, question, verdict, cases, seconds, told(death), failures)
+
+
+def broken_off(
+    check: str, question: str, found: Mapping[Identity, Failure], seconds: float
+) -> CheckFinished:
+    """The verdict of a check that has failed already when the run is broken off."""
+    reason = "broken off; what was found by then is told"
+    failures = tuple(found.values())
+    return CheckFinished(check, question, Verdict.FAIL, len(found), seconds, reason, failures)

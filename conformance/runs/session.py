@@ -9,7 +9,7 @@ from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError, not_load
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.events.wire import failure_from_dict, from_dict
-from conformance.runs.ended import ended, told
+from conformance.runs.ended import broken_off, ended, told
 from conformance.runs.process import Death, WatchedJudge
 
 __all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
@@ -109,9 +109,21 @@ class Session:
                 return CheckFinished(check, question, Verdict.ERROR, reason=reason)
         assert self._judge is not None
         begin = monotonic()
-        last: CaseStarted | None = None
         found: dict[Identity, Failure] = {}
         self._judge.order(order)
+        try:
+            return self._answer(check, question, found, begin)
+        except BaseException:
+            # What is known by now is not lost with the run that is broken off.
+            if found:
+                self._emit(broken_off(check, question, found, monotonic() - begin))
+            raise
+
+    def _answer(
+        self, check: str, question: str, found: dict[Identity, Failure], begin: float
+    ) -> CheckFinished:
+        assert self._judge is not None
+        last: CaseStarted | None = None
         for message in self._judge.messages():
             if isinstance(message, Death):
                 self.close()

@@ -78,7 +78,7 @@ class BroughtArguments:
 
     def _untouched(self, size: int) -> torch.Tensor:
         """Bytes that hold anything; on the CPU, pages that nobody touches take no memory."""
-        if self._device == "cpu":
+        if self._device == "cpu" and size:
             # numpy asks the system for large memory, and leaves it as it is.
             return torch.from_numpy(np.empty(size, np.uint8)) if size < _LARGE else _zeros(size)
         return torch.zeros(size, dtype=torch.uint8, device=self._device)

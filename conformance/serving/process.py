@@ -29,7 +29,6 @@ def main(descriptors: list[int]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["conformance"]
     # Walking through torch and Triton again and again takes a sixth of a run.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     channel = Channel(socket.socket(fileno=end))

@@ -58,7 +58,11 @@ def test_a_pipe_in_the_place_of_a_file_is_replaced_and_not_waited_for(release):
     assert text() == FILES[FILE]
 
 
-@pytest.mark.parametrize("wrong", [b"", wheel_bytes()[:100], wheel_bytes() + b"x"])
+@pytest.mark.parametrize(
+    "wrong",
+    [b"", wheel_bytes()[:100], wheel_bytes() + b"x"],
+    ids=["empty", "cut", "longer"],
+)
 def test_a_kept_wheel_that_is_not_what_was_fetched_is_fetched_again(release, published, wrong):
     wheel = fetch(*RELEASE)
     wheel.write_bytes(wrong)

@@ -9,6 +9,7 @@ import torch
 
 from conformance.asking.remote.answer import outcome_from, returned_from
 from conformance.asking.remote.builds import Noted, RemoteBuilds
+from conformance.asking.remote.died import SubjectDied
 from conformance.asking.remote.loaded import LoadedThere
 from conformance.asking.remote.process import Message
 from conformance.asking.remote.sent import SentArguments, take_back
@@ -89,7 +90,11 @@ class RemoteDevice:
 
     def _rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:
         what = self._order(self._described(arguments))
-        reply = self._subject.order("rehearse", what, self._limits.call_seconds)
+        try:
+            reply = self._subject.order("rehearse", what, self._limits.call_seconds)
+        except SubjectDied as died:
+            died.case = self._noted.case
+            raise
         return bool(reply.get("rehearsed"))
 
     def _described(self, arguments: Sequence[Any]) -> list[Message]:

@@ -17,6 +17,8 @@ class SubjectDied(BaseException):
         super().__init__(ending.how)
         self.ending, self.output = ending, output
         self.in_call, self.limited = in_call, limited
+        self.case: str | None = None
+        """The line of the case whose launches were to be noted, if there is one."""
 
     @property
     def told(self) -> str:
