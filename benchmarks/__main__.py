@@ -12,6 +12,7 @@ from benchmarks import (
     builds,
     faults,
     grid,
+    kills,
     memory,
     operators,
     paged_attention,
@@ -30,7 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-    parts += "attention-faults, operators, builds, releases or verdicts"
+    parts += "attention-faults, operators, builds, kills, releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -40,6 +41,7 @@ def main() -> int:
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
+    add("--kills", type=int, default=200, metavar="N", help="runs to kill (default: 200)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     options = parser.parse_args()
@@ -56,6 +58,7 @@ def main() -> int:
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
+        "kills": lambda: kills.rows(options.kills, options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
     }

@@ -21,7 +21,9 @@ def wheel_bytes(
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", pack) as archive:
         for name, content in [*files.items(), *about.items()]:
-            archive.writestr(name, content)
+            # The time is part of the bytes, and these of the names of tests.
+            entry = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
+            archive.writestr(entry, content, pack)
     return stream.getvalue()
 
 

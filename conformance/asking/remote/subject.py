@@ -85,7 +85,11 @@ class RemoteSubject:
         died: SubjectDied | None = None
         while True:
             try:
-                return self._load_once()
+                there = self._load_once()
+                if died is None:
+                    return there
+                how = f"the process that loads the subject {died.told}, by whomever"
+                raise EndedFromOutside(f"{how}; another one loads it")
             except SubjectDied as death:
                 self._process = None
                 if not death.in_call:
