@@ -7,6 +7,7 @@ import torch
 
 from conformance.execution.describe import describe
 from conformance.execution.outcome import Outcome
+from conformance.torch_internals import undisturbed
 
 
 class Watching(Protocol):
@@ -41,8 +42,16 @@ def watched(
         result,
         violations=session.violations,
         launches=session.launch_count,
-        written=tuple(
-            written(tensor) if tensor.layout is torch.strided else None
-            for tensor in Outcome(result).tensors
-        ),
+        written=tuple(_written(tensor, written) for tensor in Outcome(result).tensors),
     )
+
+
+def _written(
+    tensor: torch.Tensor, written: Callable[[torch.Tensor], torch.Tensor]
+) -> torch.Tensor | None:
+    """Which elements were written; None where that cannot be said, as for a nested tensor."""
+    try:
+        with undisturbed():
+            return written(tensor) if tensor.layout is torch.strided else None
+    except Exception:  # the judge says what is wrong with such a tensor
+        return None

@@ -62,16 +62,19 @@ def lives(process: int) -> bool:
         return False
 
 
-def end_all(process: int, but: Collection[int] = ()) -> None:
-    """Kill every descendant of a process but those in ``but``, until none is left.
+def end_all(process: int, but: Collection[int] = ()) -> set[int]:
+    """Kill every descendant of a process but those in ``but``, until none is left; the killed ones.
 
     What is killed may have started others meanwhile, so that it is looked again.
     """
     end = monotonic() + _ENDING_SECONDS
+    killed: set[int] = set()
     while (alive := below(process, but)) and monotonic() < end:
         for each in alive:
             kill(each)
+        killed.update(alive)
         sleep(0.002)
+    return killed
 
 
 def kill(process: int) -> None:

@@ -159,9 +159,12 @@ class WatchedJudge:
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            tree.end_all(self._process.pid)
+            adopted = tree.end_all(self._process.pid)
             self._process.kill()
             self._process.wait()
+            for each in adopted:  # by this process, now that the zygote is gone
+                with suppress(ChildProcessError):
+                    os.waitpid(each, 0)
         self._end_orphans()
 
     def _end_orphans(self) -> None:

@@ -127,6 +127,7 @@ import json, sys, torch
 from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.releases.released import RELEASES
 from conformance_kernels.rbln_attention.implementations.signatures import PARAMETERS
+from conformance_kernels.rbln_attention.releases.promise import promise
 from conformance_kernels.rbln_attention.releases.vendor import load
 from conformance.subjects.released import SubjectUnavailable
 
@@ -140,7 +141,8 @@ for name in FAMILY:
         schema = loaded.function.default._schema
         assert [argument.name for argument in schema.arguments] == list(PARAMETERS[name]), schema
         assert loaded.origin.startswith(str(loaded.sources)), loaded
-        found[name] = [loaded.execution, loaded.within, dict(loaded.dtypes)]
+        promised = promise(name, version)
+        found[name] = [loaded.execution, promised.within, dict(promised.dtypes)]
 print(json.dumps([found, sorted(name for name in sys.modules if name.startswith("vllm"))]))
 """
 
