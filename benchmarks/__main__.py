@@ -11,6 +11,7 @@ from benchmarks import (
     attention_faults,
     builds,
     faults,
+    flakes,
     grid,
     kills,
     memory,
@@ -31,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-    parts += "attention-faults, operators, builds, kills, releases or verdicts"
+    parts += "attention-faults, operators, builds, flakes, kills, releases or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -41,6 +42,8 @@ def main() -> int:
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
+    add("--runs", type=int, default=1000, metavar="N", help="runs of flakes (default: 1000)")
+    add("--first", type=int, default=1, metavar="N", help="first seed of flakes (default: 1)")
     add("--kills", type=int, default=200, metavar="N", help="runs to kill (default: 200)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
@@ -58,6 +61,7 @@ def main() -> int:
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
+        "flakes": lambda: flakes.rows(options.runs, options.jobs, options.first),
         "kills": lambda: kills.rows(options.kills, options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
