@@ -129,10 +129,19 @@ class WatchedJudge:
         limit = self._limits.judge_seconds
         if self._waited > limit:
             return f"no sign of life for {limit:g} s"
-        self._judge = self._judge or tree.below(self._process.pid)[:1]
+        self._judge = self._judge or self._found()
         if tree.memory_of(self._judge) > self._limits.memory:
             return f"took more than {self._limits.memory / (1 << 30):.3g} GiB of memory"
         return None
+
+    def _found(self) -> list[int]:
+        """The judge's process: of all that stem from the zygote, it alone shares its session."""
+        zygote, found = self._process.pid, []
+        for process in tree.below(zygote):
+            with suppress(ProcessLookupError):
+                if os.getsid(process) == zygote:
+                    found.append(process)
+        return found
 
     def _ending(self) -> str:
         try:

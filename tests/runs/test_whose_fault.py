@@ -133,12 +133,13 @@ def test_a_memory_limit_below_what_the_suite_takes_itself_is_no_failure():
     assert ran("--memory", "0.2")[0] == 0
 
 
-def test_what_children_of_the_subject_take_counts_as_well(tmp_path):
-    line = (
-        "subprocess.run([sys.executable, '-c', "
-        "'import time; kept = bytearray(b\"x\" * (1200 << 20)); time.sleep(60)'])"
-    )
-    body = misbehaving(line, "import subprocess, sys")
+@pytest.mark.parametrize("leaves", [False, True], ids=["child", "orphan"])
+def test_what_children_of_the_subject_take_counts_as_well(tmp_path, leaves):
+    kept = "import time; kept = bytearray(b'x' * (1200 << 20)); time.sleep(60)"
+    if leaves:
+        kept = f"import os; os.fork() and os._exit(0); os.setsid(); {kept}"
+    line = f"(subprocess.run([sys.executable, '-c', {kept!r}]), time.sleep(60))"
+    body = misbehaving(line, "import subprocess, sys, time")
     events, _ = asked(request(tmp_path, body, Limits(60.0, memory=GIB)), "layout")
     assert (events[1].verdict, events[1].reason) == (
         Verdict.FAIL, "took more than 1 GiB of memory"

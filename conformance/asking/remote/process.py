@@ -33,6 +33,8 @@ class Zygote:
 
     def __init__(self, end: socket.socket, sign: Callable[[], None] = lambda: None) -> None:
         self._end = end
+        # Never asked again: once it is gone, the parent of this process is somebody else.
+        self.number = os.getppid()
         self.channel = Channel(end)
         self.sign = sign
 
@@ -146,7 +148,9 @@ class SubjectProcess:
             self._baseline = tree.memory_of([self.number])
         if now - self._looked_at_children > _LOOK_AT_CHILDREN:
             self._looked_at_children = now
-            self._children = tree.below(self.number)
+            # Those whose parent has ended are the zygote's by now.
+            everything = tree.below(self._zygote.number, but=(os.getpid(),))
+            self._children = [each for each in everything if each != self.number]
         everything = [self.number, *self._children]
         if tree.memory_of(everything) - self._baseline <= self._limits.memory:
             return ""
@@ -181,10 +185,11 @@ class SubjectProcess:
 
     def close(self) -> None:
         """End it, with everything that it started, those in sessions of their own as well."""
-        tree.kill(self.number)
-        tree.kill_group(self.number)
+        if self._status is None:  # else its number may be another one's by now
+            tree.kill(self.number)
+            tree.kill_group(self.number)
         # The zygote adopts the orphans; nobody but the judge and subjects stems from it.
-        tree.end_all(os.getppid(), but=(os.getpid(),))
+        tree.end_all(self._zygote.number, but=(os.getpid(),))
         self._channel.close()
         with suppress(OSError):
             os.close(self._output)
