@@ -114,7 +114,7 @@ def test_time_in_which_all_processes_are_stopped_does_not_count(tmp_path):
 
 
 def test_a_subject_that_somebody_stops_is_an_error(tmp_path):
-    asking = request(tmp_path, RIGHT.format(line="pass"), Limits(call_seconds=1.0))
+    asking = request(tmp_path, RIGHT.format(line="pass"), Limits(call_seconds=5.0))
     done = []
 
     def on_case(event):
