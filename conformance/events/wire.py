@@ -1,4 +1,4 @@
-"""Events as JSON: the same on the pipe from a worker and in a log."""
+"""Events as JSON: the same on the pipe from the judge and in a log."""
 
 from dataclasses import asdict, fields
 from typing import Any

@@ -4,7 +4,7 @@ The log (``check --json``) is one JSON document::
 
     {"format": 2, "complete": true, "verdict": "PASS", "events": [...]}
 
-``format`` is :data:`conformance.events.wire.FORMAT`, the same as on the pipe from a worker.
+``format`` is :data:`conformance.events.wire.FORMAT`, the same as on the pipe from the judge.
 ``complete`` is false, and ``verdict`` null, while the run goes on; a run that was broken off has a
 verdict and stays incomplete. ``events`` are those of :mod:`conformance.events.events`, in order,
 except the single cases. Each has

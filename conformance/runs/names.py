@@ -19,7 +19,7 @@ def check_names(
 ) -> None:
     """Raise :class:`UsageError` for the first name that nothing has, with the nearest known one.
 
-    What only importing a file tells, as the name of a contract in it, is left to the worker.
+    What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     known = [check.id for check in listed()] if checks else []
     if unknown := [check for check in checks if check not in known]:
@@ -71,7 +71,7 @@ def _operator(name: str, load: bool) -> Operator | None:
         raise UsageError(f"{error}{hint}") from error
     except ContractMistake as mistake:
         raise UsageError(str(mistake)) from mistake
-    except Exception:  # the worker says what is wrong with a contract that cannot be loaded
+    except Exception:  # the judge says what is wrong with a contract that cannot be loaded
         return None
     return None
 
