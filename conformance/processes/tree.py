@@ -62,12 +62,12 @@ def lives(process: int) -> bool:
         return False
 
 
-def end_all(process: int, but: Collection[int] = ()) -> set[int]:
+def end_all(process: int, but: Collection[int] = (), seconds: float = _ENDING_SECONDS) -> set[int]:
     """Kill every descendant of a process but those in ``but``, until none is left; the killed ones.
 
     What is killed may have started others meanwhile, so that it is looked again.
     """
-    end = monotonic() + _ENDING_SECONDS
+    end = monotonic() + seconds
     killed: set[int] = set()
     while (alive := below(process, but)) and monotonic() < end:
         for each in alive:
@@ -75,6 +75,19 @@ def end_all(process: int, but: Collection[int] = ()) -> set[int]:
         killed.update(alive)
         sleep(0.002)
     return killed
+
+
+def forget(ended: Iterable[int]) -> None:
+    """Take note of the end of processes, as far as they are children of this one.
+
+    Else they stay in the system's list until this process ends. One that was killed may take a
+    moment.
+    """
+    end = monotonic() + 1.0
+    for process in ended:
+        with suppress(ChildProcessError):
+            while not os.waitpid(process, os.WNOHANG)[0] and monotonic() < end:
+                sleep(0.002)
 
 
 def kill(process: int) -> None:

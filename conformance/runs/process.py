@@ -171,9 +171,7 @@ class WatchedJudge:
             adopted = tree.end_all(self._process.pid)
             self._process.kill()
             self._process.wait()
-            for each in adopted:  # by this process, now that the zygote is gone
-                with suppress(ChildProcessError):
-                    os.waitpid(each, 0)
+            tree.forget(adopted)  # by this process, now that the zygote is gone
         self._end_orphans()
 
     def _end_orphans(self) -> None:
@@ -181,8 +179,7 @@ class WatchedJudge:
         for orphan in tree.with_variable(TOKEN, self._token):
             tree.end_all(orphan)
             tree.kill(orphan)
-            with suppress(ChildProcessError):  # this process has adopted it, or another one
-                os.waitpid(orphan, 0)
+            tree.forget([orphan])
 
     def close(self) -> None:
         """End everything and give back what was opened."""

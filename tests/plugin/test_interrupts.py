@@ -1,7 +1,9 @@
 """A signal ends a session of pytest once, with its reports, and leaves no process."""
 
 import signal
+import subprocess
 import sys
+from time import monotonic, sleep
 
 import pytest
 from junitparser import JUnitXml
@@ -73,3 +75,24 @@ def test_signals_are_left_alone_before_and_after_a_subject(tmp_path):
         code, out, _ = session.ended()
     assert code == 0 and "2 passed" in out
     assert (tmp_path / "usual").exists()
+
+
+def test_a_session_that_is_terminated_leaves_no_process(pytester):
+    pytester.makepyfile(
+        subject="import os, time\n"
+        "open('pid', 'w').write(str(os.getpid()))\n"
+        "def route(*call):\n    open('called', 'w').close()\n    time.sleep(600)\n"
+    )
+    session = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "values",
+         "--conformance-subject", "subject.py:route"],
+        cwd=pytester.path, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    end = monotonic() + 60
+    while not (pytester.path / "called").exists() and monotonic() < end:
+        sleep(0.05)
+    session.send_signal(signal.SIGTERM)
+    assert session.wait(timeout=30) == pytest.ExitCode.INTERRUPTED
+    worker = (pytester.path / "pid").read_text()
+    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
+    assert done.stdout.strip() in ("", "Z", "Zs")

@@ -1,10 +1,5 @@
 """The checks as pytest items."""
 
-import signal
-import subprocess
-import sys
-from time import monotonic, sleep
-
 import pytest
 
 from conformance.checks import CHECKS
@@ -244,27 +239,6 @@ def test_a_check_that_does_not_apply_is_skipped_beside_others_that_do(run):
 def test_a_subject_that_is_given_twice_is_asked_once(run):
     result = run(RIGHT, "--conformance-subject", "subject.py:route", "-k", "load")
     result.assert_outcomes(passed=1, deselected=len(CHECKS))
-
-
-def test_a_session_that_is_terminated_leaves_no_process(pytester):
-    pytester.makepyfile(
-        subject="import os, time\n"
-        "open('pid', 'w').write(str(os.getpid()))\n"
-        "def route(*call):\n    open('called', 'w').close()\n    time.sleep(600)\n"
-    )
-    session = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "values",
-         "--conformance-subject", "subject.py:route"],
-        cwd=pytester.path, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    end = monotonic() + 60
-    while not (pytester.path / "called").exists() and monotonic() < end:
-        sleep(0.05)
-    session.send_signal(signal.SIGTERM)
-    assert session.wait(timeout=30) == pytest.ExitCode.INTERRUPTED
-    worker = (pytester.path / "pid").read_text()
-    done = subprocess.run(["ps", "-o", "stat=", "-p", worker], capture_output=True, text=True)
-    assert done.stdout.strip() in ("", "Z", "Zs")
 
 
 def test_a_subject_that_does_not_load_is_tried_once(run, pytester):

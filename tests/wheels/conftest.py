@@ -10,6 +10,7 @@ from conformance.wheels.errors import ReleaseNotFound
 from conformance.wheels.pip import Download
 
 from .index_server import Handler, Index
+from .made_up import RELEASE, wheel_bytes, wheel_name
 
 
 @pytest.fixture
@@ -71,3 +72,10 @@ def published(cache, monkeypatch):
     found = Published()
     monkeypatch.setattr("conformance.wheels.wheels.download", found)
     return found
+
+
+@pytest.fixture
+def release(published, cache):
+    """The folder in which a release is cached that can be downloaded."""
+    published.wheels[RELEASE] = (wheel_name(), wheel_bytes())
+    return cache / "wheels/tiny-release-1.0"

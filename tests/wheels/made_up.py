@@ -3,7 +3,13 @@
 import io
 import zipfile
 
+from conformance.wheels.wheels import fetch_files
+
 FILES = {"tiny/__init__.py": "", "tiny/kernels/add.py": "def add(a, b):\n    return a + b\n"}
+
+
+FILE = "tiny/kernels/add.py"
+RELEASE = ("tiny-release", "1.0")
 
 
 def wheel_bytes(
@@ -29,3 +35,8 @@ def wheel_bytes(
 
 def wheel_name(version="1.0", tag="py3-none-any"):
     return f"tiny_release-{version}-{tag}.whl"
+
+
+def text():
+    """What a fetched file holds."""
+    return fetch_files(*RELEASE, [FILE])[FILE].read_text()

@@ -15,25 +15,10 @@ from conformance.wheels.deadline import within
 from conformance.wheels.errors import ReleaseUnavailable
 from conformance.wheels.files import locked
 from conformance.wheels.unpack import unpack
-from conformance.wheels.wheels import fetch_files, release_folder
+from conformance.wheels.wheels import release_folder
 
 from .index_server import silent
-from .made_up import FILES, wheel_bytes, wheel_name
-
-FILE = "tiny/kernels/add.py"
-RELEASE = ("tiny-release", "1.0")
-
-
-@pytest.fixture
-def release(published, cache):
-    """The folder in which a release is cached that can be downloaded."""
-    published.wheels[RELEASE] = (wheel_name(), wheel_bytes())
-    return cache / "wheels/tiny-release-1.0"
-
-
-def text():
-    """What a fetched file holds."""
-    return fetch_files(*RELEASE, [FILE])[FILE].read_text()
+from .made_up import FILE, FILES, RELEASE, text, wheel_bytes, wheel_name
 
 
 def test_a_lock_that_a_dead_process_left_is_none(release):

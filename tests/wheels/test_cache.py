@@ -16,22 +16,7 @@ from conformance.wheels.manifest import read_manifest
 from conformance.wheels.unpack import unpack
 from conformance.wheels.wheels import fetch, fetch_files
 
-from .made_up import FILES, wheel_bytes, wheel_name
-
-FILE = "tiny/kernels/add.py"
-RELEASE = ("tiny-release", "1.0")
-
-
-@pytest.fixture
-def release(published, cache):
-    """The folder in which a release is cached that can be downloaded."""
-    published.wheels[RELEASE] = (wheel_name(), wheel_bytes())
-    return cache / "wheels/tiny-release-1.0"
-
-
-def text():
-    """What a fetched file holds."""
-    return fetch_files(*RELEASE, [FILE])[FILE].read_text()
+from .made_up import FILE, FILES, RELEASE, text, wheel_bytes, wheel_name
 
 
 @pytest.mark.parametrize("wrong", ["", FILES[FILE][:-5], FILES[FILE].replace("+", "-")])
