@@ -11,7 +11,7 @@ import pytest
 from junitparser import JUnitXml
 
 from ..stateful.package import install
-from .started import DOUBLE, RIGHT, SLOW, Started, WAITS, files, until
+from .started import DOUBLE, RIGHT, SLOW, WAITS, Started, files, until
 
 REPORTS = ["--json", "a.json", "--junit", "a.xml"]
 INTERRUPTED = (3, "conformance: interrupted\n")
