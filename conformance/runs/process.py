@@ -27,6 +27,8 @@ _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 _TAIL = 2000
 """Bytes of a dead judge's output that are kept."""
 _END_SECONDS = 5.0
+_SUITE_TAKES = 1 << 30
+"""Bytes that the judge may take before the limit counts: torch and the suite take 0.3 GiB."""
 TOKEN = "CONFORMANCE_RUN"
 """The variable by which the processes of a run are known, if the zygote cannot find them."""
 
@@ -130,7 +132,7 @@ class WatchedJudge:
         if self._waited > limit:
             return f"no sign of life for {limit:g} s"
         self._judge = self._judge or self._found()
-        if tree.memory_of(self._judge) > self._limits.memory:
+        if tree.memory_of(self._judge) - _SUITE_TAKES > self._limits.memory:
             return f"took more than {self._limits.memory / (1 << 30):.3g} GiB of memory"
         return None
 

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 from conformance.asking.remote.died import EndedFromOutside, SubjectDied
 from conformance.events.request import Limits
@@ -40,13 +40,32 @@ class Zygote:
 
     def start(self, *descriptors: int) -> int:
         """The number of a new process with these descriptors."""
-        socket.send_fds(self._end, [b"start"], list(descriptors))
+        try:
+            socket.send_fds(self._end, [b"start"], list(descriptors))
+        except OSError:
+            _end_with_the_zygote()
         while True:
-            message = self.channel.receive(_START_SECONDS)
+            message = self.hear(_START_SECONDS)
             if message is None:
                 raise EndedFromOutside("no process could be started within five minutes")
             if "started" in message:
                 return int(message["started"])
+
+    def hear(self, seconds: float) -> Message | None:
+        """What it says next; None if it says nothing within ``seconds``."""
+        try:
+            return self.channel.receive(seconds)
+        except ChannelClosed:
+            _end_with_the_zygote()
+
+
+def _end_with_the_zygote() -> NoReturn:
+    """The system ends this process together with the zygote; it does not always come first.
+
+    Whatever the judge said now would be about the subject, which has ended for the same reason.
+    The front knows how the zygote ended, and tells that.
+    """
+    os._exit(1)
 
 
 class SubjectProcess:
@@ -136,7 +155,7 @@ class SubjectProcess:
                 raise self._ended(Ending(excess, own=True), in_call, limited=True)
 
     def _hear(self) -> None:
-        message = self._zygote.channel.receive(0)
+        message = self._zygote.hear(0)
         if message is not None and message.get("ended") == self.number:
             self._status = int(message["status"])
 
