@@ -15,7 +15,8 @@ class Argument:
     for a function it is the annotation. ``default`` is the text of a Python value (``None``,
     ``True``, ``1``, ``1.0``, ``"x"``, ``[0, 1]``), None if the argument is required. ``alias``
     names the memory that it shares with results; letters are given in the order of the arguments,
-    so that schemas that differ in letters only are equal. ``writes`` says that it is written in place.
+    so that schemas that differ in letters only are equal. ``writes`` says that it is written in
+    place.
     """
 
     name: str
