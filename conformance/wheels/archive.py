@@ -60,7 +60,8 @@ class Archive:
         return list(names)
 
     def read(self, name: str, largest: int = LARGEST_FILE) -> bytes:
-        """A file's bytes, ``largest`` at most. Raises `WheelRefused`, and KeyError if it has none."""
+        """The bytes of a file, ``largest`` at most. Raises `WheelRefused`, and KeyError if it has
+        none."""
         try:
             info = self._archive.getinfo(name)
         except KeyError:
