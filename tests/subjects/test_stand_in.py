@@ -32,7 +32,8 @@ def test_it_may_be_a_base_class_and_stand_in_annotations(made):
 
 
 def test_typing_may_ask_whether_there_is_something(made):
-    assert TypeVar("T", bound=made("tiny.Base")).__bound__
+    base = made("tiny.Base")
+    assert TypeVar("T", bound=base).__bound__ is base
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def python_state() -> dict[str, dict[str, Value]]:
         "logging.level": {"": Value(logging.getLevelName(logging.getLogger().level))},
         "logging.handlers": _listed([type_name(each) for each in logging.getLogger().handlers]),
         "logging.disabled": {"": Value(str(logging.root.manager.disable))},
-        "warnings.filters": _listed([_filter(each) for each in warnings.filters]),
+        "warnings.filters": {_filter(each): Value("set", each[2]) for each in warnings.filters},
         "random.state": {"": Value(digest(repr(random.getstate())))},
         "threads": _listed(sorted(t.name for t in threading.enumerate() if t.is_alive())),
         "builtins": named(builtins),

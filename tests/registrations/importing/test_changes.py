@@ -17,7 +17,7 @@ CHANGES = {
     "locale": "import locale; locale.setlocale(locale.LC_TIME, 'C.UTF-8')",
     "logging.level": "import logging; logging.getLogger().setLevel('DEBUG')",
     "logging.handlers": "import logging; logging.basicConfig()",
-    "warnings.filters": "import warnings; warnings.filterwarnings('ignore')",
+    "warnings.filters.added": "import warnings; warnings.filterwarnings('ignore')",
     "random.state": "import random; random.seed(1)",
     "numpy.random.state": "import numpy; numpy.random.seed(1)",
     "torch.seed": "torch.manual_seed(1)",
