@@ -32,7 +32,7 @@ def python_state() -> dict[str, dict[str, Value]]:
     """The state of this process by kind. Ids are stable: checks and waivers name them."""
     return {
         "environ": {name: Value(value) for name, value in os.environ.items()},
-        "sys.path": _listed(sys.path),
+        "sys.path": {entry: Value("searched") for entry in sys.path},
         "sys.meta_path": _listed(filter(_is_foreign, map(type_name, sys.meta_path))),
         "sys.excepthook": _one(sys.excepthook),
         "sys.displayhook": _one(sys.displayhook),

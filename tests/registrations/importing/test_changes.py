@@ -10,7 +10,7 @@ CHANGES = {
     "environ.removed": "import os; del os.environ['HOME']",
     "directory": "import os; os.chdir('/')",
     "umask": "import os; os.umask(0o007)",
-    "sys.path": "import sys; sys.path.insert(0, '/nowhere')",
+    "sys.path.added": "import sys; sys.path.insert(0, '/nowhere')",
     "sys.excepthook": "import sys; sys.excepthook = lambda *a: None",
     "sys.recursionlimit": "import sys; sys.setrecursionlimit(5000)",
     "signals": "import signal; signal.signal(signal.SIGUSR1, lambda *a: None)",

@@ -1,0 +1,103 @@
+"""An operator under examination, from the texts of a user: what is imported, and how it is called.
+
+This runs in the process in which the operator is registered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.case import Case
+from conformance.catalogue.devices import Device
+from conformance.catalogue.operators import find_operator
+from conformance.contract import Contract
+from conformance.events.request import Registration
+from conformance.registrations.calls.calls import Calls
+from conformance.registrations.calls.contracted import ContractedCalls
+from conformance.registrations.calls.example import example_case, example_values
+from conformance.registrations.calls.implied import ImpliedCalls
+from conformance.registrations.calls.search import candidates
+from conformance.registrations.effort import Effort
+from conformance.registrations.examined import Examined
+from conformance.registrations.importing import Imported, imported_twice, importing
+from conformance.registrations.registered import Registered, find_registered
+from conformance.torch_internals import is_written_in_python
+
+NO_WORDS = "its schema alone does not say how it is called"
+GIVE_ONE = "give a call with --example FILE.py:ARGUMENTS, or a contract with --contract"
+MACHINE_CODE = (
+    "its kernel is machine code, and its schema does not say which calls it takes: a wrong one may "
+    "go unnoticed"
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What was imported in this process; each text is imported once."""
+
+    imported: dict[str, Imported] = field(default_factory=dict)
+
+    def importing(self, text: str) -> Imported:
+        """See :func:`~conformance.registrations.importing.importing`."""
+        if text not in self.imported:
+            self.imported[text] = importing(text)
+        return self.imported[text]
+
+
+def opened(
+    wanted: Registration, imports: str, device: Device, effort: Effort, surroundings: Surroundings
+) -> Examined:
+    """The operator, imported; its calls, if a contract or an example says them.
+
+    Raises :class:`~conformance.catalogue.objects.SubjectNotFound`,
+    :class:`~conformance.catalogue.objects.SubjectBroken` and what loading a contract raises.
+    """
+    imported = surroundings.importing(imports) if imports else None
+    registered = find_registered(wanted.operator, device.torch_device)
+    contract = find_operator(wanted.contract).contract if wanted.contract else None
+    calls = _calls(wanted, registered, contract)
+    return Examined(
+        registered, calls, device, "" if calls else GIVE_ONE, imported, _again(imports), contract,
+        effort,
+    )  # fmt: skip
+
+
+def _again(text: str) -> Callable[[], Imported] | None:
+    return (lambda: imported_twice(text)) if text else None
+
+
+def _calls(wanted: Registration, registered: Registered, contract: Contract | None) -> Calls | None:
+    name, arguments = registered.name, registered.arguments
+    if contract is not None:
+        return ContractedCalls(name, contract, registered.names, registered.keyword_only)
+    if wanted.example:
+        base, given = example_case(name, arguments, example_values(wanted.example, name, arguments))
+        return ImpliedCalls(name, arguments, base, given, True, frozenset(registered.writes))
+    return None
+
+
+def look_for_calls(examined: Examined) -> str:
+    """Try calls that the schema allows, until the kernel answers one; the line of that, or "".
+
+    A kernel that is machine code is not tried.
+    """
+    registered = examined.registered
+    if not registered.is_composite and not is_written_in_python(registered.overload):
+        examined.no_calls = f"{MACHINE_CODE}: {GIVE_ONE}"
+        return ""
+    for case in candidates(registered.name, registered.arguments):
+        calls = implied(registered, case)
+        try:
+            call = calls.build(case, registered.device)
+        except ValueError:
+            break  # a type for which there is no word
+        if examined.run(call).raised is None:
+            examined.calls, examined.no_calls = calls, ""
+            return str(case)
+    examined.no_calls = f"{NO_WORDS}: {GIVE_ONE}"
+    return ""
+
+
+def implied(registered: Registered, base: Case) -> ImpliedCalls:
+    """Calls that vary one that was found."""
+    written = frozenset(registered.writes)
+    return ImpliedCalls(registered.name, registered.arguments, base, {}, False, written)
