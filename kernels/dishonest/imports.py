@@ -42,11 +42,11 @@ def _call() -> tuple[Tensor]:
 
 
 FAULTS = (
-    Fault("default-dtype", "The import changes the default dtype.", ("environment",),
+    Fault("default-dtype", "The import changes the default dtype.", ("imports",),
           _default_dtype, _call, opcheck=True),
-    Fault("environment", "The import changes a variable of the environment.", ("environment",),
+    Fault("environment", "The import changes a variable of the environment.", ("imports",),
           _environment, _call, opcheck=True),
-    Fault("seed", "The import seeds torch's generator.", ("environment",), _seed, _call,
+    Fault("seed", "The import seeds torch's generator.", ("imports",), _seed, _call,
           opcheck=True),
     Fault("replaces-silently", "A second import puts another kernel in its place, silently.",
           ("registered",), _replaces_silently, _call, opcheck=True),
