@@ -29,12 +29,12 @@ def _other_when_compiled(namespace: str) -> None:
 def _wrong_gradient(namespace: str) -> None:
     library = define(namespace, "(Tensor x) -> Tensor", lambda x: x * x, like_first)
 
-    def backward(context, gradient: Tensor) -> Tensor:
-        (x,) = context.saved_tensors
+    def backward(ctx, gradient: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
         return gradient * x  # a factor of 2 is lost
 
-    def remember(context, inputs, output) -> None:
-        context.save_for_backward(inputs[0])
+    def remember(ctx, inputs, output) -> None:
+        ctx.save_for_backward(inputs[0])
 
     torch.library.register_autograd(
         f"{namespace}::op", backward, setup_context=remember, lib=library
