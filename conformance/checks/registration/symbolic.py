@@ -94,7 +94,7 @@ def _elsewhere(
     examined: Examined, symbols: Symbols, said: list[torch.Tensor], integers: list[str]
 ) -> list[Finding]:
     """What the symbols say of the other calls, against what the real kernel returns there."""
-    first = examined.build(examined.sized()[0])
+    first = _with_sizes_to_open(examined)[0]
     usual = _rest(first, symbols, dict.fromkeys(integers, 0))
     for case in examined.sized():
         call = examined.build(case)
