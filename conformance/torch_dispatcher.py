@@ -51,8 +51,8 @@ class Registration:
     """Something that was asked of a ``torch.library.Library``.
 
     ``what`` is ``define``, ``kernel``, ``fallback`` or ``remove``. ``operator`` is a full name, and
-    ``_`` for a fallback. ``key`` is a dispatch key. ``where`` is the file and line that asked: where
-    a module calls a helper of another file, the module's. ``by_torch`` says that torch registers
+    ``_`` for a fallback. ``key`` is a dispatch key. ``where`` is the file and line that asked, the
+    module's where a module calls a helper of another file. ``by_torch`` says that torch registers
     something of its own, as some of its modules do if imported. ``refused`` is what torch raised.
     """
 
