@@ -61,7 +61,7 @@ def _square() -> tuple[Tensor]:
 FAULTS = (
     Fault("cuda-only", "The only kernel is for CUDA.", ("dispatch",), _cuda_only, _square,
           opcheck=False),
-    Fault("other-decomposition", "What it is taken apart into when compiled computes something else.",
+    Fault("other-decomposition", "What compilers take it apart into is something else.",
           ("compiled",), _other_decomposition, _square, opcheck=False),
     Fault("other-when-compiled", "Compiled, it reads a transposed argument as row-major.",
           ("compiled",), _other_when_compiled, lambda: (floats(4, 4).t(),), opcheck=True),
