@@ -86,7 +86,9 @@ def _elsewhere(
             continue
         sizes = _sizes(call)
         numbers = {name: int(call.values[name]) for name in integers}
-        if not _same_ranks(symbols, sizes) or _rest(call, symbols, numbers) != usual:
+        # Torch keeps sizes of 0 and 1 apart: symbols speak of others.
+        small = any(sizes[place] < 2 for place in symbols.of if place in sizes)
+        if small or not _same_ranks(symbols, sizes) or _rest(call, symbols, numbers) != usual:
             continue
         for place, (got, wanted) in enumerate(zip(said, real.tensors, strict=True)):
             told = tuple(symbols.value(size, sizes, numbers) for size in got.shape)
