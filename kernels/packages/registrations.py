@@ -11,6 +11,7 @@ VLLM_RBLN = Recipe(
     "vllm-rbln",
     versions={"vllm": "0.30.0+cpu"},
     prepare=f"{_HERE}:emulate_rebel",
+    device="conformance.vendors.rebel.device:EmulatedRebel",
     # What modules of the plugin compute with while they are imported.
     replacements={
         "vllm.utils.torch_utils.direct_register_custom_op": f"{_HERE}:direct_register_custom_op",

@@ -27,6 +27,7 @@ class Recipe:
     Functions are named as ``MODULE:NAME``. ``prepare()`` is called before anything is imported; it
     returns how the package is executed then, empty if as its author meant. ``libraries(version)``
     gives the paths, within the wheel of a release, of shared libraries to load before any module.
+    ``device()`` is the device on which kernels are executed then, if not as their author meant.
     ``begin(version)`` is called after that, when modules of the release can be imported.
     """
 
@@ -38,6 +39,7 @@ class Recipe:
     prepare: str = ""
     libraries: str = ""
     begin: str = ""
+    device: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
