@@ -123,4 +123,21 @@ def accepts(wider: str, narrower: str, *, lists: bool = True) -> bool:
         wide, narrow = wider.rindex("["), narrower.rindex("[")
         same_length = wider[wide:] == narrower[narrow:]
         return lists and same_length and accepts(wider[:wide], narrower[:narrow])
+    if wider.startswith("(") and narrower.startswith("("):
+        wides, narrows = tuple_parts(wider), tuple_parts(narrower)
+        return len(wides) == len(narrows) and all(
+            accepts(one, other, lists=lists) for one, other in zip(wides, narrows, strict=True)
+        )
     return wider == "Scalar" and narrower in ("int", "float", "complex")
+
+
+def tuple_parts(text: str) -> list[str]:
+    """The types in a tuple: ``["int", "Tensor"]`` for ``(int, Tensor)``."""
+    parts, depth = [""], 0
+    for letter in text[1:-1]:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]

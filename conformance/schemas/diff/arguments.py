@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from conformance.schemas.defaults import number_of
 from conformance.schemas.diff.change import Change, Kind
 from conformance.schemas.diff.pairing import Paired, pair
 from conformance.schemas.parameters import parameter_text
@@ -28,7 +29,8 @@ def argument_changes(
                each.name, text(each), "")
         for each in paired.removed
     ]  # fmt: skip
-    changes += [change(_added(each, new, paired), each.name, "", text(each)) for each in paired.added]
+    for each in paired.added:
+        changes.append(change(_added(each, new, paired), each.name, "", text(each)))
     for before, after in paired.both:
         for rule in _rules(kind, before, after):
             changes.append(change(rule, before.name, text(before), text(after)))
@@ -64,12 +66,11 @@ def _rules(kind: Kind, old: Argument, new: Argument) -> Iterator[str]:
     """The rules for an argument that is in both lists."""
     if old.name != new.name:
         yield "argument-renamed"
-    if old.type != new.type:
-        if kind is Kind.OPERATOR:
-            yield f"argument-{type_rule(old.type, new.type)}"
-        else:
-            yield "annotation-changed"
-    if old.default != new.default:
+    if kind is not Kind.OPERATOR and old.type != new.type:
+        yield "annotation-changed"
+    elif kind is Kind.OPERATOR and not same_type(old.type, new.type):
+        yield f"argument-{type_rule(old.type, new.type)}"
+    if _value(old) != _value(new):
         missing = {(True, False): "added", (False, True): "removed"}
         how = missing.get((old.default is None, new.default is None), "changed")
         yield f"default-{how}"
@@ -88,7 +89,19 @@ def type_rule(old: str, new: str) -> str:
         return "list-widened"
     if accepts(old, new):
         return "type-narrowed"
-    return "type-read-otherwise" if as_number(old) == as_number(new) else "type-changed"
+    if accepts(as_number(new), as_number(old)):
+        return "type-read-otherwise"
+    return "type-narrowed" if accepts(as_number(old), as_number(new)) else "type-changed"
+
+
+def same_type(old: str, new: str) -> bool:
+    """Whether two types take the same values: ``Any`` and ``Any?`` do."""
+    return accepts(old, new, lists=False) and accepts(new, old, lists=False)
+
+
+def _value(argument: Argument) -> str | None:
+    """The default as the dispatcher holds it: a format has a name and is a number."""
+    return argument.default and number_of(argument.default)
 
 
 def as_number(type_: str) -> str:

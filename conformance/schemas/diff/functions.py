@@ -16,7 +16,9 @@ def functions_changes(kind: Kind, old: Sequence[T], new: Sequence[T]) -> Iterato
     """The changes of all functions, or of all kernels."""
     found = matched(old, new, lambda each: each.name, _could_be)
     for function in found.removed:
-        yield Change(f"{kind}-removed", kind, function.name, "", signature_text(function.parameters))
+        yield Change(
+            f"{kind}-removed", kind, function.name, "", signature_text(function.parameters)
+        )
     for function in found.added:
         text = signature_text(function.parameters)
         yield Change(f"{kind}-added", kind, function.name, "", "", text)
@@ -41,12 +43,16 @@ def _changes(kind: Kind, old: T, new: T) -> list[Change]:
             if was != becomes:
                 rule = "constexpr-added" if becomes else "constexpr-removed"
                 change(rule, before.name, _constexpr(was), _constexpr(becomes))
-    if isinstance(old, LockedFunction) and isinstance(new, LockedFunction):
-        if old.returns != new.returns:
-            change("annotation-changed", "return", old.returns, new.returns)
+    before_text, after_text = _returns(old), _returns(new)
+    if before_text != after_text:
+        change("annotation-changed", "return", before_text, after_text)
     if not changes and old.body and new.body and old.body != new.body:
         change("body-changed", "", old.body[:12], new.body[:12])
     return changes
+
+
+def _returns(entry: LockedFunction | LockedKernel) -> str:
+    return entry.returns if isinstance(entry, LockedFunction) else ""
 
 
 def _could_be(old: T, new: T) -> int:

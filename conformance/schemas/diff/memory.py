@@ -28,10 +28,10 @@ def memory_changes(old: Schema, new: Schema, paired: Paired) -> Iterator[Change]
             if was != becomes and one.writes == other.writes:
                 texts = argument_text(one), argument_text(other)
                 yield Change("alias-changed", Kind.OPERATOR, name, one.name, *texts)
-        elif isinstance(one, Result) and isinstance(other, Result):
-            if was != becomes or one.writes != other.writes:
-                texts = result_text(one), result_text(other)
-                yield Change("result-alias-changed", Kind.OPERATOR, name, one.name, *texts)
+        elif was != becomes or one.writes != other.writes:
+            assert isinstance(one, Result) and isinstance(other, Result)
+            texts = result_text(one), result_text(other)
+            yield Change("result-alias-changed", Kind.OPERATOR, name, one.name, *texts)
         relettered = relettered or (was == becomes and one.alias != other.alias)
     if relettered:
         texts = _letters([each for each, _ in both]), _letters([each for _, each in both])

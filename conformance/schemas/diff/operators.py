@@ -85,6 +85,4 @@ def _whole(rule: str, old: LockedOperator | None, new: LockedOperator | None) ->
     before, after = old and schema_text(old.schema), new and schema_text(new.schema)
     operator = old or new
     assert operator is not None
-    return Change(
-        rule, Kind.OPERATOR, operator.schema.full_name, "", before or "", after or ""
-    )
+    return Change(rule, Kind.OPERATOR, operator.schema.full_name, "", before or "", after or "")

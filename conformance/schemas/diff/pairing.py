@@ -56,4 +56,8 @@ def _neighbours(arguments: Sequence[Argument], common: set[str]) -> dict[str, tu
 
 
 def _alike(old: Argument, new: Argument) -> bool:
-    return (old.type, old.writes, old.default is None) == (new.type, new.writes, new.default is None)
+    return (old.type, old.writes, old.default is None) == (
+        new.type,
+        new.writes,
+        new.default is None,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conformance.schemas.diff.arguments import as_number
+from conformance.schemas.diff.arguments import as_number, same_type
 from conformance.schemas.diff.change import Change, Kind
 from conformance.schemas.schema import Result, Schema
 from conformance.schemas.text import result_text
@@ -25,7 +25,7 @@ def result_changes(old: Schema, new: Schema) -> Iterator[Change]:
         yield change("results-reordered", "", ", ".join(names[0]), ", ".join(names[1]))
     for number, (before, after) in enumerate(zip(old.results, new.results, strict=True)):
         part = before.name or str(number)
-        if before.type != after.type and not reordered:
+        if not same_type(before.type, after.type) and not reordered:
             rule = _rule(before, after)
             yield change(rule, part, result_text(before), result_text(after))
         if before.name != after.name and not reordered:
@@ -39,8 +39,10 @@ def _rule(old: Result, new: Result) -> str:
         return "result-list-narrowed"
     if accepts(new.type, old.type):
         return "result-widened"
-    same = as_number(old.type) == as_number(new.type)
-    return "result-type-read-otherwise" if same else "result-type-changed"
+    before, after = as_number(old.type), as_number(new.type)
+    if accepts(before, after):
+        return "result-type-read-otherwise"
+    return "result-widened" if accepts(after, before) else "result-type-changed"
 
 
 def _all(schema: Schema) -> str:
