@@ -1,4 +1,4 @@
-"""Four modules touch internals: of torch, and of Triton's language, compiler and launches."""
+"""Five modules touch internals: of torch, and of Triton's language, compiler and launches."""
 
 import ast
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 SUITE = Path(__file__).parents[1] / "conformance"
 OWNERS = {
     "torch": SUITE / "torch_internals.py",
+    "torch._C": SUITE / "torch_dispatcher.py",
     "triton.language": SUITE / "triton_internals.py",
     "triton.compiler": SUITE / "triton_compiler.py",
     "triton.runtime": SUITE / "triton_launches.py",

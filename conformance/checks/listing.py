@@ -31,6 +31,29 @@ The last one looks at what all the others launched.
 """
 
 
+REGISTRATION_FILES = (
+    "registration.registered",
+    "registration.environment",
+    "registration.dispatch",
+    "registration.signature",
+    "registration.eager",
+    "registration.writes",
+    "registration.aliases",
+    "registration.fake",
+    "registration.symbolic",
+    "registration.functional",
+    "registration.vmap",
+    "registration.autograd",
+    "registration.compiled",
+    "registration.unused",
+    "registration.merged",
+    "registration.moved",
+    "registration.graphs",
+    "registration.exported",
+)
+"""The files of the checks of a registration, in the order in which they run."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """A check as far as a reader is concerned. ``explanation`` is the docstring of its file."""
@@ -42,22 +65,34 @@ class Listed:
 
 @lru_cache(maxsize=1)
 def listed() -> tuple[Listed, ...]:
-    """Every check, in the order in which they run."""
-    folder = Path(__file__).parent
-    return tuple(_read(folder.joinpath(*name.split(".")).with_suffix(".py")) for name in FILES)
+    """Every check of a contract, in the order in which they run."""
+    return _all(FILES)
+
+
+@lru_cache(maxsize=1)
+def listed_of_registrations() -> tuple[Listed, ...]:
+    """Every check of a registration, in the order in which they run."""
+    return _all(REGISTRATION_FILES)
 
 
 def find_listed(name: str) -> Listed:
-    """The check with this id. Raises ``KeyError`` naming the known ones."""
-    for check in listed():
+    """The check with this id, of a contract or of a registration. Raises ``KeyError`` naming the
+    known ones."""
+    for check in (*listed(), *listed_of_registrations()):
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
 
 
+def _all(names: tuple[str, ...]) -> tuple[Listed, ...]:
+    folder = Path(__file__).parent
+    return tuple(_read(folder.joinpath(*name.split(".")).with_suffix(".py")) for name in names)
+
+
 def no_such_check(name: str) -> str:
     """What is said of an id that no check has."""
-    return f"no check {name!r}; known: {', '.join(check.id for check in listed())}"
+    known = [check.id for check in (*listed(), *listed_of_registrations())]
+    return f"no check {name!r}; known: {', '.join(known)}"
 
 
 def _read(path: Path) -> Listed:

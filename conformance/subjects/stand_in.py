@@ -1,5 +1,6 @@
 """What stands for a name of a released package that its wheel alone cannot give."""
 
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -28,7 +29,8 @@ class StandIn:
     """An object that may be imported, and used as a decorator, a base class or an annotation.
 
     While the release is being loaded, calls are taken for registrations: a call with one function
-    or class returns it, any other call returns a decorator. Every other use raises
+    or class returns it, any other call returns a decorator. ``typing`` may ask whether there is
+    something, as it does for the bound of a ``TypeVar``. Every other use raises
     :class:`StandInUsed`.
     """
 
@@ -58,6 +60,10 @@ class StandIn:
 
     __ror__ = __or__
 
+    def __bool__(self) -> bool:
+        asking = sys._getframe(1).f_globals.get("__name__")
+        return True if asking == "typing" else self._refuse("asked whether it is true")
+
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
@@ -74,7 +80,6 @@ def _refusing(how: str) -> Callable[..., Any]:
 
 _BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and")
 _USES = {
-    "asked whether it is true": ("bool",),
     "gone through": ("iter", "len", "contains", "enter", "exit"),
     "compared": ("lt", "le", "gt", "ge"),
     "asked for its instances": ("instancecheck", "subclasscheck"),

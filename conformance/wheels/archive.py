@@ -59,15 +59,15 @@ class Archive:
                 raise self._refusal(f"{inside} is a file and holds {name}")
         return list(names)
 
-    def read(self, name: str) -> bytes:
-        """A file's bytes. Raises `WheelRefused`, and KeyError if there is no file of that name."""
+    def read(self, name: str, largest: int = LARGEST_FILE) -> bytes:
+        """A file's bytes, ``largest`` at most. Raises `WheelRefused`, and KeyError if it has none."""
         try:
             info = self._archive.getinfo(name)
         except KeyError:
             if name in self._recorded():
                 raise self._lost(name) from None
             raise
-        self._check([info])
+        self._check([info], largest)
         with _damage_is_told(self._wheel, f"{name}: "), self._archive.open(info) as stream:
             content = stream.read(info.file_size)
             stream.read(1)  # checks the checksum of an empty file as well
@@ -86,10 +86,10 @@ class Archive:
     def _lost(self, name: str) -> WheelRefused:
         return self._refusal(f"{name} is in its RECORD, and not in it", damaged=True)
 
-    def _check(self, infos: Iterable[zipfile.ZipInfo]) -> None:
+    def _check(self, infos: Iterable[zipfile.ZipInfo], largest: int = LARGEST_FILE) -> None:
         total, known = 0, dict[str, zipfile.ZipInfo]()
         for info in infos:
-            if why := _objection(info):
+            if why := _objection(info, largest):
                 raise self._refusal(f"{info.orig_filename!r} {why}")
             twin = known.setdefault(info.filename, info)
             if (twin.CRC, twin.file_size) != (info.CRC, info.file_size):
@@ -131,7 +131,7 @@ def _is_python(info: zipfile.ZipInfo) -> bool:
     return info.filename.endswith(".py") or info.orig_filename.endswith(".py")
 
 
-def _objection(info: zipfile.ZipInfo) -> str:
+def _objection(info: zipfile.ZipInfo, largest: int) -> str:
     """Why a file is not taken out of a wheel; empty if nothing speaks against it."""
     name = info.orig_filename
     parts = name.split("/")
@@ -150,8 +150,8 @@ def _objection(info: zipfile.ZipInfo) -> str:
         return "is a symbolic link"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return f"is packed by method {info.compress_type}, which wheels do not use"
-    if info.file_size > LARGEST_FILE:
-        return f"has {info.file_size} bytes; {LARGEST_FILE >> 20} MiB are taken at most"
+    if info.file_size > largest:
+        return f"has {info.file_size} bytes; {largest >> 20} MiB are taken at most"
     if info.file_size > SMALL and info.file_size > MOST_PACKED * info.compress_size:
         return f"unpacks {info.compress_size} bytes to {info.file_size}"
     return ""

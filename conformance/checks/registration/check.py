@@ -1,0 +1,81 @@
+"""What a check of a registration is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from conformance.case import Case
+from conformance.events.finding import Finding
+from conformance.registrations.examined import Examined
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is asked: ``examples`` calls are drawn beside listed ones; ``thorough`` also asks
+    what takes seconds, such as a compiler that writes C++."""
+
+    examples: int = 8
+    seed: int = 0
+    thorough: bool = True
+
+
+def once(examined: Examined, effort: Effort) -> Iterable[Case]:
+    """For checks that look at the registration, and not at calls."""
+    if examined.calls is not None:
+        yield examined.calls.usual("")
+    else:
+        yield Case(examined.registered.name, "", {}, {})
+
+
+def usual(examined: Examined, effort: Effort) -> Iterable[Case]:
+    """The usual call."""
+    assert examined.calls is not None
+    yield examined.calls.usual("")
+
+
+def varied(examined: Examined, effort: Effort) -> Iterable[Case]:
+    """The usual call, and others in size, dtype, layout, and in all of them."""
+    calls = examined.calls
+    assert calls is not None
+    yield calls.usual("")
+    yield from calls.dtypes("")
+    yield from calls.sizes("")
+    yield from calls.layouts("")
+    yield from calls.drawn("", effort.examples, effort.seed)
+
+
+def placed(examined: Examined, effort: Effort) -> Iterable[Case]:
+    """The usual call, in other dtypes and layouts."""
+    calls = examined.calls
+    assert calls is not None
+    yield calls.usual("")
+    yield from calls.dtypes("")
+    yield from calls.layouts("")
+
+
+def nothing(examined: Examined) -> str | None:
+    """For checks that every registration can be asked."""
+    return None
+
+
+def calls(examined: Examined) -> str | None:
+    """For checks that call the operator."""
+    return examined.no_calls or "no call is known" if examined.calls is None else None
+
+
+@dataclass(frozen=True)
+class RegistrationCheck:
+    """One question to a registration.
+
+    ``cases`` lists the calls it is asked with, ``decide`` says what is wrong with one. It may raise
+    :class:`~conformance.registrations.examined.CallRefused` for a call that tells nothing, and
+    :class:`~conformance.events.verdict.NotSupported` if it cannot be asked at all. ``lacks`` says
+    why not beforehand.
+    """
+
+    id: str
+    question: str
+    decide: Callable[[Examined, Case], list[Finding]]
+    cases: Callable[[Examined, Effort], Iterable[Case]] = varied
+    lacks: Callable[[Examined], str | None] = calls
+    at_least: int = 1
+    """Calls that must have told something, else nothing was decided."""

@@ -1,0 +1,81 @@
+"""A call that a user gives, as a case that can be varied."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from conformance.case import ABSENT, Case, TensorSpec
+from conformance.catalogue.objects import SubjectBroken, load_object
+from conformance.registrations.calls.contents import EXAMPLE
+from conformance.registrations.calls.types import type_of
+from conformance.registrations.calls.words import DEFAULT
+from conformance.registrations.calls.words import EXAMPLE as AS_GIVEN
+from conformance.tensors.dtypes import dtype_name
+
+
+def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The arguments that ``FILE.py:NAME`` gives, by the names of the schema.
+
+    NAME is a tuple or a dictionary of arguments, a dictionary of such by names of operators, or a
+    function without arguments that returns one of these. Raises :class:`SubjectBroken` if they do
+    not fit the schema.
+    """
+    found = load_object(text)
+    if callable(found):
+        if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
+            raise SubjectBroken(f"{text} takes arguments: it must be callable without any")
+        found = found()
+    if isinstance(found, Mapping) and name in found:
+        found = found[name]
+        found = found() if callable(found) else found
+    names = [argument.name for argument in arguments]
+    if isinstance(found, tuple | list):
+        found = dict(zip(names, found, strict=False))
+    if not isinstance(found, Mapping):
+        raise SubjectBroken(f"{text} is of type {type(found).__name__}: give a tuple or a dict")
+    if unknown := [each for each in found if each not in names]:
+        known = ", ".join(names)
+        raise SubjectBroken(f"{text}: {name} has no argument {unknown[0]!r}; it takes {known}")
+    lacking = [a.name for a in arguments if a.name not in found and not a.has_default_value()]
+    if lacking:
+        raise SubjectBroken(f"{text}: nothing is given for {', '.join(lacking)}")
+    return {str(each): value for each, value in found.items()}
+
+
+def example_case(
+    name: str, arguments: Sequence[Any], values: Mapping[str, Any]
+) -> tuple[Case, dict[str, Any]]:
+    """The case of an example, and what its words :data:`EXAMPLE` stand for."""
+    axes: dict[str, Any] = {}
+    tensors: dict[str, TensorSpec] = {}
+    options: dict[str, str] = {}
+    given: dict[str, Any] = {}
+
+    def tensor(each: str, value: Any) -> None:
+        if value is None:
+            tensors[each] = ABSENT
+            return
+        axes[each] = tuple(value.shape)
+        tensors[each] = TensorSpec(dtype_name(value.dtype), EXAMPLE)
+        given[each] = value.detach().cpu().clone()
+
+    for argument in arguments:
+        value, type_ = values.get(argument.name), type_of(argument)
+        if argument.name not in values:
+            if type_.base == "Tensor" and not type_.several:
+                tensors[argument.name] = ABSENT
+            else:
+                options[argument.name] = DEFAULT
+        elif type_.base != "Tensor":
+            options[argument.name], given[argument.name] = AS_GIVEN, value
+        elif type_.several:
+            options[argument.name] = str(len(value))
+            for place, each in enumerate(value):
+                tensor(f"{argument.name}__{place}", each)
+        elif value is None or isinstance(value, torch.Tensor):
+            tensor(argument.name, value)
+        else:
+            raise SubjectBroken(f"{argument.name} of the example is no tensor: {value!r}")
+    return Case(name, "any", axes, tensors, options), given
