@@ -17,6 +17,7 @@ from benchmarks import (
     memory,
     operators,
     paged_attention,
+    registration_faults,
     releases,
     schema_rules,
     seeds,
@@ -33,7 +34,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
+<<<<<<< HEAD
     parts += "attention-faults, operators, builds, flakes, kills, releases, schema-rules "
+=======
+    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases "
+>>>>>>> main
     parts += "or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
@@ -41,6 +46,8 @@ def main() -> int:
     add("--faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
     what = "a file with dictionaries MUT (faulty) and VARP (right) and build(entry)"
     add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
+    what = "a file with dictionaries MUT (dishonest) and VAR (right) of registrations"
+    add("--registration-faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
@@ -63,6 +70,9 @@ def main() -> int:
         "seeds": lambda: seeds.rows(options.seeds),
         "attention": attention.rows,
         "attention-faults": lambda: attention_faults.rows(options.attention_faults, options.jobs),
+        "registration-faults": lambda: registration_faults.rows(
+            options.registration_faults, options.jobs
+        ),
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
         "flakes": lambda: flakes.rows(options.runs, options.jobs, options.first),

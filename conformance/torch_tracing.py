@@ -6,7 +6,7 @@ name with an underscore.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +75,7 @@ class Symbols:
         sizes = [
             DimDynamic.DYNAMIC if axis - rank in axes else DimDynamic.STATIC for axis in range(rank)
         ]
-        context = StatelessSymbolicContext(dynamic_sizes=sizes)
+        context: Any = StatelessSymbolicContext(dynamic_sizes=sizes)
         fake = self.mode.from_tensor(
             tensor, symbolic_context=context, source=ConstantSource(_word(name))
         )
@@ -143,7 +143,7 @@ class Compiled:
         self.graphs = 0
         chosen = torch._dynamo.lookup_backend(backend)
 
-        def counted(module: Any, examples: Sequence[Any]) -> Any:
+        def counted(module: Any, examples: list[torch.Tensor]) -> Any:
             self.graphs += 1
             return chosen(module, examples)
 
@@ -172,5 +172,5 @@ def forget_compiled() -> None:
 def first_line(error: BaseException) -> str:
     """The first lines of an exception of the compiler, without the hints that follow."""
     text = str(error).strip()
-    lines = [line for line in text.split("\n") if line.strip()]
-    return f"{type(error).__name__}: " + " ".join(lines[:3])[:600]
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return f"{type(error).__name__}: " + " ".join(lines[:3])[:300]

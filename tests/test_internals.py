@@ -1,4 +1,4 @@
-"""Five modules touch internals: of torch, and of Triton's language, compiler and launches."""
+"""Seven modules touch internals: of torch, and of Triton's language, compiler and launches."""
 
 import ast
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ SUITE = Path(__file__).parents[1] / "conformance"
 OWNERS = {
     "torch": SUITE / "torch_internals.py",
     "torch._C": SUITE / "torch_dispatcher.py",
+    "torch._library": SUITE / "torch_registry.py",
+    "torch._subclasses": SUITE / "torch_tracing.py",
     "triton.language": SUITE / "triton_internals.py",
     "triton.compiler": SUITE / "triton_compiler.py",
     "triton.runtime": SUITE / "triton_launches.py",

@@ -11,6 +11,7 @@ import socket
 from typing import Any
 
 from conformance.asking.opened import opened_there
+from conformance.asking.registration import RegistrationRunner
 from conformance.asking.remote.process import Zygote
 from conformance.asking.remote.subject import RemoteSubject
 from conformance.asking.runner import SubjectRunner
@@ -42,7 +43,7 @@ class JudgeProcess:
         self._pipe = os.fdopen(messages, "w", buffering=1)
         self._zygote = Zygote(zygote, lambda: self._say({"sign": "of life"}))
         self._remote: RemoteSubject | None = None
-        self._runner: SubjectRunner | None = None
+        self._runner: SubjectRunner | RegistrationRunner | None = None
 
     def load(self, line: str) -> None:
         """Load the subject of a request (JSON)."""
@@ -50,8 +51,14 @@ class JudgeProcess:
         try:
             request = Request.from_json(line)
             self._remote = self._remote or RemoteSubject(self._zygote, request.limits)
-            opens = opened_there(self._remote)
-            self._runner = SubjectRunner(request, self._emit, opens, heard=self._heard)
+            if request.registration is not None and not request.registration.operator:
+                self._say({"registered": self._remote.list_registered(request)})
+                return
+            if request.registration is not None:
+                self._runner = RegistrationRunner(request, self._emit, self._remote, self._heard)
+            else:
+                opens = opened_there(self._remote)
+                self._runner = SubjectRunner(request, self._emit, opens, heard=self._heard)
             self._emit(self._runner.ready())
         except Exception as error:
             self._say({"refused": refusal_of(error), "message": str(error)})
@@ -66,6 +73,7 @@ class JudgeProcess:
             if "case" in order:
                 self._emit(self._runner.replay(order["case"]))
             elif "aspect" in order:
+                assert isinstance(self._runner, SubjectRunner)
                 self._emit(self._runner.examine(order["aspect"]))
             else:
                 self._emit(self._runner.ask(order["check"]))

@@ -72,7 +72,21 @@ def _say(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{line}"
 
 
+_once: dict[Path, Any] = {}
+"""Files that must not run a second time in this process, with their modules."""
+
+
+def run_no_more(path: Path, module: Any) -> None:
+    """Let ``FILE.py:NAME`` of this file mean a name of ``module`` from now on.
+
+    For files that register operators: to run them again would register them a second time.
+    """
+    _once[path.resolve()] = module
+
+
 def _load_file(path: Path) -> Any:
+    if (module := _once.get(path.resolve())) is not None:
+        return module
     look_into(path.resolve().parent)
     name = f"{FILE_MODULE}{path.stem}_{abs(hash(path.resolve())):x}"
     spec = importlib.util.spec_from_file_location(name, path)

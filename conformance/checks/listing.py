@@ -33,7 +33,7 @@ The last one looks at what all the others launched.
 
 REGISTRATION_FILES = (
     "registration.registered",
-    "registration.environment",
+    "registration.imports",
     "registration.dispatch",
     "registration.signature",
     "registration.eager",

@@ -7,6 +7,7 @@ from conformance.cli.command import run_command
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
+    add_registrations_options,
     add_releases_options,
     add_replay_options,
     add_report_options,
@@ -22,6 +23,8 @@ examples:
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
   conformance check rbln_attention                               ten operators at once
   conformance releases rbln_attention                            every release, as a table
+  conformance check my_ns::my_op --import my_ops.py              a registered operator
+  conformance registrations my_ops.py                            all that importing it registers
   conformance report cpu.json gpu.json                           two logs as one result
   conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
@@ -58,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         "otherwise it is 3.",
     )
     add_releases_options(releases)
+    registrations = commands.add_parser(
+        "registrations",
+        help="do operators that are registered with torch keep what they declare?",
+        description="Import a file, module or package in a process of its own, and ask every "
+        "operator that it registers what a registration owes: schema, fake kernel, declared "
+        "writes, torch.compile, export. Tensors are drawn from the schema, or vary an example.",
+    )
+    add_registrations_options(registrations)
     report = commands.add_parser(
         "report",
         help="several logs as one result",

@@ -71,6 +71,52 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_registration_options(parser: argparse.ArgumentParser) -> None:
+    """Options for operators that are registered with torch."""
+    parser.add_argument(
+        "--import", dest="imports", type=words, metavar="I",
+        help="what registers the operator, or the subject NAMESPACE::OPERATOR: FILE.py, MODULE, "
+        "PACKAGE (installed) or PACKAGE==VERSION; it is imported first, in a process of its own",
+    )  # fmt: skip
+    parser.add_argument(
+        "--contract", type=words, metavar="C",
+        help="for NAMESPACE::OPERATOR: an operator that 'conformance list' shows, or FILE.py:NAME "
+        "of a contract; its values are judged as well then",
+    )  # fmt: skip
+    parser.add_argument(
+        "--example", type=words, metavar="E",
+        help="for NAMESPACE::OPERATOR: FILE.py:NAME of arguments that it takes (a tuple, a dict, "
+        "or a function that returns one), which are varied",
+    )  # fmt: skip
+
+
+def add_registrations_options(parser: argparse.ArgumentParser) -> None:
+    """Options of ``conformance registrations``."""
+    parser.add_argument(
+        "imports", metavar="WHAT", type=words,
+        help="FILE.py, MODULE, PACKAGE (installed) or PACKAGE==VERSION (a release)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--operator", type=words, action="append", default=[], metavar="NAME",
+        help="only this operator, NAMESPACE::NAME, or all that a pattern fits: 'ns::rms_*'; "
+        "repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--example", type=words, metavar="E",
+        help="FILE.py:NAME of a dict from operators to arguments that they take, which are varied",
+    )  # fmt: skip
+    parser.add_argument(
+        "--list", action="store_true", help="only list the operators, and what was imported"
+    )
+    parser.add_argument(
+        "--device", default="cpu", type=device, metavar="D",
+        help="where the operators are called: cpu (default), cuda, or another name that "
+        "'conformance list' shows",
+    )  # fmt: skip
+    add_limit_options(parser)
+    add_asking_options(parser)
+
+
 def add_replay_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance replay``."""
     parser.add_argument(
@@ -82,6 +128,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("case", help="the line of a case, as a failure prints it")
     parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_registration_options(parser)
     add_subject_options(parser)
 
 
@@ -156,9 +203,18 @@ def add_describe_options(parser: argparse.ArgumentParser) -> None:
 def add_check_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance check``."""
     parser.add_argument(
-        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+        "operator",
+        help="the name of an operator or of a family, FILE.py:NAME of a contract, or "
+        "NAMESPACE::OPERATOR of an operator that is registered with torch",
     )
+    add_registration_options(parser)
     add_subject_options(parser)
+    add_target_option(parser)
+    add_asking_options(parser)
+
+
+def add_asking_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say how much is asked, and what is kept and written."""
     parser.add_argument("--profile", default="gate", help="quick, gate (default) or qualify")
     parser.add_argument(
         "--check",
@@ -168,7 +224,6 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="only this check; repeatable",
     )
-    add_target_option(parser)
     parser.add_argument(
         "--seed", type=seed, metavar="N", help="seed of the draws (default: a new one, printed)"
     )

@@ -6,12 +6,12 @@ from conformance.case import Case
 from conformance.catalogue.operators import operator_names
 from conformance.cli.limits import limits_of
 from conformance.cli.values import device_of
-from conformance.events.request import Request
+from conformance.events.request import Registration, Request
 from conformance.events.verdict import ExitCode, exit_code
 from conformance.policy.nearest import did_you_mean
 from conformance.policy.profiles import profile
 from conformance.reports.replay import ReplayReport
-from conformance.runs.names import check_names
+from conformance.runs.names import check_names, check_registered
 from conformance.runs.plan import OneCase, Plan
 from conformance.runs.run import run
 
@@ -19,15 +19,23 @@ from conformance.runs.run import run
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run one case and say what comes of it. Raises ``ValueError`` for two different operators."""
     case = Case.parse(options.case)
+    name = _operator(options, case)
+    registration = None
+    if "::" in name:
+        registration = Registration(name, options.contract or "", options.example or "")
+        check_registered(name, options.contract or "", [case.check])
+    else:
+        check_names([name], options.subject, [case.check])
     request = Request(
-        _operator(options, case),
+        name,
         options.subject,
         device_of(options),
         profile("gate"),
         case.seed,
         limits=limits_of(options),
+        imports=options.imports or "",
+        registration=registration,
     )
-    check_names([request.operator], request.subject, [case.check])
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)
 
 

@@ -70,7 +70,7 @@ def index(text: str) -> int:
 
 def device_of(options: argparse.Namespace) -> str:
     """The device that ``--device`` and ``--config`` name. Raises ``ValueError`` if both choose."""
-    if options.config is None:
+    if getattr(options, "config", None) is None:
         return str(options.device)
     if ":config=" in options.device:
         raise ValueError("--config and --device both name a configuration: name one")

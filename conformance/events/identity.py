@@ -18,6 +18,8 @@ class RunIdentity:
     device: str = "cpu"
     family: str = ""
     """The id that all runs of one command over several operators share; empty for a single run."""
+    options: tuple[str, ...] = ()
+    """Further words of the command line that say what is asked, such as ``--import FILE.py``."""
 
 
 NO_RUN = RunIdentity("", "")

@@ -56,6 +56,19 @@ def check_given(what: str, text: str | None) -> None:
 
 
 @dataclass(frozen=True)
+class Registration:
+    """What is asked of a registration instead of a subject of a contract.
+
+    ``operator`` is ``ns::op`` or ``ns::op.overload``. ``contract`` is an operator or contract that
+    says how it is called (empty: nobody does), ``example`` is ``FILE.py:NAME`` of a call to vary.
+    """
+
+    operator: str
+    contract: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
 class Request:
     """A subject, a contract and how to ask.
 
@@ -63,7 +76,8 @@ class Request:
     ``store`` is the folder of kept cases (None: no folder), ``waivers`` are waiver files beside the
     suite's own, which count if ``shipped_waivers``. Raises ``ValueError`` for a seed that
     generators do not take, and for a device, store or waivers that are given and say nothing;
-    what an operator or a subject may be called, their look-up says.
+    what an operator or a subject may be called, their look-up says. With a ``registration`` the
+    checks of registrations are asked, and ``operator`` is only what the run is called.
     """
 
     operator: str
@@ -75,6 +89,10 @@ class Request:
     waivers: tuple[str, ...] = ()
     limits: Limits = Limits()
     shipped_waivers: bool = True
+    imports: str = ""
+    """What registers operators, imported first: ``FILE.py``, ``MODULE``, ``PACKAGE`` or
+    ``PACKAGE==VERSION``; empty for nothing."""
+    registration: Registration | None = None
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -82,6 +100,18 @@ class Request:
         check_given("store", self.store)
         for path in self.waivers:
             check_given("waivers", path)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options of the command line that say what ``imports`` and ``registration`` say."""
+        found: list[str] = []
+        asked = self.registration or Registration("")
+        for option, value in (
+            ("--import", self.imports), ("--contract", asked.contract), ("--example", asked.example)
+        ):  # fmt: skip
+            if value:
+                found += [option, value]
+        return tuple(found)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -93,4 +123,6 @@ class Request:
         data["profile"] = Profile(**{**data["profile"], **listed})
         data["waivers"] = tuple(data["waivers"])
         data["limits"] = Limits(**data["limits"])
+        if data["registration"] is not None:
+            data["registration"] = Registration(**data["registration"])
         return cls(**data)

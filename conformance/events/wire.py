@@ -55,7 +55,8 @@ def from_dict(data: dict[str, Any]) -> Event:
     values = dict(data)
     kind = _TYPES[values.pop("event")]
     if "run" in values:
-        values["run"] = RunIdentity(**values["run"])
+        run = values["run"]
+        values["run"] = RunIdentity(**{**run, "options": tuple(run.get("options", ()))})
     if kind is CheckFinished:
         values["failures"] = tuple(failure_from_dict(failure) for failure in values["failures"])
         values["left_out"] = {

@@ -4,109 +4,100 @@ This runs in the process in which the operator is registered.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 from conformance.case import Case
-from conformance.catalogue.devices import open_device
+from conformance.catalogue.devices import Device
 from conformance.catalogue.operators import find_operator
 from conformance.contract import Contract
+from conformance.events.request import Registration
 from conformance.registrations.calls.calls import Calls
 from conformance.registrations.calls.contracted import ContractedCalls
 from conformance.registrations.calls.example import example_case, example_values
 from conformance.registrations.calls.implied import ImpliedCalls
 from conformance.registrations.calls.search import candidates
+from conformance.registrations.effort import Effort
 from conformance.registrations.examined import Examined
-from conformance.registrations.importing import importing
-from conformance.registrations.importing.imported import Imported
+from conformance.registrations.importing import Imported, imported_twice, importing
 from conformance.registrations.registered import Registered, find_registered
+from conformance.torch_internals import is_written_in_python
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is examined, as a user says it: the operator (``ns::op``), what registers it, its
-    contract and an example of a call; the last three may be empty."""
-
-    operator: str
-    imports: str = ""
-    contract: str = ""
-    example: str = ""
-    device: str = "cpu"
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
+NO_WORDS = "its schema alone does not say how it is called"
+GIVE_ONE = "give a call with --example FILE.py:ARGUMENTS, or a contract with --contract"
+MACHINE_CODE = (
+    "its kernel is machine code, and its schema does not say which calls it takes: a wrong one may "
+    "go unnoticed"
+)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What imports do in this process; each is carried out once."""
+    """What was imported in this process; each text is imported once."""
 
-    imported: dict[str, Imported]
+    imported: dict[str, Imported] = field(default_factory=dict)
 
     def importing(self, text: str) -> Imported:
+        """See :func:`~conformance.registrations.importing.importing`."""
         if text not in self.imported:
             self.imported[text] = importing(text)
         return self.imported[text]
 
 
-def opened(wanted: Wanted, surroundings: Surroundings) -> Examined:
-    """The operator, imported, with calls if there are any.
+def opened(
+    wanted: Registration, imports: str, device: Device, effort: Effort, surroundings: Surroundings
+) -> Examined:
+    """The operator, imported; its calls, if a contract or an example says them.
 
     Raises :class:`~conformance.catalogue.objects.SubjectNotFound`,
-    :class:`~conformance.catalogue.objects.SubjectBroken`,
-    :class:`~conformance.catalogue.devices.DeviceUnavailable` and what loading a contract raises.
+    :class:`~conformance.catalogue.objects.SubjectBroken` and what loading a contract raises.
     """
-    imported = surroundings.importing(wanted.imports) if wanted.imports else None
-    device = open_device(wanted.device)
+    imported = surroundings.importing(imports) if imports else None
     registered = find_registered(wanted.operator, device.torch_device)
     contract = find_operator(wanted.contract).contract if wanted.contract else None
-    examined = Examined(
-        registered, None, device, "", imported, _again(wanted.imports), contract
+    calls = _calls(wanted, registered, contract)
+    return Examined(
+        registered, calls, device, "" if calls else GIVE_ONE, imported, _again(imports), contract,
+        effort,
     )  # fmt: skip
-    examined.calls, examined.no_calls = _calls(wanted, registered, contract, examined)
-    return examined
 
 
 def _again(text: str) -> Callable[[], Imported] | None:
-    if not text:
-        return None
-
-    def again() -> Imported:
-        from conformance.registrations.importing import imported_twice
-
-        return imported_twice(text)
-
-    return again
+    return (lambda: imported_twice(text)) if text else None
 
 
-def _calls(
-    wanted: Wanted, registered: Registered, contract: Contract | None, examined: Examined
-) -> tuple[Calls | None, str]:
+def _calls(wanted: Registration, registered: Registered, contract: Contract | None) -> Calls | None:
     name, arguments = registered.name, registered.arguments
-    written = frozenset(registered.writes)
     if contract is not None:
-        return ContractedCalls(contract, registered.names, registered.keyword_only), ""
+        return ContractedCalls(name, contract, registered.names, registered.keyword_only)
     if wanted.example:
         base, given = example_case(name, arguments, example_values(wanted.example, name, arguments))
-        return ImpliedCalls(name, arguments, base, given, True, written), ""
-    base_case = _found(name, arguments, written, examined)
-    if base_case is None:
-        return None, (
-            "its schema alone does not say how it is called: give a call with "
-            "--example FILE.py:ARGUMENTS, or a contract"
-        )
-    return ImpliedCalls(name, arguments, base_case, {}, False, written), ""
-
-
-def _found(
-    name: str, arguments: tuple[object, ...], written: frozenset[str], examined: Examined
-) -> Case | None:
-    """The first candidate that the kernel answers."""
-    for case in candidates(name, arguments):
-        calls = ImpliedCalls(name, arguments, case, {}, False, written)
-        try:
-            call = calls.build(case, examined.registered.device)
-        except ValueError:
-            return None  # a type for which there is no word
-        if examined.run(call).raised is None:
-            return case
+        return ImpliedCalls(name, arguments, base, given, True, frozenset(registered.writes))
     return None
+
+
+def look_for_calls(examined: Examined) -> str:
+    """Try calls that the schema allows, until the kernel answers one; the line of that, or "".
+
+    A kernel that is machine code is not tried.
+    """
+    registered = examined.registered
+    if not registered.is_composite and not is_written_in_python(registered.overload):
+        examined.no_calls = f"{MACHINE_CODE}: {GIVE_ONE}"
+        return ""
+    for case in candidates(registered.name, registered.arguments):
+        calls = implied(registered, case)
+        try:
+            call = calls.build(case, registered.device)
+        except ValueError:
+            break  # a type for which there is no word
+        if examined.run(call).raised is None:
+            examined.calls, examined.no_calls = calls, ""
+            return str(case)
+    examined.no_calls = f"{NO_WORDS}: {GIVE_ONE}"
+    return ""
+
+
+def implied(registered: Registered, base: Case) -> ImpliedCalls:
+    """Calls that vary one that was found."""
+    written = frozenset(registered.writes)
+    return ImpliedCalls(registered.name, registered.arguments, base, {}, False, written)

@@ -10,6 +10,7 @@ from conformance.contract import Contract
 from conformance.events.verdict import NotSupported
 from conformance.registrations.calls.call import Call
 from conformance.registrations.calls.calls import Calls
+from conformance.registrations.effort import Effort
 from conformance.registrations.importing.imported import Imported
 from conformance.registrations.ran import Ran, run
 from conformance.registrations.registered import Registered
@@ -36,8 +37,7 @@ class Examined:
     imported: Imported | None = None
     imports_again: Callable[[], Imported] | None = None
     contract: Contract | None = None
-    whole: bool = False
-    """Whether compilers are asked in full, which takes seconds for each call."""
+    effort: Effort = field(default_factory=Effort)
     known: dict[Any, Any] = field(default_factory=dict)
     """What checks have found out and need not find out again."""
 
@@ -58,7 +58,7 @@ class Examined:
         call = self.build(case)
         ran = self.run(call)
         if ran.raised is not None:
-            raise CallRefused(f"the operator refuses the call: {ran.raised}")
+            raise CallRefused(f"the operator refuses the call: {ran.why}")
         return call, ran
 
     def accepted(self, cases: Iterator[Case] | list[Case]) -> Iterator[Case]:

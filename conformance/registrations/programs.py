@@ -51,7 +51,7 @@ def called(examined: Examined, call: Call, program: Program) -> tuple[list[Any],
 
     outcome = examined.device.call(function, positional, 0)
     if outcome.raised is not None:
-        return [], said[0] if said else str(outcome.raised)
+        return [], said[0][:500] if said else str(outcome.raised)[:500]
     return list(tensors_in(outcome.result)), ""
 
 
@@ -118,6 +118,21 @@ def plain(examined: Examined) -> Program:
         return result, [read(each) for each in tensors_in((arguments, keywords))]
 
     return program
+
+
+def without_numbers(call: Call, program: Program) -> tuple[Program, Call]:
+    """The program with everything but the tensors of its own arguments built in, and a call of it.
+
+    So is an operator called in a model: numbers are constants there.
+    """
+    tensors = {name: value for name, value in call.values.items() if name in call.tensors}
+
+    def built_in(*given: Any) -> Any:
+        values = {**call.values, **dict(zip(tensors, given, strict=True))}
+        positional = [value for name, value in values.items() if name not in call.keyword_only]
+        return program(*positional, **{name: values[name] for name in call.keyword_only})
+
+    return built_in, Call(tensors)
 
 
 def computed_with(examined: Examined) -> Program:

@@ -28,6 +28,14 @@ class Ran:
     unwritten: tuple[torch.Tensor | None, ...] = ()
 
     @property
+    def why(self) -> str:
+        """The exception on one line, without the tables that torch adds."""
+        assert self.raised is not None
+        first = self.raised.message.strip().partition("\n")[0][:300]
+        place = f" ({self.raised.place})" if self.raised.place else ""
+        return f"{self.raised.type}: {first}{place}"
+
+    @property
     def tensors(self) -> tuple[torch.Tensor, ...]:
         """The tensors among the results, those in lists as well."""
         return tuple(tensors_in(self.result))

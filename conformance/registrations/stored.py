@@ -57,7 +57,7 @@ def changes(tensors: Mapping[str, torch.Tensor], before: Bytes) -> dict[str, Cha
         if not differs.any():
             continue
         own = elements_of(tensor)
-        place = int(differs.nonzero()[0]) - tensor.storage_offset() * tensor.element_size()
+        place = int(differs.nonzero()[0]) - int(tensor.storage_offset()) * tensor.element_size()
         found[name] = Changed(
             _elements(differs & own, tensor), _elements(differs & ~own, tensor), place
         )

@@ -31,11 +31,12 @@ class Origin:
     operator: str
     subject: str | None = None
     device: str = "cpu"
+    options: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, run: RunIdentity) -> "Origin":
         """What was asked for in a run."""
-        return cls(run.operator, run.subject, run.device)
+        return cls(run.operator, run.subject, run.device, run.options)
 
 
 def replay_command(line: str, origin: Origin) -> str:
@@ -53,6 +54,7 @@ def replay_command(line: str, origin: Origin) -> str:
     words.append(line)
     if origin.subject:
         words += _option("--subject", origin.subject)
+    words += origin.options
     if origin.device != "cpu":
         words += _option("--device", origin.device)
     return shlex.join(words)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.catalogue.objects import SubjectNotFound, check_place
 from conformance.catalogue.operators import families, find_operator, operator_names
-from conformance.checks.listing import listed
+from conformance.checks.listing import listed, listed_of_registrations
 from conformance.contract import ContractMistake, Operator
 from conformance.events.loading import UsageError
 from conformance.policy.nearest import did_you_mean
@@ -21,10 +21,8 @@ def check_names(
 
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
-    known = [check.id for check in listed()] if checks else []
-    if unknown := [check for check in checks if check not in known]:
-        hint = did_you_mean(unknown[0], known)
-        raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}{hint}")
+    if checks:
+        _check_ids(checks, [check.id for check in listed()])
     for name in operators:
         operator = _operator(name, load=subject is not None)
         if subject is None:
@@ -38,12 +36,36 @@ def check_names(
             raise UsageError(f"{error}{_meant(operator, subject)}") from error
 
 
+def check_registered(operator: str, contract: str, checks: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a name of no operator of torch, a contract that does not exist,
+    or a check that neither registrations nor contracts have."""
+    namespace, _, name = operator.partition("::")
+    parts = [namespace, *name.split(".")]
+    if len(parts) > 3 or not all(part.isidentifier() for part in parts):
+        raise UsageError(f"{operator!r} names no operator: write NAMESPACE::NAME")
+    known = [check.id for check in (*listed_of_registrations(), *listed())]
+    _check_ids(checks, known)
+    if contract:
+        check_names([contract], operator)
+
+
+def check_checks_of_registrations(checks: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a check that registrations do not have."""
+    _check_ids(checks, [check.id for check in listed_of_registrations()])
+
+
+def _check_ids(checks: Sequence[str], known: Sequence[str]) -> None:
+    if unknown := [check for check in checks if check not in known]:
+        hint = did_you_mean(unknown[0], known)
+        raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}{hint}")
+
+
 def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
     """Raise :class:`UsageError` for a file that holds no waivers, or one for no known check.
 
     Those that ship with the suite are looked at as well, if they are ``shipped``.
     """
-    known = [check.id for check in listed()]
+    known = [check.id for check in (*listed(), *listed_of_registrations())]
     try:
         waivers = load_waivers(paths, shipped)
     except WaiverError as error:

@@ -67,7 +67,9 @@ def steps(
     Nothing goes on between two steps. An iterator that is closed early breaks the run off.
     """
     request = plan.request
-    identity = RunIdentity(new_id(), request.operator, request.subject, request.device, family)
+    identity = RunIdentity(
+        new_id(), request.operator, request.subject, request.device, family, request.words
+    )
     begin = monotonic()
     kept, told = KeptCases(store), Listeners(listeners)
     finished: list[CheckFinished] = []

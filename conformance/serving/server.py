@@ -40,12 +40,13 @@ class Server:
         self._device: Any = None
         self._arguments: BroughtArguments | None = None
         self._kept: dict[int, tuple[Any, list[Any]]] = {}
+        self._registrations: Any = None
 
     def serve(self) -> None:
         """Answer until the judge closes the channel, which raises ``ChannelClosed``."""
         orders = {
             "load": self._load, "call": self._call, "rehearse": self._rehearse,
-            "look": self._look, "builds": self._builds,
+            "look": self._look, "builds": self._builds, "registration": self._registration,
         }  # fmt: skip
         while True:
             order = self._channel.receive() or {}
@@ -64,8 +65,12 @@ class Server:
     def _load(self, what: Order) -> Order:
         self._channel.send({"phase": "load"})
         try:
-            operator = find_operator(what["operator"])
+            if what["registration"]:
+                return self._load_registration(what)
             with within(what["fetch_seconds"]):
+                if what["imports"]:
+                    self._registered().surroundings.importing(what["imports"])
+                operator = find_operator(what["operator"])
                 subject = load_subject(operator, what["subject"])
             loaded = subject.loaded
             self._device = (loaded and loaded.device) or open_device(what["device"])
@@ -89,6 +94,37 @@ class Server:
                 "builds": hasattr(device, "builder"),
             }
         }
+
+    def _load_registration(self, what: Order) -> Order:
+        with within(what["fetch_seconds"]):
+            device = open_device(what["device"])
+            found = self._registered().load(what["registration"], device)
+        self._device = device
+        return {
+            "loaded": {
+                "origin": found["origin"],
+                "execution": found["execution"],
+                "stood_in": found["stood_in"],
+                "sources": "",
+                "torch_device": device.torch_device,
+                "mode": device.mode,
+                "finds_unwritten": False,
+                "rehearses": False,
+                "builds": False,
+            },
+            "registration": found,
+        }
+
+    def _registered(self) -> Any:
+        if self._registrations is None:
+            from conformance.serving.registrations import RegistrationServer
+
+            self._registrations = RegistrationServer()
+        return self._registrations
+
+    def _registration(self, what: Order) -> Order:
+        answer: Order = self._registered().order(what)
+        return answer
 
     def _call(self, what: Order) -> Order:
         assert self._arguments is not None

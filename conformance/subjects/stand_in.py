@@ -25,6 +25,13 @@ class StandIns:
         return StandIn(name, self)
 
 
+class _Base:
+    """What a class has as a base in place of one that is absent."""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__()
+
+
 class StandIn:
     """An object that may be imported, and used as a decorator, a base class or an annotation.
 
@@ -65,7 +72,8 @@ class StandIn:
         return True if asking == "typing" else self._refuse("asked whether it is true")
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        return ()
+        # Each base once, for a class may have several; keywords are those of the absent metaclass.
+        return (type(self.__name__, (_Base,), {}),)
 
     def _refuse(self, how: str) -> NoReturn:
         raise StandInUsed(self.__name__, how)

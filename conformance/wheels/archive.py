@@ -59,8 +59,11 @@ class Archive:
                 raise self._refusal(f"{inside} is a file and holds {name}")
         return list(names)
 
-    def read(self, name: str, largest: int = LARGEST_FILE) -> bytes:
-        """A file's bytes, ``largest`` at most. Raises `WheelRefused`, and KeyError if it has none."""
+    def read(self, name: str, largest: int | None = None) -> bytes:
+        """A file's bytes, ``largest`` or `LARGEST_FILE` at most.
+
+        Raises `WheelRefused`, and KeyError if there is no file of that name.
+        """
         try:
             info = self._archive.getinfo(name)
         except KeyError:
@@ -86,10 +89,10 @@ class Archive:
     def _lost(self, name: str) -> WheelRefused:
         return self._refusal(f"{name} is in its RECORD, and not in it", damaged=True)
 
-    def _check(self, infos: Iterable[zipfile.ZipInfo], largest: int = LARGEST_FILE) -> None:
+    def _check(self, infos: Iterable[zipfile.ZipInfo], largest: int | None = None) -> None:
         total, known = 0, dict[str, zipfile.ZipInfo]()
         for info in infos:
-            if why := _objection(info, largest):
+            if why := _objection(info, largest or LARGEST_FILE):
                 raise self._refusal(f"{info.orig_filename!r} {why}")
             twin = known.setdefault(info.filename, info)
             if (twin.CRC, twin.file_size) != (info.CRC, info.file_size):

@@ -77,3 +77,14 @@ def choose_cpu_platform(version: str) -> None:
         sys.modules.setdefault(f"vllm.{name}", ModuleType(f"vllm.{name}"))
     platforms = importlib.import_module("vllm.platforms")
     platforms._current_platform = importlib.import_module("vllm.platforms.cpu").CpuPlatform()
+
+
+class TypeAdapter:
+    """What stands for pydantic's class of that name while vLLM is imported."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None: ...
+
+    def validate_python(self, value: Any, **keywords: Any) -> Any:
+        raise NotImplementedError("pydantic is not installed here")
+
+    validate_json = dump_python = dump_json = validate_python

@@ -28,6 +28,9 @@ VLLM = Recipe(
     modules=("vllm._custom_ops",),
     prepare=f"{_HERE}:prepare_vllm",
     libraries=f"{_HERE}:vllm_libraries",
-    replacements={"regex.compile": "re:compile"},
+    replacements={
+        "regex.compile": "re:compile",
+        "pydantic.TypeAdapter": f"{_HERE}:TypeAdapter",
+    },
     begin=f"{_HERE}:choose_cpu_platform",
 )

@@ -1,4 +1,4 @@
-"""What torch knows of an operator becomes a lock, the same in every process and on every machine."""
+"""What torch knows of an operator becomes a lock, the same on every machine."""
 
 from collections.abc import Callable
 from typing import Any

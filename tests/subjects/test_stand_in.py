@@ -1,6 +1,7 @@
 """A stand-in lets a module be imported, and refuses to compute."""
 
 import operator
+from typing import TypeVar
 
 import pytest
 
@@ -23,10 +24,16 @@ def test_registrations_and_decorators_pass_while_a_release_is_loaded(made):
 def test_it_may_be_a_base_class_and_stand_in_annotations(made):
     base = made("tiny.Base")
 
-    class Kernel(base):
+    class Kernel(base, made("tiny.Other"), frozen=True):
         size: base[int] | None = None
 
-    assert Kernel.__mro__ == (Kernel, object)
+    assert [each.__name__ for each in Kernel.__bases__] == ["tiny.Base", "tiny.Other"]
+    assert Kernel().size is None
+
+
+def test_typing_may_ask_whether_there_is_something(made):
+    base = made("tiny.Base")
+    assert TypeVar("T", bound=base).__bound__ is base
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,12 @@ class LoadedThere:
     finds_unwritten: bool
     rehearses: bool
     builds: bool
+    schema: str = ""
+    """Of a registered operator, as torch prints it."""
+    has_calls: bool = True
+    """Whether it is known how a registered operator is called."""
+    checked: bool = True
+    """Whether somebody says that these calls are right."""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "LoadedThere":
@@ -27,4 +33,7 @@ class LoadedThere:
             for n in ("origin", "execution", "sources", "torch_device", "mode")
         }
         flags = {n: bool(data[n]) for n in ("finds_unwritten", "rehearses", "builds")}
+        if more := data.get("more"):
+            texts["schema"] = str(more["schema"])[:4000]
+            flags |= {"has_calls": bool(more["calls"]), "checked": bool(more["checked"])}
         return cls(stood_in=tuple(map(str, data["stood_in"])), **texts, **flags)  # type: ignore[arg-type]

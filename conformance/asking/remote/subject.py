@@ -33,8 +33,31 @@ class RemoteSubject:
         self._named = {
             "operator": request.operator, "subject": subject, "device": request.device,
             "fetch_seconds": SHARE * request.limits.load_seconds,
+            "imports": request.imports, "registration": None,
         }  # fmt: skip
         return self._loaded()
+
+    def load_registration(self, request: Request, what: Message) -> LoadedThere:
+        """Load a registered operator instead; see
+        :meth:`conformance.serving.registrations.RegistrationServer.load`."""
+        self._limits = request.limits
+        self._named = {
+            "operator": "", "subject": "", "device": request.device,
+            "fetch_seconds": SHARE * request.limits.load_seconds,
+            "imports": request.imports, "registration": what,
+        }  # fmt: skip
+        return self._loaded()
+
+    def list_registered(self, request: Request) -> Message:
+        """What importing something registers. Raises :class:`NotLoaded` and
+        :class:`EndedFromOutside`."""
+        self.load_registration(request, {"wanted": None, "imports": request.imports})
+        answer: Message = self.order("registration", {"list": True}, request.limits.call_seconds)
+        return answer
+
+    def remember(self, **known: Any) -> None:
+        """What a new process is told of a registration, beside what the first one was told."""
+        self._named["registration"] = {**self._named["registration"], **known}
 
     @property
     def process(self) -> SubjectProcess:
@@ -124,7 +147,7 @@ class RemoteSubject:
         if "refused" in answer:
             raise NotLoaded(str(answer["refused"]), str(answer["message"]))
         try:
-            return LoadedThere.from_data(answer["loaded"])
+            return LoadedThere.from_data({**answer["loaded"], "more": answer.get("registration")})
         except (KeyError, TypeError, AttributeError) as error:
             raise self.refuse(NotAMessage(f"no answer: {error}")) from None
 

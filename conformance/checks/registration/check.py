@@ -8,17 +8,7 @@ from conformance.events.finding import Finding
 from conformance.registrations.examined import Examined
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is asked: ``examples`` calls are drawn beside listed ones; ``thorough`` also asks
-    what takes seconds, such as a compiler that writes C++."""
-
-    examples: int = 8
-    seed: int = 0
-    thorough: bool = True
-
-
-def once(examined: Examined, effort: Effort) -> Iterable[Case]:
+def once(examined: Examined) -> Iterable[Case]:
     """For checks that look at the registration, and not at calls."""
     if examined.calls is not None:
         yield examined.calls.usual("")
@@ -26,13 +16,13 @@ def once(examined: Examined, effort: Effort) -> Iterable[Case]:
         yield Case(examined.registered.name, "", {}, {})
 
 
-def usual(examined: Examined, effort: Effort) -> Iterable[Case]:
+def usual(examined: Examined) -> Iterable[Case]:
     """The usual call."""
     assert examined.calls is not None
     yield examined.calls.usual("")
 
 
-def varied(examined: Examined, effort: Effort) -> Iterable[Case]:
+def varied(examined: Examined) -> Iterable[Case]:
     """The usual call, and others in size, dtype, layout, and in all of them."""
     calls = examined.calls
     assert calls is not None
@@ -40,10 +30,10 @@ def varied(examined: Examined, effort: Effort) -> Iterable[Case]:
     yield from calls.dtypes("")
     yield from calls.sizes("")
     yield from calls.layouts("")
-    yield from calls.drawn("", effort.examples, effort.seed)
+    yield from calls.drawn("", examined.effort.examples, examined.effort.seed)
 
 
-def placed(examined: Examined, effort: Effort) -> Iterable[Case]:
+def placed(examined: Examined) -> Iterable[Case]:
     """The usual call, in other dtypes and layouts."""
     calls = examined.calls
     assert calls is not None
@@ -75,7 +65,7 @@ class RegistrationCheck:
     id: str
     question: str
     decide: Callable[[Examined, Case], list[Finding]]
-    cases: Callable[[Examined, Effort], Iterable[Case]] = varied
+    cases: Callable[[Examined], Iterable[Case]] = varied
     lacks: Callable[[Examined], str | None] = calls
     at_least: int = 1
     """Calls that must have told something, else nothing was decided."""

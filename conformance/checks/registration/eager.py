@@ -28,7 +28,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
     again = examined.run(second, POISONS[1])
     if again.raised is not None:
         message = "an equal call raises"
-        return [Finding("call", message, str(again.raised), kind=Kind.NOT_REPEATABLE)]
+        return [Finding("call", message, again.why, kind=Kind.NOT_REPEATABLE)]
     if len(ran.tensors) != len(again.tensors):
         return [Finding("call", "an equal call returns another number of tensors")]
     findings = []
@@ -46,10 +46,10 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
 def _refused(examined: Examined, case: Case, ran: Ran) -> list[Finding]:
     assert examined.calls is not None and ran.raised is not None
     if str(case) != str(examined.calls.usual(case.check)):
-        raise CallRefused(f"the operator refuses the call: {ran.raised}")
+        raise CallRefused(f"the operator refuses the call: {ran.why}")
     if ran.raised.unsupported:
-        raise CallRefused(str(ran.raised))
-    return [Finding("call", "an ordinary call raises", str(ran.raised), kind=Kind.RAISED)]
+        raise CallRefused(ran.why)
+    return [Finding("call", "an ordinary call raises", ran.why, kind=Kind.RAISED)]
 
 
 def _unwritten(ran: Ran, again: Ran, place: int) -> torch.Tensor | None:

@@ -14,7 +14,7 @@ from conformance.registrations.stored import same_bytes
 
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
-    for backend in ("aot_eager", "inductor"):
+    for backend in examined.effort.backends:
         if findings := compared(examined, case, twice(examined), backend):
             return findings
     if examined.registered.writes or not examined.is_stable(case):

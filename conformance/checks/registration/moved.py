@@ -20,7 +20,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         program = moved(examined, name, place)
         if called(examined, examined.build(case), program)[1]:
             continue  # what somebody else writes there is not what the operator takes
-        for backend in ("aot_eager", "inductor"):
+        for backend in examined.effort.backends:
             if findings := compared(examined, case, program, backend):
                 return findings
         return []

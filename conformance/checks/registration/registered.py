@@ -2,8 +2,8 @@
 
 The import runs in a fresh process. An operator that is there before it was registered by something
 else: whoever relies on the import works by chance. The import may not replace operators or kernels
-that are there, and a second import of the same code must not silently replace its own: then the
-last one to come decides what every caller gets.
+that are there, and a second import of the same code must not silently put something else in the
+place of its own: then the last one to come decides what every caller gets.
 """
 
 from conformance.case import Case
@@ -33,7 +33,9 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         findings.append(_of(name, message, replaced[0], "replaced"))
     if not findings and examined.imports_again is not None:
         again = [each for each in examined.imports_again().replaced if _concerns(each, name)]
-        if silent := [each for each in again if not each.refused]:
+        own = imported.registered.get(name, "")
+        # The same line registers the same once more: nobody gets anything else.
+        if silent := [each for each in again if not each.refused and each.after != own]:
             message = "a second import of the same code silently replaces it"
             findings.append(_of(name, message, silent[0], "again"))
     return findings

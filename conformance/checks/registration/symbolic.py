@@ -77,6 +77,8 @@ def _elsewhere(
     examined: Examined, symbols: Symbols, said: list[torch.Tensor], integers: list[str]
 ) -> list[Finding]:
     """What the symbols say of the other calls, against what the real kernel returns there."""
+    first = examined.build(examined.sized()[0])
+    usual = _rest(first, symbols, dict.fromkeys(integers, 0))
     for case in examined.sized():
         call = examined.build(case)
         real = examined.run(call)
@@ -84,7 +86,7 @@ def _elsewhere(
             continue
         sizes = _sizes(call)
         numbers = {name: int(call.values[name]) for name in integers}
-        if not _same_ranks(symbols, sizes):
+        if not _same_ranks(symbols, sizes) or _rest(call, symbols, numbers) != usual:
             continue
         for place, (got, wanted) in enumerate(zip(said, real.tensors, strict=True)):
             told = tuple(symbols.value(size, sizes, numbers) for size in got.shape)
@@ -107,6 +109,19 @@ def _sizes(call: Call) -> dict[tuple[str, int], int]:
         for name, tensor in call.tensors.items()
         for axis, size in enumerate(tensor.shape)
     }
+
+
+def _rest(call: Call, symbols: Symbols, open_: Mapping[str, int]) -> dict[str, object]:
+    """What a call says beside what has a symbol: the symbols hold only where this is the same."""
+    rest: dict[str, object] = {
+        name: repr(value)
+        for name, value in call.values.items()
+        if name not in call.tensors and name not in open_ and not isinstance(value, list)
+    }
+    for place, size in _sizes(call).items():
+        if place not in symbols.of:
+            rest[str(place)] = size
+    return rest
 
 
 def _same_ranks(symbols: Symbols, sizes: Mapping[tuple[str, int], int]) -> bool:

@@ -16,7 +16,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
     _, ran = examined.answered(case)
     if not ran.changed:
         raise NotSupported("it writes nothing: a call whose result nobody uses may go")
-    for backend in ("aot_eager", "inductor"):
+    for backend in examined.effort.backends:
         if findings := compared(examined, case, unused(examined), backend):
             return findings
     return []

@@ -68,10 +68,9 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
 
 def _result(name: str, got: torch.Tensor, wanted: torch.Tensor) -> list[Finding]:
     if got.shape != wanted.shape or got.dtype != wanted.dtype:
-        texts = (f"{tuple(each.shape)} {each.dtype}" for each in (got, wanted))
-        return [
-            Finding(name, "vmap gives another shape or dtype than a loop", *texts, kind=Kind.SHAPE)
-        ]
+        a, b = (f"{tuple(each.shape)} {each.dtype}" for each in (got, wanted))
+        message = "vmap gives another shape or dtype than a loop"
+        return [Finding(name, message, a, b, kind=Kind.SHAPE)]
     differs = differing(got, wanted)
     if not bool(differs.any()):
         return []
@@ -80,9 +79,9 @@ def _result(name: str, got: torch.Tensor, wanted: torch.Tensor) -> list[Finding]
     if step and bool(torch.isclose(x, y, rtol=step, atol=step, equal_nan=True).all()):
         return []  # a rule for batches may round otherwise
     place = differs.nonzero()[0].tolist()
-    values = (str(each[tuple(place)].item()) for each in (got, wanted))
+    a, b = (str(each[tuple(place)].item()) for each in (got, wanted))
     message = f"vmap gives {int(differs.sum())} other elements than a loop"
-    return [Finding(name, message, *values, f"element {place}", kind=Kind.VALUE)]
+    return [Finding(name, message, a, b, f"element {place}", Kind.VALUE)]
 
 
 CHECK = RegistrationCheck("vmap", "Does vmap refuse, or give what a loop gives?", _decide, usual)

@@ -11,9 +11,11 @@ from conformance.registrations.calls.call import Call
 class Calls(Protocol):
     """Calls to ask an operator with, each as a case that can be written on one line."""
 
-    checked: bool
-    """Whether somebody says that these calls are right: a contract, or an example. Otherwise a call
-    only has the types of the schema, and an operator that answers it need not have meant to."""
+    @property
+    def checked(self) -> bool:
+        """Whether somebody says that these calls are right: a contract, or an example. Otherwise a
+        call only has the types of the schema, and an operator that answers it need not have meant
+        to."""
 
     @abstractmethod
     def usual(self, check: str) -> Case:

@@ -28,9 +28,10 @@ class ContractedCalls:
     checked = True
 
     def __init__(
-        self, contract: Contract, names: Sequence[str], keyword_only: frozenset[str]
+        self, name: str, contract: Contract, names: Sequence[str], keyword_only: frozenset[str]
     ) -> None:
-        self.contract, self._names, self._keyword_only = contract, tuple(names), keyword_only
+        self._name, self._names, self._keyword_only = name, tuple(names), keyword_only
+        self.contract = replace(contract, name=name)
         self._source = dict(_matched(names, [a.name for a in contract.arguments]))
 
     def usual(self, check: str) -> Case:

@@ -71,8 +71,9 @@ def example_case(
         elif type_.base != "Tensor":
             options[argument.name], given[argument.name] = AS_GIVEN, value
         elif type_.several:
-            options[argument.name] = str(len(value))
-            for place, each in enumerate(value):
+            several = list(value or ())
+            options[argument.name] = str(len(several))
+            for place, each in enumerate(several):
                 tensor(f"{argument.name}__{place}", each)
         elif value is None or isinstance(value, torch.Tensor):
             tensor(argument.name, value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conformance.catalogue.folders import look_into
-from conformance.catalogue.objects import SubjectBroken
+from conformance.catalogue.objects import SubjectBroken, run_no_more
 from conformance.registrations.importing.imported import Imported
 from conformance.registrations.importing.modules import import_modules, said
 from conformance.registrations.importing.named import Kind, Named, named
@@ -57,7 +57,7 @@ def _loader(found: Named, recipe: Recipe) -> Callable[[Log], None]:
 def import_file(log: Log, path: Path) -> None:
     """Run a file as a module of a new name. Raises :class:`SubjectBroken`."""
     try:
-        load_module(path.resolve())
+        run_no_more(path, load_module(path.resolve()))
     except KeyboardInterrupt:
         raise
     except (BaseException, CacheUnusable) as error:

@@ -32,7 +32,7 @@ def python_state() -> dict[str, dict[str, Value]]:
     """The state of this process by kind. Ids are stable: checks and waivers name them."""
     return {
         "environ": {name: Value(value) for name, value in os.environ.items()},
-        "sys.path": _listed(sys.path),
+        "sys.path": {entry: Value("searched") for entry in sys.path},
         "sys.meta_path": _listed(filter(_is_foreign, map(type_name, sys.meta_path))),
         "sys.excepthook": _one(sys.excepthook),
         "sys.displayhook": _one(sys.displayhook),
@@ -46,7 +46,7 @@ def python_state() -> dict[str, dict[str, Value]]:
         "logging.level": {"": Value(logging.getLevelName(logging.getLogger().level))},
         "logging.handlers": _listed([type_name(each) for each in logging.getLogger().handlers]),
         "logging.disabled": {"": Value(str(logging.root.manager.disable))},
-        "warnings.filters": _listed([_filter(each) for each in warnings.filters]),
+        "warnings.filters": {_filter(each): Value("set", each[2]) for each in warnings.filters},
         "random.state": {"": Value(digest(repr(random.getstate())))},
         "threads": _listed(sorted(t.name for t in threading.enumerate() if t.is_alive())),
         "builtins": named(builtins),

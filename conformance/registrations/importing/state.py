@@ -46,6 +46,8 @@ def _is_of_torch(kind: str, name: str, old: Mapping[str, Value], now: Value) -> 
     """Whether torch does this by itself, as soon as its compiler is imported."""
     if kind == "environ":
         return name in _ADDED_BY_TORCH and name not in old
+    if kind == "warnings.filters" and now.object is not None:
+        return now.object.__module__.partition(".")[0] in ("torch", "sympy")
     if kind not in _ONLY_REPLACED:
         return False
     code = getattr(now.object, "__code__", None)

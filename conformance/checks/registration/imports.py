@@ -44,5 +44,5 @@ def is_harmful(change: Changed) -> bool:
 
 
 CHECK = RegistrationCheck(
-    "environment", "Does the import leave everything else as it was?", _decide, once, _lacks
+    "imports", "Does the import leave everything else as it was?", _decide, once, _lacks
 )
