@@ -29,7 +29,9 @@ def documented(registered: Registered) -> Iterator[Call]:
     """The usual call of the contract that describes the operator, if there is one here."""
     contract = contract_of(registered)
     if contract is not None:
-        calls = ContractedCalls(contract, registered.names, registered.keyword_only)
+        calls = ContractedCalls(
+            registered.name, contract, registered.names, registered.keyword_only
+        )
         yield calls.build(calls.usual("fake"), "cpu")
 
 
