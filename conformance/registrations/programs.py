@@ -125,7 +125,7 @@ def without_numbers(call: Call, program: Program) -> tuple[Program, Call]:
 
     So is an operator called in a model: numbers are constants there.
     """
-    tensors = {name: value for name, value in call.values.items() if name in call.tensors}
+    tensors = {n: value for n, value in call.values.items() if any(True for _ in tensors_in(value))}
 
     def built_in(*given: Any) -> Any:
         values = {**call.values, **dict(zip(tensors, given, strict=True))}

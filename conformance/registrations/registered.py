@@ -54,6 +54,11 @@ class Registered:
         return torch_registry.dispatch_key(self.device)
 
     @property
+    def has_own_kernel(self) -> bool:
+        """Whether a kernel is registered for exactly the key of its device."""
+        return torch_registry.has_kernel(self.dispatch_name, self.key)
+
+    @property
     def is_composite(self) -> bool:
         """Whether torch traces through its kernel, as through any function of other operators."""
         return torch_registry.has_kernel(self.dispatch_name, "CompositeImplicitAutograd")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from conformance import torch_registry
 from conformance.case import Case
 from conformance.events.finding import Finding
 from conformance.registrations.examined import Examined
@@ -50,6 +51,27 @@ def nothing(examined: Examined) -> str | None:
 def calls(examined: Examined) -> str | None:
     """For checks that call the operator."""
     return examined.no_calls or "no call is known" if examined.calls is None else None
+
+
+def functional_calls(examined: Examined) -> str | None:
+    """For checks that need torch to make the call functional, as most compilers do first."""
+    if lack := calls(examined):
+        return lack
+    if not can_be_functional(examined):
+        return NOT_FUNCTIONAL
+    return None
+
+
+NOT_FUNCTIONAL = (
+    "a result lies in the memory of an argument by the schema: torch makes no such operator "
+    "functional, unless it consists of torch's own"
+)
+
+
+def can_be_functional(examined: Examined) -> bool:
+    """Whether torch makes calls of the operator functional."""
+    registered = examined.registered
+    return registered.is_composite or not torch_registry.views_of_results(registered.schema)
 
 
 @dataclass(frozen=True)

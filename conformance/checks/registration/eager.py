@@ -36,7 +36,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         findings += _result(examined, f"result {place}", a, b, _unwritten(ran, again, place))
     for name, tensor in first.tensors.items():
         if not bool((bytes_of(tensor) == bytes_of(second.tensors[name])).all()):
-            if _is_random(examined):
+            if is_random(examined):
                 continue
             message = "two equal calls leave different bits in it"
             findings.append(Finding(name, message, kind=Kind.NOT_REPEATABLE, cause="left"))
@@ -75,7 +75,7 @@ def _result(
             message += "; an eager call computes nothing"
         where = "" if count == size else f"element {unwritten.nonzero()[0].tolist()}"
         return [Finding(name, message, where=where, kind=Kind.UNWRITTEN)]
-    if bool(differs.any()) and not _is_random(examined):
+    if bool(differs.any()) and not is_random(examined):
         place = differs.nonzero()[0].tolist()
         got = f"{a[tuple(place)].item()}, then {b[tuple(place)].item()}" if place else ""
         message = f"two equal calls give different bits in {int(differs.sum())} elements"
@@ -88,10 +88,11 @@ def _holds(tensor: torch.Tensor, byte: int) -> torch.Tensor:
     if not tensor.numel():
         return torch.zeros(tensor.shape, dtype=torch.bool)
     filled = torch.full((tensor.element_size(),), byte, dtype=torch.uint8).view(tensor.dtype)
-    return ~differing(tensor, filled.expand(tensor.shape))
+    return ~differing(tensor, filled.reshape(()).expand(tensor.shape))
 
 
-def _is_random(examined: Examined) -> bool:
+def is_random(examined: Examined) -> bool:
+    """Whether the operator has the tag of those that give other bits each time."""
     return torch.Tag.nondeterministic_seeded in examined.registered.overload.tags
 
 

@@ -11,7 +11,7 @@ from conformance.case import Case
 from conformance.checks.registration.check import RegistrationCheck, usual
 from conformance.events.finding import Finding, Kind
 from conformance.registrations.examined import CallRefused, Examined
-from conformance.registrations.programs import called, differences, plain
+from conformance.registrations.programs import called, differences, plain, without_numbers
 from conformance.torch_tracing import first_line
 
 
@@ -25,19 +25,18 @@ class _Module(torch.nn.Module):
 
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
-    traced, eager, exported = (examined.build(case) for _ in range(3))
-    expected, raised = called(examined, eager, plain(examined))
+    program, traced = without_numbers(examined.build(case), plain(examined))
+    eager, exported = (without_numbers(examined.build(case), program)[1] for _ in range(2))
+    expected, raised = called(examined, eager, program)
     if raised:
         raise CallRefused(f"the operator refuses the call: {raised}")
-    positional, keywords = traced.passed
+    positional, _ = traced.passed
     try:
-        program = torch.export.export(
-            _Module(plain(examined)), positional, keywords, strict=False
-        ).module()
+        again = torch.export.export(_Module(program), positional, strict=False).module()
     except Exception as error:
         message = "it cannot be exported"
         return [Finding("export", message, first_line(error), kind=Kind.RAISED, cause="export")]
-    got, raised = called(examined, exported, program)
+    got, raised = called(examined, exported, again)
     if raised:
         return [Finding("export", "the exported program raises", raised, kind=Kind.RAISED)]
     return differences(examined, case, (eager, expected), (exported, got), "exported")

@@ -6,7 +6,7 @@ must see what the eager call leaves. A write that the schema does not declare go
 """
 
 from conformance.case import Case
-from conformance.checks.registration.check import RegistrationCheck, usual
+from conformance.checks.registration.check import RegistrationCheck, functional_calls, usual
 from conformance.events.finding import Finding, Kind
 from conformance.registrations.examined import CallRefused, Examined
 from conformance.registrations.programs import called, differences, plain
@@ -37,5 +37,5 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
 
 CHECK = RegistrationCheck(
     "functional", "Does functionalisation leave every argument alone, and lose no write?",
-    _decide, usual,
+    _decide, usual, functional_calls,
 )  # fmt: skip

@@ -5,12 +5,18 @@ a schema that takes an integer where it could be open, makes the compiler start 
 """
 
 from conformance.case import Case
-from conformance.checks.registration.check import RegistrationCheck, usual
+from conformance.checks.registration.check import RegistrationCheck, functional_calls, usual
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.registrations.calls.call import Call
 from conformance.registrations.examined import Examined
-from conformance.registrations.programs import called, differences, plain, without_numbers
+from conformance.registrations.programs import (
+    Program,
+    called,
+    differences,
+    plain,
+    without_numbers,
+)
 from conformance.torch_tracing import Compiled
 
 SIZES = 4
@@ -26,7 +32,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
     compiled = Compiled(program, "aot_eager", dynamic=True)
     first = 0
     for each in cases:
-        call, other = (without_numbers(examined.build(each), program)[1] for _ in range(2))
+        call, other = (_compact(examined.build(each), program) for _ in range(2))
         expected, raised = called(examined, call, program)
         if raised:
             continue
@@ -44,6 +50,11 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         message = f"{len(cases)} calls of different sizes need {count} graphs"
         return [Finding("graph", message, str(count), "1", kind=Kind.SHAPE)]
     return []
+
+
+def _compact(call: Call, program: Program) -> Call:
+    """The tensors of a call, each in memory that it fills: torch also looks at the size of that."""
+    return without_numbers(call, program)[1].mapped(lambda name, tensor: tensor.clone())
 
 
 def _of_several_sizes(examined: Examined) -> list[Case]:
@@ -87,4 +98,7 @@ def _sizes(call: Call) -> str:
     return ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in call.tensors.items())
 
 
-CHECK = RegistrationCheck("graphs", "Does one graph serve all sizes?", _decide, usual)
+CHECK = RegistrationCheck(
+    "graphs", "Does one graph serve all sizes?",
+    _decide, usual, functional_calls,
+)  # fmt: skip

@@ -6,7 +6,8 @@ or anywhere else, gives something else then.
 """
 
 from conformance.case import Case
-from conformance.checks.registration.check import RegistrationCheck, usual
+from conformance.checks.registration.check import RegistrationCheck, functional_calls, usual
+from conformance.checks.registration.eager import is_random
 from conformance.events.finding import Finding, Kind
 from conformance.registrations.examined import Examined
 from conformance.registrations.programs import called, compared, twice
@@ -17,7 +18,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
     for backend in examined.effort.backends:
         if findings := compared(examined, case, twice(examined), backend):
             return findings
-    if examined.registered.writes or not examined.is_stable(case):
+    if examined.registered.writes or is_random(examined):
         return []
     return _in_one_process(examined, case)
 
@@ -40,4 +41,7 @@ def _in_one_process(examined: Examined, case: Case) -> list[Finding]:
     return [Finding("result", message, kind=Kind.NOT_REPEATABLE, cause="state")]
 
 
-CHECK = RegistrationCheck("merged", "Are two equal calls two calls?", _decide, usual)
+CHECK = RegistrationCheck(
+    "merged", "Are two equal calls two calls?",
+    _decide, usual, functional_calls,
+)  # fmt: skip

@@ -5,7 +5,7 @@ see without a compiler, and everything read in between must be what it was then.
 """
 
 from conformance.case import Case
-from conformance.checks.registration.check import RegistrationCheck, usual
+from conformance.checks.registration.check import RegistrationCheck, functional_calls, usual
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
 from conformance.registrations.calls.call import Call
@@ -36,4 +36,7 @@ def _writable(call: Call) -> list[tuple[str, int]]:
     return [(name, names.index(name) if name in names else 0) for name in able]
 
 
-CHECK = RegistrationCheck("moved", "Does a call stay on its side of a write?", _decide, usual)
+CHECK = RegistrationCheck(
+    "moved", "Does a call stay on its side of a write?",
+    _decide, usual, functional_calls,
+)  # fmt: skip

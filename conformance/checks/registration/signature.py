@@ -11,7 +11,13 @@ from typing import Any
 
 from conformance.case import Case
 from conformance.checks.registration.check import RegistrationCheck, nothing, once
-from conformance.contract import Contract, FloatArgument, SizeArgument, TensorArgument
+from conformance.contract import (
+    Contract,
+    FloatArgument,
+    ScalarArgument,
+    SizeArgument,
+    TensorArgument,
+)
 from conformance.events.finding import Finding, Kind
 from conformance.registrations.calls.call import Call
 from conformance.registrations.calls.types import type_of
@@ -89,12 +95,24 @@ def _typed(documented: Any, argument: Any) -> Iterator[Finding]:
     elif isinstance(documented, FloatArgument):
         wanted, fits = "float", type_.base in ("float", "Scalar")
     else:
-        return
+        wanted, fits = "", True
+    yield from _default(documented, argument)
     if not fits:
         message = "the schema has another type"
         yield Finding(
             documented.name, message, str(argument.type), wanted, kind=Kind.STRUCTURE, cause="type"
         )
+
+
+def _default(documented: Any, argument: Any) -> Iterator[Finding]:
+    """A default that is another value than the one that is usual: a call without it means that."""
+    if not isinstance(documented, ScalarArgument) or not argument.has_default_value():
+        return
+    usual = documented.value(documented.words[0])
+    if argument.default_value != usual:
+        message = "left out, it is another value than the documented one"
+        got = repr(argument.default_value)
+        yield Finding(documented.name, message, got, repr(usual), kind=Kind.VALUE, cause="default")
 
 
 def _ways(examined: Examined, case: Case) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ writes without saying so is removed, and the write with it.
 """
 
 from conformance.case import Case
-from conformance.checks.registration.check import RegistrationCheck, usual
+from conformance.checks.registration.check import RegistrationCheck, functional_calls, usual
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
 from conformance.registrations.examined import Examined
@@ -23,5 +23,6 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
 
 
 CHECK = RegistrationCheck(
-    "unused", "Is a call kept whose result nobody uses, if it writes?", _decide, usual
-)
+    "unused", "Is a call kept whose result nobody uses, if it writes?",
+    _decide, usual, functional_calls,
+)  # fmt: skip

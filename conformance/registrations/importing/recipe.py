@@ -22,7 +22,7 @@ class Recipe:
     ``package`` is the name by which users call it, ``distributions`` what the package index calls
     it, in the order to try. ``modules`` are imported first, whatever their text says.
     ``replacements`` maps full names of what absent modules hold to ``MODULE:NAME``, which is used
-    in its place.
+    in its place. ``versions`` are those of absent distributions that modules ask for.
 
     Functions are named as ``MODULE:NAME``. ``prepare()`` is called before anything is imported; it
     returns how the package is executed then, empty if as its author meant. ``libraries(version)``
@@ -34,6 +34,7 @@ class Recipe:
     distributions: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     replacements: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
     prepare: str = ""
     libraries: str = ""
     begin: str = ""
