@@ -34,12 +34,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-<<<<<<< HEAD
-    parts += "attention-faults, operators, builds, flakes, kills, releases, schema-rules "
-=======
-    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases "
->>>>>>> main
-    parts += "or verdicts"
+    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
+    parts += "schema-rules or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
