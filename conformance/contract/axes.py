@@ -27,6 +27,8 @@ class Axis:
     edges: tuple[int, ...] = ()
     drawn: int = 40
     """The largest size that is drawn freely; beyond it, edges are."""
+    of_model: bool = False
+    """Whether a model has one size in all its calls, so that a compiler may build it in."""
 
     def __post_init__(self) -> None:
         check_types(self, f"axis {self.name}")

@@ -76,11 +76,11 @@ class Examined:
                 yield case
 
     def sized(self) -> list[Case]:
-        """Calls of several sizes that the operator takes, the usual one first."""
+        """Calls of a model in several sizes, which the operator takes, the usual one first."""
         assert self.calls is not None
         if "sized" not in self.known:
             usual = self.calls.usual("any")
-            found = list(self.accepted([usual, *self.calls.sizes("any")]))
+            found = list(self.accepted([usual, *self.calls.open_sizes("any")]))
             self.known["sized"] = found
         return list(self.known["sized"])
 

@@ -1,8 +1,12 @@
 """The sizes of the operators' calls, and those that broke kernels before."""
 
+from functools import partial
+
 from conformance.contract import Axis
 
 from .table import OperatorKind
+
+_OfModel = partial(Axis, of_model=True)
 
 
 def axes_of(kind: OperatorKind) -> tuple[Axis, ...]:
@@ -10,17 +14,21 @@ def axes_of(kind: OperatorKind) -> tuple[Axis, ...]:
     slots = (1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 128, 1024)
     heads = (1, 2, 3, 4, 5, 7, 8, 12, 16)
     axes = [
-        Axis(
+        _OfModel(
             "D", "size of a head", most=256, usual=64,
             edges=(1, 2, 3, 8, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 96, 100, 127, 128, 129, 160,
                    192, 255, 256), drawn=8,
         ),
-        Axis("H", "heads of keys and values", usual=2, edges=heads, drawn=4),
+        _OfModel("H", "heads of keys and values", usual=2, edges=heads, drawn=4),
     ]  # fmt: skip
     if kind.window:
-        axes.append(Axis("W", "window, and slots of a block", usual=16, edges=slots, drawn=24))
+        axes.append(
+            Axis(
+                "W", "window, and slots of a block", usual=16, edges=slots, drawn=24, of_model=True
+            )
+        )
     else:
-        axes.append(Axis("P", "slots of a block", usual=16, edges=slots, drawn=24))
+        axes.append(_OfModel("P", "slots of a block", usual=16, edges=slots, drawn=24))
     if kind.partitioned:
         parts = (1, 2, 3, 4, 5, 8, 16, 33)
         axes.append(Axis("NP", "blocks of a sequence", usual=3, edges=parts, drawn=4))

@@ -34,6 +34,10 @@ class Calls(Protocol):
         """The usual call in other sizes, empty ones among them."""
 
     @abstractmethod
+    def open_sizes(self, check: str) -> Sequence[Case]:
+        """Those of :meth:`sizes` that differ within a model: no compiler may build them in."""
+
+    @abstractmethod
     def drawn(self, check: str, count: int, seed: int) -> Sequence[Case]:
         """Calls in which all of it varies at once, the same for the same seed."""
 

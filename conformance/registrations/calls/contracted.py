@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.case import Case
-from conformance.contract import Contract, LeadingAxes
+from conformance.contract import AnyAxis, Contract, LeadingAxes
 from conformance.inputs.build import build
 from conformance.inputs.draw import cases
 from conformance.inputs.layouts import layouts_for
@@ -57,10 +57,14 @@ class ContractedCalls:
         ]
 
     def sizes(self, check: str) -> list[Case]:
-        return list(self._sizes(self.usual(check)))
+        return list(self._sizes(self.usual(check), self.contract.axes))
 
-    def _sizes(self, usual: Case) -> Iterator[Case]:
-        for axis in self.contract.axes:
+    def open_sizes(self, check: str) -> list[Case]:
+        axes = [each for each in self.contract.axes if not getattr(each, "of_model", False)]
+        return list(self._sizes(self.usual(check), axes))
+
+    def _sizes(self, usual: Case, axes: Sequence[AnyAxis]) -> Iterator[Case]:
+        for axis in axes:
             for size in _sizes_of(axis):
                 sized = usual.with_axes(**{axis.name: size})
                 if size != usual.axes[axis.name] and self.contract.allows(sized.axes):

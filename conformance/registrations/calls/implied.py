@@ -75,6 +75,9 @@ class ImpliedCalls:
             if other != size
         ]
 
+    def open_sizes(self, check: str) -> list[Case]:
+        return self.sizes(check)
+
     def drawn(self, check: str, count: int, seed: int) -> list[Case]:
         generator = torch.Generator().manual_seed(seed)
 
