@@ -9,8 +9,8 @@ import torch
 from conformance.case import ABSENT, Case, TensorSpec
 from conformance.catalogue.objects import SubjectBroken, load_object
 from conformance.registrations.calls.contents import EXAMPLE
-from conformance.registrations.calls.types import type_of
-from conformance.registrations.calls.words import DEFAULT
+from conformance.registrations.calls.types import Type, fits, type_of
+from conformance.registrations.calls.words import DEFAULT, NONE
 from conformance.registrations.calls.words import EXAMPLE as AS_GIVEN
 from conformance.tensors.dtypes import dtype_name
 
@@ -26,12 +26,15 @@ def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, 
     if callable(found):
         if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
             raise SubjectBroken(f"{text} takes arguments: it must be callable without any")
-        found = found()
+        found = _called(found, text)
     if isinstance(found, Mapping) and name in found:
         found = found[name]
-        found = found() if callable(found) else found
+        found = _called(found, text) if callable(found) else found
     names = [argument.name for argument in arguments]
     if isinstance(found, tuple | list):
+        if len(found) > len(names):
+            takes = f"{name} takes {len(names)}"
+            raise SubjectBroken(f"{text} gives {len(found)} arguments; {takes}")
         found = dict(zip(names, found, strict=False))
     if not isinstance(found, Mapping):
         raise SubjectBroken(f"{text} is of type {type(found).__name__}: give a tuple or a dict")
@@ -44,10 +47,20 @@ def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, 
     return {str(each): value for each, value in found.items()}
 
 
+def _called(function: Any, text: str) -> Any:
+    try:
+        return function()
+    except Exception as error:
+        raise SubjectBroken(f"{text} raises {type(error).__name__}: {error}") from error
+
+
 def example_case(
     name: str, arguments: Sequence[Any], values: Mapping[str, Any]
 ) -> tuple[Case, dict[str, Any]]:
-    """The case of an example, and what its words :data:`EXAMPLE` stand for."""
+    """The case of an example, and what its words :data:`EXAMPLE` stand for.
+
+    Raises :class:`SubjectBroken` for a value that is not of the type in the schema.
+    """
     axes: dict[str, Any] = {}
     tensors: dict[str, TensorSpec] = {}
     options: dict[str, str] = {}
@@ -57,6 +70,8 @@ def example_case(
         if value is None:
             tensors[each] = ABSENT
             return
+        if value.layout is not torch.strided or value.is_quantized:
+            raise SubjectBroken(f"{each.partition('__')[0]} of the example is no dense tensor")
         axes[each] = tuple(value.shape)
         tensors[each] = TensorSpec(dtype_name(value.dtype), EXAMPLE)
         given[each] = value.detach().cpu().clone()
@@ -69,9 +84,16 @@ def example_case(
             else:
                 options[argument.name] = DEFAULT
         elif type_.base != "Tensor":
+            if not fits(type_, value):
+                raise SubjectBroken(
+                    f"{argument.name} of the example is no {argument.type}: {value!r}"
+                )
             options[argument.name], given[argument.name] = AS_GIVEN, value
         elif type_.several:
-            several = list(value or ())
+            if value is None and type_.optional:
+                options[argument.name] = NONE
+                continue
+            several = _list(argument.name, type_, value)
             options[argument.name] = str(len(several))
             for place, each in enumerate(several):
                 tensor(f"{argument.name}__{place}", each)
@@ -80,3 +102,12 @@ def example_case(
         else:
             raise SubjectBroken(f"{argument.name} of the example is no tensor: {value!r}")
     return Case(name, "any", axes, tensors, options), given
+
+
+def _list(name: str, type_: Type, value: Any) -> list[torch.Tensor | None]:
+    fit = isinstance(value, list | tuple) and all(
+        isinstance(each, torch.Tensor) or (each is None and type_.gaps) for each in value
+    )
+    if not fit:
+        raise SubjectBroken(f"{name} of the example is no list of tensors: {value!r}")
+    return list(value)

@@ -18,7 +18,7 @@ from conformance.memory.guarded import guard_byte
 from conformance.registrations.calls.call import Call
 from conformance.registrations.calls.contents import contents
 from conformance.registrations.calls.types import Type, type_of
-from conformance.registrations.calls.words import DEFAULT, EXAMPLE, value_of
+from conformance.registrations.calls.words import DEFAULT, EXAMPLE, NONE, value_of
 from conformance.tensors.dtypes import torch_dtype
 
 FLOATS = ("float32", "bfloat16", "float16", "float64")
@@ -121,8 +121,12 @@ class ImpliedCalls:
     def _tensors(self, case: Case, name: str, type_: Type, device: str) -> Any:
         if not type_.several:
             return self._tensor(case, name, device)
-        count = int(_given(case.options, name))
-        return [self._tensor(case, f"{name}__{place}", device) for place in range(count)]
+        count = _given(case.options, name)
+        if count == NONE:
+            return None
+        if not count.isdecimal():
+            raise CaseError(f"{name}:{count} does not say how many tensors there are")
+        return [self._tensor(case, f"{name}__{place}", device) for place in range(int(count))]
 
     def _tensor(self, case: Case, name: str, device: str) -> torch.Tensor | None:
         spec = _given(case.tensors, name)
