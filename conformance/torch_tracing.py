@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch._dynamo.backends.common import aot_autograd
 from torch._dynamo.source import ConstantSource
+from torch._ops import OpOverload
 from torch._subclasses.fake_tensor import (
     DataDependentOutputException,
     DynamicOutputShapeException,
@@ -150,6 +152,30 @@ class Compiled:
         torch._dynamo.reset()
         self._function = torch.compile(
             function, backend=counted, fullgraph=True, dynamic=dynamic or None
+        )
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._function(*arguments, **keywords)
+
+
+class Kept:
+    """A function that torch compiles as one graph; ``operators`` are those that are left in it when
+    everything has been removed that compilers take for unused."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.operators: set[Any] = set()
+
+        def noted(module: Any, examples: list[torch.Tensor]) -> Any:
+            for node in module.graph.nodes:
+                # What has an effect is called by an operator that keeps effects in order.
+                self.operators.update(
+                    each for each in (node.target, *node.args) if isinstance(each, OpOverload)
+                )
+            return module.forward
+
+        torch._dynamo.reset()
+        self._function = torch.compile(
+            function, backend=aot_autograd(fw_compiler=noted), fullgraph=True
         )
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:

@@ -6,14 +6,14 @@ Nothing is registered before one is planted:
 >>> FAULTS["ids-moved"].plant("my_namespace")  # torch.ops.my_namespace.op
 """
 
-from . import dispatch, fakes, imports, results, writes
+from . import dispatch, fakes, imports, kept, results, writes
 from .honest import HONEST as _FORMS
 from .honest_calls import HONEST_CALLS
 from .planted import Fault, Honest
 
 FAULTS: dict[str, Fault] = {
     fault.id: fault
-    for module in (writes, fakes, results, dispatch, imports)
+    for module in (writes, fakes, results, kept, dispatch, imports)
     for fault in module.FAULTS
 }
 """Dishonest operators by id."""

@@ -11,6 +11,22 @@ def _cuda_only(namespace: str) -> None:
     define(namespace, "(Tensor x) -> Tensor", lambda x: x * 2, like_first, key="CUDA")
 
 
+def _autograd_only(namespace: str) -> None:
+    # In inference mode no tensor has the keys of autograd.
+    define(namespace, "(Tensor x) -> Tensor", lambda x: x * 2, like_first, key="Autograd")
+
+
+def _noise_in_place(namespace: str) -> None:
+    library = define(
+        namespace, "(Tensor x) -> Tensor", lambda x: x + torch.rand_like(x), like_first,
+        tags=(torch.Tag.nondeterministic_seeded,),
+    )  # fmt: skip
+    library.define("noisy(Tensor x) -> Tensor")
+    library.impl("noisy", lambda x: x.add_(torch.rand_like(x)).clone(), "CPU")
+    torch.library.register_fake(f"{namespace}::noisy", like_first, lib=library)
+    library.impl("op", lambda x: getattr(torch.ops, namespace).noisy(x), "Functionalize")
+
+
 def _other_decomposition(namespace: str) -> None:
     library = define(namespace, "(Tensor x) -> Tensor", lambda x: x * 2, like_first)
     library.impl("op", lambda x: x * 2 + 1, "Functionalize")
@@ -61,6 +77,10 @@ def _square() -> tuple[Tensor]:
 FAULTS = (
     Fault("cuda-only", "The only kernel is for CUDA.", ("dispatch",), _cuda_only, _square,
           opcheck=False),
+    Fault("autograd-only", "The only kernel is for autograd: in inference mode there is none.",
+          ("dispatch",), _autograd_only, _square, opcheck=True),
+    Fault("noise-in-place", "What compilers take it apart into adds noise to the argument itself.",
+          ("functional",), _noise_in_place, _square, opcheck=True),
     Fault("other-decomposition", "What compilers take it apart into is something else.",
           ("compiled",), _other_decomposition, _square, opcheck=False),
     Fault("other-when-compiled", "Compiled, it reads a transposed argument as row-major.",

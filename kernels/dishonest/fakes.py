@@ -35,6 +35,25 @@ def _specialises(x: Tensor) -> Tensor:
     return x.new_empty([int(size) for size in x.shape])
 
 
+def _asks_for_long_rows(x: Tensor) -> Tensor:
+    if x.shape[-1] > 4:  # as a kernel with two ways would, which are all the same to a fake
+        return torch.empty_like(x)
+    return torch.empty_like(x)
+
+
+def _refuses_export(x: Tensor) -> Tensor:
+    if torch.compiler.is_exporting():
+        raise NotImplementedError("nobody has written how this is exported")
+    return torch.empty_like(x)
+
+
+def _specialises_a_view(namespace: str) -> None:
+    define(
+        namespace, "(Tensor(a) x) -> Tensor(a)", lambda x: x[1:],
+        lambda x: x[1 : int(x.shape[0])],
+    )  # fmt: skip
+
+
 def _lies_about_strides(namespace: str) -> None:
     def kernel(x: Tensor) -> Tensor:
         return (x * 2).t().contiguous().t()
@@ -66,6 +85,12 @@ FAULTS = (
           _planting(_looks_at_data), _call, opcheck=False),
     Fault("specialises", "The fake kernel turns sizes into numbers: one graph for each size.",
           ("symbolic",), _planting(_specialises), _call, opcheck=True),
+    Fault("specialises-a-view", "The fake kernel of a view turns the number of rows into a number.",
+          ("symbolic",), _specialises_a_view, _call, opcheck=False),
+    Fault("asks-for-long-rows", "The fake kernel asks for a size: a graph for each answer.",
+          ("graphs",), _planting(_asks_for_long_rows), _call, opcheck=True),
+    Fault("refuses-export", "The fake kernel raises where a program is exported.", ("exported",),
+          _planting(_refuses_export), _call, opcheck=True),
     Fault("no-fake", "There is no fake kernel.", ("fake",), _planting(None), _call,
           opcheck=False),
     Fault("strides", "The fake kernel says row-major, the result is column-major.", ("fake",),

@@ -2,7 +2,7 @@
 
 import torch
 
-from .planted import Honest, define, floats, like_first
+from .planted import Honest, define, floats, like_first, nothing
 
 Tensor = torch.Tensor
 
@@ -101,6 +101,16 @@ def _batches(namespace: str) -> None:
     torch.library.register_vmap(f"{namespace}::op", batched, lib=library)
 
 
+def _effect(namespace: str) -> None:
+    total = torch.zeros((), dtype=torch.float64)
+
+    def kernel(x: Tensor) -> None:
+        total.add_(x.double().sum())
+
+    define(namespace, "(Tensor x) -> ()", kernel, nothing)
+    torch.fx.node.has_side_effect(getattr(torch.ops, namespace).op.default)
+
+
 def _rows() -> tuple[Tensor]:
     return (floats(4, 3),)
 
@@ -118,6 +128,8 @@ HONEST_CALLS = (
     Honest("triton-op", "Registered with triton_op.", _triton_op, _rows),
     Honest("gradient", "A right gradient is registered.", _gradient, _rows),
     Honest("refuses-gradients", "The backward pass raises and says so.", _refuses_gradients,
+           _rows),
+    Honest("effect", "It returns nothing, and torch is told that it has an effect.", _effect,
            _rows),
     Honest("batches", "A right rule for vmap is registered.", _batches, _rows),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from conformance.torch_tracing import DATA_DEPENDENT, Compiled, Symbols, functional
+from conformance.torch_tracing import DATA_DEPENDENT, Compiled, Kept, Symbols, functional
 
 ROWS, COLUMNS = ("x", -2), ("x", -1)
 
@@ -104,3 +104,14 @@ def test_a_functional_program_leaves_its_arguments_alone_and_returns_what_was_wr
     x = torch.zeros(3)
     result = functional(lambda x: x.add_(1))(x)
     assert x.tolist() == [0, 0, 0] and result.tolist() == [1, 1, 1]
+
+
+def test_operators_whose_results_nobody_uses_are_not_kept():
+    def program(x):
+        torch.sin(x)
+        return torch.cos(x)
+
+    kept = Kept(program)
+    assert torch.equal(kept(torch.zeros(3)), torch.ones(3))
+    assert torch.ops.aten.cos.default in kept.operators
+    assert torch.ops.aten.sin.default not in kept.operators
