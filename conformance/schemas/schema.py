@@ -15,8 +15,9 @@ class Argument:
     for a function it is the annotation. ``default`` is the text of a Python value (``None``,
     ``True``, ``1``, ``1.0``, ``"x"``, ``[0, 1]``), None if the argument is required. ``alias``
     names the memory that it shares with results; letters are given in the order of the arguments,
-    so that schemas that differ in letters only are equal. ``writes`` says that it is written in
-    place.
+    so that schemas that differ in letters only are equal; ``a|b`` is memory of either, ``*`` any,
+    ``a -> *`` memory that is somewhere else afterwards, ``[]a`` that of a list instead of its
+    elements. ``writes`` says that it is written in place.
     """
 
     name: str
@@ -45,6 +46,9 @@ class Schema:
     arguments: tuple[Argument, ...]
     results: tuple[Result, ...]
     overload: str = ""
+    more_arguments: bool = False
+    """Whether any number of further arguments is taken (``...``), as TorchScript has it."""
+    more_results: bool = False
 
     @property
     def full_name(self) -> str:
