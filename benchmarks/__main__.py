@@ -19,6 +19,7 @@ from benchmarks import (
     paged_attention,
     registration_faults,
     releases,
+    schema_sources,
     seeds,
     speed,
     startup,
@@ -34,7 +35,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases "
-    parts += "or verdicts"
+    parts += "schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -58,6 +59,7 @@ def main() -> int:
         "grid": grid.rows,
         "startup": startup.rows,
         "structure": structure.rows,
+        "schema-sources": schema_sources.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),
