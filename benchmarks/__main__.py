@@ -19,6 +19,7 @@ from benchmarks import (
     paged_attention,
     registration_faults,
     releases,
+    schema_rules,
     schema_sources,
     seeds,
     speed,
@@ -34,8 +35,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases "
-    parts += "schema-sources or verdicts"
+    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
+    parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -51,6 +52,8 @@ def main() -> int:
     add("--first", type=int, default=1, metavar="N", help="first seed of flakes (default: 1)")
     add("--kills", type=int, default=200, metavar="N", help="runs to kill (default: 200)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
+    add("--pairs", type=int, default=10000, metavar="N", help="pairs of schemas (default: 10000)")
+    add("--seed", type=int, default=1, metavar="N", help="seed of schema-rules (default: 1)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     options = parser.parse_args()
     measures: dict[str, Callable[[], list[Row]]] = {
@@ -74,6 +77,7 @@ def main() -> int:
         "kills": lambda: kills.rows(options.kills, options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),
         "releases": lambda: releases.rows(options.jobs),
+        "schema-rules": lambda: schema_rules.rows(options.pairs, options.seed),
     }
     if unknown := set(options.only) - measures.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; known: {', '.join(measures)}")

@@ -18,10 +18,8 @@ from conformance.contract import (
     Scene,
     Situation,
     TensorArgument,
-    imported,
 )
 
-_HERE = "benchmarks.registration_contracts"
 _DECODE = "flash_causal_attention_naive_decode"
 
 NAMES = {
@@ -81,8 +79,8 @@ def _attention() -> Contract:
         name="attn_decode",
         arguments=tuple(_renamed(known[name]) for name in NAMES),
         outputs=tuple(replace(each, dtype="q") for each in ours.outputs),
-        reference=imported(f"{_HERE}:reference"),
-        scene=imported(f"{_HERE}:scene"),
+        reference=reference,
+        scene=scene,
         grids=(),
         released=(),
         combinations=(),

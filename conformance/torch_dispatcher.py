@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import torch
@@ -50,20 +51,17 @@ class Registration:
     """Something that was asked of a ``torch.library.Library``.
 
     ``what`` is ``define``, ``kernel``, ``fallback`` or ``remove``. ``operator`` is a full name, and
-    ``_`` for a fallback. ``key`` is a dispatch key. ``where`` is the file and line that asked.
-    ``refused`` is what torch raised.
+    ``_`` for a fallback. ``key`` is a dispatch key. ``where`` is the file and line that asked, the
+    module's where a module calls a helper of another file. ``by_torch`` says that torch registers
+    something of its own, as some of its modules do if imported. ``refused`` is what torch raised.
     """
 
     what: str
     operator: str
     key: str
     where: str
+    by_torch: bool
     refused: str = ""
-
-    @property
-    def by_torch(self) -> bool:
-        """Whether torch registers something of its own, as some of its modules do if imported."""
-        return self.where.startswith(_TORCH)
 
 
 @contextmanager
@@ -82,9 +80,9 @@ def watched_registrations() -> Iterator[list[Registration]]:
         try:
             result = call()
         except Exception as error:
-            noted.append(Registration(what, operator, key, where, _first_line(error)))
+            noted.append(Registration(what, operator, key, *where, _first_line(error)))
             raise
-        noted.append(Registration(what, operator, key, where))
+        noted.append(Registration(what, operator, key, *where))
         return result
 
     def define(self: Any, schema: str, *rest: Any, **keywords: Any) -> Any:
@@ -116,7 +114,7 @@ def watched_registrations() -> Iterator[list[Registration]]:
 
     def destroy(self: Any) -> Any:
         for name in sorted(self._op_defs):
-            noted.append(Registration("remove", name, "", caller()))
+            noted.append(Registration("remove", name, "", *caller()))
         return originals["_destroy"](self)
 
     library.define, library.impl, library.fallback = define, impl, fallback
@@ -128,15 +126,26 @@ def watched_registrations() -> Iterator[list[Registration]]:
             setattr(library, name, original)
 
 
-def caller() -> str:
-    """``FILE:LINE`` of the innermost code that is neither this file's nor of ``torch.library``."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
+def caller() -> tuple[str, bool]:
+    """``FILE:LINE`` of who asks for a registration, and whether that is torch itself.
+
+    Neither this file nor ``torch.library`` asks. Of the rest, the innermost line of the file whose
+    module is being run; if none is, the innermost line of all.
+    """
+    places: list[tuple[str, int]] = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
         file = frame.f_code.co_filename
-        if file != __file__ and not file.startswith((*_MACHINERY, "<")):
-            break
+        if file != __file__ and not file.startswith((*_MACHINERY, "<frozen")):
+            places.append((file, frame.f_lineno))
+            if frame.f_code.co_name == "<module>":
+                break
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    if not places:
+        return "", True
+    running = places[-1][0]
+    line = next(line for file, line in places if file == running)
+    return f"{running}:{line}", places[0][0].startswith(_TORCH)
 
 
 def changed_compiler_settings() -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch._library.custom_ops import OPDEFS
 from torch._library.simple_registry import singleton as _fakes
 
 
@@ -60,6 +61,12 @@ def has_fake(name: str) -> bool:
         return True
     entry = _fakes.find(name.removesuffix(".default"))
     return entry.fake_impl.kernel is not None
+
+
+def kernel_of(name: str) -> Any:
+    """The Python function behind ``torch.library.custom_op`` or ``triton_op``; None otherwise."""
+    definition = OPDEFS.get(name.removesuffix(".default"))
+    return None if definition is None else definition._init_fn
 
 
 def table_of(name: str) -> str:

@@ -113,6 +113,10 @@ class Symbols:
         value = size.node.expr.subs(known)
         return int(value) if value.is_number else None
 
+    def simplified(self, expression: Any) -> Any:
+        """An expression of symbols, with what the run found to be equal named by one of them."""
+        return self.environment.simplify(expression)
+
     def text(self, size: Any) -> str:
         """A size of a result in terms of the arguments."""
         if isinstance(size, int):

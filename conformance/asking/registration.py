@@ -12,7 +12,9 @@ from conformance.asking.exploration import failure_of
 from conformance.asking.remote.died import EndedFromOutside, SubjectDied
 from conformance.asking.remote.subject import RemoteSubject
 from conformance.asking.seen import Findings
+from conformance.asking.validated import validated
 from conformance.case import Case
+from conformance.catalogue.operators import find_operator
 from conformance.checks.listing import Listed, find_listed, listed_of_registrations
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Judged, Ready
 from conformance.events.finding import Finding, Kind, distinct
@@ -44,6 +46,8 @@ class RegistrationRunner:
         heard: Callable[[Failure], None] = lambda failure: None,
     ) -> None:
         assert request.registration is not None
+        if request.registration.contract:
+            validated(find_operator(request.registration.contract))
         self.request, self._emit, self._heard, self._remote = request, emit, heard, remote
         self.wanted: Registration = request.registration
         self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
@@ -89,13 +93,15 @@ class RegistrationRunner:
         check, begin = find_listed(check_id), monotonic()
         try:
             listed = self._order({"check": check_id, "cases": True})
+            if "lacks" in listed:
+                reason = str(listed["lacks"])[:2000]
+                return CheckFinished(check_id, check.question, Verdict.UNSUPPORTED, reason=reason)
+            lines = [str(line) for line in listed["cases"]]
+            return self._asked(check, lines, self._waivers(check_id))
         except SubjectDied as died:
             return _undecided(check, f"listing calls: {died.told}", monotonic() - begin)
-        if "lacks" in listed:
-            return CheckFinished(
-                check_id, check.question, Verdict.UNSUPPORTED, reason=str(listed["lacks"])[:2000]
-            )
-        return self._asked(check, [str(line) for line in listed["cases"]], self._waivers(check_id))
+        except Exception as error:  # the suite's own fault must never look like the operator's
+            return _undecided(check, f"{type(error).__name__}: {error}", monotonic() - begin)
 
     def replay(self, line: str) -> CheckFinished:
         """The verdict of one case, without waivers."""

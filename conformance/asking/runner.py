@@ -8,11 +8,11 @@ from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
 from conformance.asking.opened import Opens
+from conformance.asking.validated import validated
 from conformance.case import Case
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, find_check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
-from conformance.contract.validation.validate import validate
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.finding import Kind, distinct
 from conformance.events.request import Request
@@ -20,8 +20,6 @@ from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.later import LateWrites
 from conformance.inputs.fit import misfit
-from conformance.inputs.validate import validate_inputs
-from conformance.judge.validate import validate_reference
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.names import default_subject
@@ -49,12 +47,7 @@ class SubjectRunner:
         self.emit = emit
         self.heard = heard
         operator = operator or find_operator(request.operator)
-        try:
-            validate(operator.contract)
-            validate_inputs(operator.contract)
-            validate_reference(operator.contract)
-        except ContractMistake as mistake:
-            raise mistake.within(operator.contract.name) from mistake.__cause__
+        validated(operator)
         name = default_subject(operator) if request.subject is None else request.subject
         self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
         store = Store(Path(request.store) if request.store else None)

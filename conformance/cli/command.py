@@ -19,8 +19,8 @@ from conformance.runs.signals import Signals, interrupted, interruptible
 if TYPE_CHECKING:
     from conformance.runs.descendants import Descendants
 
-_STARTS_PROCESSES = {"check", "registrations", "replay", "releases"}
-_IS_ITS_TEXT = {"list", "describe", "explain"}
+_STARTS_PROCESSES = {"check", "registrations", "replay", "releases", "lock", "diff"}
+_IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff"}
 """Commands that come to nothing if their text is lost; the others have a verdict as well."""
 _SECONDS = 30
 """How long a command may take to end after a signal."""

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from conformance.cli.command import run_command
+from conformance.cli.lock_options import add_lock_commands
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
@@ -25,6 +26,8 @@ examples:
   conformance releases rbln_attention                            every release, as a table
   conformance check my_ns::my_op --import my_ops.py              a registered operator
   conformance registrations my_ops.py                            all that importing it registers
+  conformance lock my_ops.py --to fixtures/locks                 what they promise, as a file
+  conformance diff main fixtures/locks                           what changed for callers
   conformance report cpu.json gpu.json                           two logs as one result
   conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
@@ -77,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "code is that of all runs together.",
     )
     add_report_options(report)
+    add_lock_commands(commands)
     commands.add_parser(
         "list",
         help="the operators, their subjects, the checks, the profiles and the devices",

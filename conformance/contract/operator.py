@@ -97,3 +97,6 @@ class Operator:
     subjects: Mapping[str, str] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     aspects: tuple[Aspect, ...] = ()
+    registered: Mapping[str, Promise] = field(default_factory=dict)
+    """Operators of torch (``namespace::name``) that take what the contract says, and what they
+    promise less."""

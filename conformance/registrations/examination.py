@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from conformance.case import Case
 from conformance.catalogue.devices import Device
+from conformance.catalogue.objects import load_object
 from conformance.catalogue.operators import find_operator
-from conformance.contract import Contract
+from conformance.contract import Contract, Promise, narrowed
 from conformance.events.request import Registration
 from conformance.registrations.calls.calls import Calls
 from conformance.registrations.calls.contracted import ContractedCalls
@@ -20,6 +21,9 @@ from conformance.registrations.effort import Effort
 from conformance.registrations.examined import Examined
 from conformance.registrations.importing import Imported, imported_twice, importing
 from conformance.registrations.registered import Registered, find_registered
+from conformance.subjects.names import release_named
+from conformance.subjects.promised import promised
+from conformance.subjects.released import SubjectUnavailable
 from conformance.torch_internals import is_written_in_python
 
 NO_WORDS = "its schema alone does not say how it is called"
@@ -52,8 +56,10 @@ def opened(
     :class:`~conformance.catalogue.objects.SubjectBroken` and what loading a contract raises.
     """
     imported = surroundings.importing(imports) if imports else None
+    if imported is not None and imported.device and device.torch_device == "cpu":
+        device = load_object(imported.device)()
     registered = find_registered(wanted.operator, device.torch_device)
-    contract = find_operator(wanted.contract).contract if wanted.contract else None
+    contract = _contract(wanted, imports) if wanted.contract else None
     calls = _calls(wanted, registered, contract)
     return Examined(
         registered, calls, device, "" if calls else GIVE_ONE, imported, _again(imports), contract,
@@ -61,8 +67,27 @@ def opened(
     )  # fmt: skip
 
 
-def _again(text: str) -> Callable[[], Imported] | None:
-    return (lambda: imported_twice(text)) if text else None
+def _again(text: str) -> Callable[[], Imported | None] | None:
+    """Imports the same once more, where that can be done: files and modules."""
+    if not text:
+        return None
+
+    def again() -> Imported | None:
+        try:
+            return imported_twice(text)
+        except SubjectUnavailable:
+            return None
+
+    return again
+
+
+def _contract(wanted: Registration, imports: str) -> Contract:
+    """The contract, within what the operator promises, and the release if one is imported."""
+    operator = find_operator(wanted.contract)
+    promise = operator.registered.get(wanted.operator, Promise())
+    if release_named(operator, imports):
+        promise = promised(operator, imports)
+    return narrowed(operator.contract, promise.within, promise.dtypes, promise.without)
 
 
 def _calls(wanted: Registration, registered: Registered, contract: Contract | None) -> Calls | None:

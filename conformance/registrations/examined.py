@@ -14,6 +14,7 @@ from conformance.registrations.effort import Effort
 from conformance.registrations.importing.imported import Imported
 from conformance.registrations.ran import Ran, run
 from conformance.registrations.registered import Registered
+from conformance.registrations.stored import bytes_of, same_bytes
 
 
 class CallRefused(NotSupported):
@@ -25,8 +26,8 @@ class Examined:
     """What a check of a registration gets.
 
     ``imported`` says what the documented import registered and changed (None if nothing had to be
-    imported); ``imports_again`` imports the same once more and says what was replaced; ``contract``
-    is what the operator is documented to take, if somebody says it.
+    imported); ``imports_again`` imports the same once more (None: it cannot) and says what was
+    replaced; ``contract`` is what the operator is documented to take, if somebody says it.
     """
 
     registered: Registered
@@ -35,7 +36,7 @@ class Examined:
     no_calls: str = ""
     """Why there are no calls."""
     imported: Imported | None = None
-    imports_again: Callable[[], Imported] | None = None
+    imports_again: Callable[[], Imported | None] | None = None
     contract: Contract | None = None
     effort: Effort = field(default_factory=Effort)
     known: dict[Any, Any] = field(default_factory=dict)
@@ -49,6 +50,10 @@ class Examined:
     def run(self, call: Call, poison: int = 0) -> Ran:
         """Call the real kernel."""
         return run(self.registered, self.device, call, poison)
+
+    def run_eagerly(self, call: Call, poison: int = 0) -> Ran:
+        """Call it as users do, where a device has kernels that only run when they are compiled."""
+        return run(self.registered, getattr(self.device, "eager", self.device), call, poison)
 
     def answered(self, case: Case) -> tuple[Call, Ran]:
         """A call of a case that the real kernel takes, and what came of it.
@@ -102,11 +107,11 @@ class Examined:
         return bool(self.known[key])
 
     def _stable(self, case: Case) -> bool:
-        from conformance.registrations.stored import bytes_of, same_bytes
-
         calls = [self.build(case), self.build(case)]
-        ran = [self.run(calls[0], 0x35), self.run(calls[1], 0xCA)]
+        ran = [self.run_eagerly(calls[0], 0x35), self.run_eagerly(calls[1], 0xCA)]
         if any(each.raised for each in ran) or len(ran[0].tensors) != len(ran[1].tensors):
+            return False
+        if any(each is not None and bool(each.any()) for each in ran[0].unwritten):
             return False
         pairs = zip(ran[0].tensors, ran[1].tensors, strict=True)
         if not all(same_bytes(a, b) for a, b in pairs):

@@ -1,9 +1,11 @@
 """Which operators an import registers, found out in a process of its own."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.catalogue.operators import find_operator, operator_names
 from conformance.events.loading import refused
 from conformance.events.request import Limits, Registration, Request
 from conformance.events.verdict import ExitCode, exit_code
@@ -47,6 +49,15 @@ def find_registrations(imports: str, device: str, limits: Limits) -> Found:
     raise AssertionError("a judge's messages end with its death")
 
 
+def _contracts() -> dict[str, str]:
+    """Registered operators that an installed contract speaks of, with its name."""
+    found = {}
+    for name in operator_names():
+        with suppress(Exception):  # a contract that cannot be loaded says nothing here
+            found.update(dict.fromkeys(find_operator(name).registered, name))
+    return found
+
+
 def _found(data: dict[str, Any]) -> Found:
     return Found(
         tuple(map(str, data["operators"])),
@@ -54,5 +65,5 @@ def _found(data: dict[str, Any]) -> Found:
         str(data["execution"]),
         tuple(map(str, data["stood_in"])),
         {str(what): str(why) for what, why in data["missing"].items()},
-        {str(name): str(contract) for name, contract in data["contracts"].items()},
+        _contracts(),
     )

@@ -147,3 +147,8 @@ def _numbered(text: str, type_: str) -> str:
         if text in names and type_ != kind:
             return str(names.index(text))
     return text
+
+
+def number_of(text: str) -> str:
+    """A default as the dispatcher holds it: the number of a format or layout, else the text."""
+    return _numbered(text, "int")

@@ -114,19 +114,36 @@ def split_type(text: str) -> tuple[str, tuple[str, ...]]:
     return text, ()
 
 
-def accepts(wider: str, narrower: str) -> bool:
+def accepts(wider: str, narrower: str, *, lists: bool = True) -> bool:
     """Whether whoever takes the first type takes every value of the second.
 
-    The lattice is torch's (aten/src/ATen/core/jit_type.h), but that lists of what is narrower are
-    taken too: a caller's list is a value, not a place that somebody else writes to.
+    The lattice is torch's (aten/src/ATen/core/jit_type.h), but that ``lists`` of what is narrower
+    are taken too: a caller's list is a value, not a place that somebody else writes to.
     """
     if wider == narrower or wider == "Any":
         return True
     if wider.endswith("?"):
         inner = narrower[:-1] if narrower.endswith("?") else narrower
-        return narrower == "NoneType" or accepts(wider[:-1], inner)
+        return narrower == "NoneType" or accepts(wider[:-1], inner, lists=lists)
     if wider.endswith("]") and narrower.endswith("]"):
         wide, narrow = wider.rindex("["), narrower.rindex("[")
         same_length = wider[wide:] == narrower[narrow:]
-        return same_length and accepts(wider[:wide], narrower[:narrow])
+        return lists and same_length and accepts(wider[:wide], narrower[:narrow])
+    if wider.startswith("(") and narrower.startswith("("):
+        wides, narrows = tuple_parts(wider), tuple_parts(narrower)
+        return len(wides) == len(narrows) and all(
+            accepts(one, other, lists=lists) for one, other in zip(wides, narrows, strict=True)
+        )
     return wider == "Scalar" and narrower in ("int", "float", "complex")
+
+
+def tuple_parts(text: str) -> list[str]:
+    """The types in a tuple: ``["int", "Tensor"]`` for ``(int, Tensor)``."""
+    parts, depth = [""], 0
+    for letter in text[1:-1]:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]

@@ -15,7 +15,7 @@ from conformance.registrations.examined import CallRefused, Examined
 from conformance.registrations.importing import Imported
 
 Order = dict[str, Any]
-_NOTHING = {"schema": "", "calls": True, "checked": True, "stood_in": [], "origin": ""}
+_NOTHING = {"schema": "", "calls": True, "checked": True, "stood_in": [], "origin": "", "mode": ""}
 MOST_CASES = 400
 """Calls of one check."""
 
@@ -27,6 +27,7 @@ class RegistrationServer:
         self.surroundings = Surroundings()
         self._examined: Examined | None = None
         self._listed: Imported | None = None
+        self._place = ""
 
     def load(self, what: Order, device: Device) -> Order:
         """Import and find the operator. Raises what :func:`opened` raises."""
@@ -40,15 +41,17 @@ class RegistrationServer:
             examined.calls = implied(examined.registered, Case.parse(what["base"]))
         elif what["no_calls"]:
             examined.no_calls = what["no_calls"]
-        self._examined = examined
         imported = examined.imported
+        self._examined = examined
+        self._place = imported.registered.get(wanted.operator, "") if imported else ""
         return {
             "schema": str(examined.registered.schema),
             "calls": examined.calls is not None,
             "checked": examined.calls is not None and examined.calls.checked,
-            "execution": imported.execution if imported else "",
+            "execution": "emulated" if imported and imported.device else "",
+            "mode": examined.device.mode,
             "stood_in": list(imported.stood_in) if imported else [],
-            "origin": imported.registered.get(wanted.operator, "") if imported else "",
+            "origin": self._place,
         }
 
     def order(self, what: Order) -> Order:
@@ -68,7 +71,7 @@ class RegistrationServer:
                 return {"lacks": lack}
             cases = (replace(case, check=check.id) for case in check.cases(examined))
             return {"cases": list(dict.fromkeys(map(str, cases)))[:MOST_CASES]}
-        return _decided(lambda: check.decide(examined, Case.parse(what["case"])))
+        return _decided(lambda: check.decide(examined, Case.parse(what["case"])), self._place)
 
 
 def _list(imported: Imported) -> Order:
@@ -78,13 +81,14 @@ def _list(imported: Imported) -> Order:
         "execution": imported.execution,
         "stood_in": list(imported.stood_in),
         "missing": dict(imported.missing),
-        "contracts": {},
     }
 
 
-def _decided(decide: Callable[[], list[Finding]]) -> Order:
+def _decided(decide: Callable[[], list[Finding]], place: str) -> Order:
+    """What a check says; where it names no line, that of the registration is meant."""
     try:
-        return {"findings": [finding.as_dict() for finding in decide()]}
+        found = [replace(each, line=each.line or place) for each in decide()]
+        return {"findings": [finding.as_dict() for finding in found]}
     except CallRefused as refused:
         return {"refused": str(refused)}
     except NotSupported as lack:

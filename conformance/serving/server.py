@@ -107,7 +107,7 @@ class Server:
                 "stood_in": found["stood_in"],
                 "sources": "",
                 "torch_device": device.torch_device,
-                "mode": device.mode,
+                "mode": found["mode"],
                 "finds_unwritten": False,
                 "rehearses": False,
                 "builds": False,

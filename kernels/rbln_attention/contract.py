@@ -13,6 +13,7 @@ from conformance.contract import (
     Grid,
     Operator,
     Output,
+    Promise,
     Release,
     imported,
 )
@@ -20,6 +21,7 @@ from conformance.contract import (
 from ..models import shapes_of_heads
 from .axes import axes_of
 from .releases.aspects import ASPECTS
+from .releases.released import NAMESPACE
 from .table import KINDS, OperatorKind
 from .tensors import arguments_of
 from .words import FORM, IDLE, OUTPUT, PADDING
@@ -134,7 +136,9 @@ def _operator(kind: OperatorKind) -> Operator:
         promise=f"{_HERE}.releases.promise:promise",
         versions=f"{_HERE}.releases.released:VERSIONS",
     )
-    return Operator(contract(kind), subjects, (release,), ASPECTS)
+    less = Promise(without=("sinks",) if kind.may_have_sinks else ())
+    registered = {f"conformance_kernels::rbln_{kind.name}": less, f"{NAMESPACE}::{kind.name}": less}
+    return Operator(contract(kind), subjects, (release,), ASPECTS, registered)
 
 
 OPERATORS: dict[str, Operator] = {name: _operator(kind) for name, kind in KINDS.items()}

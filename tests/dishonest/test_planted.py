@@ -53,13 +53,13 @@ print([name for name in after - before if "honest" in name])
     assert printed(program) == "[]"
 
 
-@pytest.mark.parametrize("id", ALL)
+@pytest.mark.parametrize("id", [name for name, each in ALL.items() if each.opcheck is not None])
 def test_opcheck_sees_what_is_written_down(opcheck, id):
     assert (not opcheck[id]) == ALL[id].opcheck, opcheck[id]
 
 
 def test_most_lies_pass_opcheck():
-    assert sum(fault.opcheck for fault in FAULTS.values()) >= 11
+    assert sum(fault.opcheck is True for fault in FAULTS.values()) >= 11
 
 
 def test_namespaces_are_apart():

@@ -124,3 +124,11 @@ def test_what_is_no_lock_is_replaced_and_what_cannot_be_written_leaves_the_old_o
     with pytest.raises(ValueError, match="each name once"):
         write_lock(path, Lock("ns", (operator("ns::a(int x) -> ()"), operator("ns::a() -> ()"))))
     assert read_lock(path) == EVERYTHING
+
+
+def test_every_lock_of_this_repository_is_valid_and_written_as_it_would_be_written():
+    kept = sorted((Path(__file__).parents[2] / "fixtures" / "locks").glob("*.json"))
+    assert [path.stem for path in kept] == ["conformance_kernels", "rbln_triton_ops"]
+    for path in kept:
+        jsonschema.validate(json.loads(path.read_text()), SHIPPED)
+        assert lock_text(read_lock(path)) == path.read_text()

@@ -22,10 +22,10 @@ POISONS = (0x35, 0xCA)
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
     first, second = (examined.build(case) for _ in POISONS)
-    ran = examined.run(first, POISONS[0])
+    ran = examined.run_eagerly(first, POISONS[0])
     if ran.raised is not None:
         return _refused(examined, case, ran)
-    again = examined.run(second, POISONS[1])
+    again = examined.run_eagerly(second, POISONS[1])
     if again.raised is not None:
         message = "an equal call raises"
         return [Finding("call", message, again.why, kind=Kind.NOT_REPEATABLE)]

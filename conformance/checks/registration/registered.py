@@ -32,7 +32,8 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         message = "the import silently replaces what was registered before"
         findings.append(_of(name, message, replaced[0], "replaced"))
     if not findings and examined.imports_again is not None:
-        again = [each for each in examined.imports_again().replaced if _concerns(each, name)]
+        second = examined.imports_again()
+        again = [each for each in second.replaced if _concerns(each, name)] if second else []
         own = imported.registered.get(name, "")
         # The same line registers the same once more: nobody gets anything else.
         if silent := [each for each in again if not each.refused and each.after != own]:

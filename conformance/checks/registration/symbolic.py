@@ -30,10 +30,11 @@ def _lacks(examined: Examined) -> str | None:
 
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
-    varying = examined.varying()
+    examined.answered(case)
+    call, varying = _with_sizes_to_open(examined)
     if not varying:
         raise NotSupported("the operator takes no size but that of the usual call")
-    call, symbols = examined.build(case), Symbols()
+    symbols = Symbols()
     integers = _varying_integers(examined)
     with symbols.mode:
         fakes = call.mapped(lambda name, tensor: symbols.tensor(name, tensor, varying))
@@ -60,6 +61,22 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
     return findings or _elsewhere(examined, symbols, list(tensors_in(result)), integers)
 
 
+def _with_sizes_to_open(examined: Examined) -> tuple[Call, list[tuple[str, int]]]:
+    """A call, and its dimensions that the operator takes in several sizes.
+
+    Torch keeps sizes of 0 and 1 apart from others: the call has as few of them as there can be.
+    """
+    best: tuple[Call, list[tuple[str, int]]] | None = None
+    for case in examined.sized():
+        call = examined.build(case)
+        sizes = _sizes(call)
+        able = [place for place in examined.varying() if sizes.get(place, 0) > 1]
+        if best is None or len(able) > len(best[1]):
+            best = call, sorted(able)
+    assert best is not None, "the usual call is among them"
+    return best
+
+
 def _varying_integers(examined: Examined) -> list[str]:
     """Integers of the schema that may be open (``SymInt``) and that the calls vary."""
     seen: dict[str, set[int]] = {}
@@ -77,7 +94,7 @@ def _elsewhere(
     examined: Examined, symbols: Symbols, said: list[torch.Tensor], integers: list[str]
 ) -> list[Finding]:
     """What the symbols say of the other calls, against what the real kernel returns there."""
-    first = examined.build(examined.sized()[0])
+    first = _with_sizes_to_open(examined)[0]
     usual = _rest(first, symbols, dict.fromkeys(integers, 0))
     for case in examined.sized():
         call = examined.build(case)

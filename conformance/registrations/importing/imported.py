@@ -60,3 +60,6 @@ class Imported:
     replaced: tuple[Replaced, ...] = ()
     changed: tuple[Changed, ...] = ()
     registered: Mapping[str, str] = field(default_factory=dict)
+    device: str = ""
+    """``MODULE:NAME`` of the device that executes kernels, where that is not the one they were made
+    for."""

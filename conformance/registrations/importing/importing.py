@@ -34,7 +34,7 @@ def importing(text: str) -> Imported:
     run = _loader(found, recipe)
     execution = recipe.prepared()
     with observed(text) as log:
-        log.execution = execution
+        log.execution, log.device = execution, recipe.device if execution else ""
         run(log)
     assert log.imported is not None
     return log.imported

@@ -23,6 +23,7 @@ class Log:
     missing: dict[str, str] = field(default_factory=dict)
     stood_in: set[str] = field(default_factory=set)
     execution: str = ""
+    device: str = ""
     before: Kernels = field(default_factory=dict)
     noted: list[Registration] = field(default_factory=list)
     imported: Imported | None = None
@@ -52,6 +53,7 @@ def observed(text: str) -> Iterator[Log]:
         replaced(log.before, after, ours),
         changes(state, snapshot()),
         {name: where[name] for name in operators if name in where},
+        log.device,
     )
 
 

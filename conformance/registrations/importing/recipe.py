@@ -22,11 +22,12 @@ class Recipe:
     ``package`` is the name by which users call it, ``distributions`` what the package index calls
     it, in the order to try. ``modules`` are imported first, whatever their text says.
     ``replacements`` maps full names of what absent modules hold to ``MODULE:NAME``, which is used
-    in its place.
+    in its place. ``versions`` are those of absent distributions that modules ask for.
 
     Functions are named as ``MODULE:NAME``. ``prepare()`` is called before anything is imported; it
     returns how the package is executed then, empty if as its author meant. ``libraries(version)``
     gives the paths, within the wheel of a release, of shared libraries to load before any module.
+    ``device()`` is the device on which kernels are executed then, if not as their author meant.
     ``begin(version)`` is called after that, when modules of the release can be imported.
     """
 
@@ -34,9 +35,11 @@ class Recipe:
     distributions: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     replacements: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
     prepare: str = ""
     libraries: str = ""
     begin: str = ""
+    device: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def import_release(log: Log, recipe: Recipe, distribution: str, version: str, fo
     for root in roots:
         modules.update(dict.fromkeys((root, *registering_modules(folder, root))))
     _load_libraries(log, recipe, distribution, version)
-    with ReleaseFinder(folder, roots, recipe.replacements) as finder:
+    versions = {**recipe.versions, distribution: version}
+    with ReleaseFinder(folder, roots, recipe.replacements, versions) as finder:
         if recipe.begin:
             _noted(log, recipe.begin, lambda: load_object(recipe.begin)(version))
         import_modules(log, modules)

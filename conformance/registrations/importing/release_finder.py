@@ -5,15 +5,17 @@ import importlib
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.metadata import Distribution, DistributionFinder
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
 from conformance.catalogue.objects import load_object
 from conformance.registrations.importing.modules import said
+from conformance.registrations.importing.release_metadata import distributions
 from conformance.registrations.importing.stand_in_modules import StandInModule
 from conformance.subjects.stand_in import StandIns, StandInUsed
 
@@ -31,11 +33,18 @@ class ReleaseFinder:
     What code of the release imports and nobody has is stood in for, unless it is imported in a
     ``try`` that goes on without it; ``stood_in`` collects the names of these modules.
     ``replacements`` maps full names of what they hold to ``MODULE:NAME``, which takes its place.
+    ``versions`` are those of distributions, for code that asks for them while it is imported.
     """
 
-    def __init__(self, folder: Path, roots: Sequence[str], replacements: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        roots: Sequence[str],
+        replacements: Mapping[str, str],
+        versions: Mapping[str, str],
+    ) -> None:
         self._folder, self._roots = folder, frozenset(roots)
-        self._replacements = dict(replacements)
+        self._replacements, self._versions = dict(replacements), dict(versions)
         self._stand_ins = StandIns()
         self.stood_in: set[str] = set()
         self.broken: dict[str, str] = {}
@@ -61,6 +70,10 @@ class ReleaseFinder:
         self.stood_in.add(name)
         loader: Any = _StandInLoader(self._stand_ins, self._replacements)
         return ModuleSpec(name, loader, is_package=True)
+
+    def find_distributions(self, context: DistributionFinder.Context) -> Iterable[Distribution]:
+        """For `importlib.metadata`."""
+        return distributions(self._versions if self._stand_ins.loading else {}, context)
 
     def _own(self, name: str) -> ModuleSpec | None:
         place = self._folder / name.replace(".", "/")

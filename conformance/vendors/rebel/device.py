@@ -17,18 +17,25 @@ from conformance.vendors.rebel.watching.session import rebel_session
 class EmulatedRebel:
     """The CPU: eager torch as it is, kernels of `rebel` emulated, with their memory report.
 
-    ``rest`` fills the rows that a dynamic load does not deliver. Raises
+    ``rest`` fills the rows that a dynamic load does not deliver. Without ``runs`` kernels are built
+    and not run. Raises
     :class:`~conformance.vendors.rebel.RealRebelPresent` where the compiler itself is installed.
     """
 
     torch_device = "cpu"
     mode = f"cpu, vendor kernels emulated (rebel {VERSION})"
 
-    def __init__(self, rest: float = 0.0) -> None:
+    def __init__(self, rest: float = 0.0, runs: bool = True) -> None:
         install()
-        self._rest = rest
+        self._rest, self._runs = rest, runs
+
+    @property
+    def eager(self) -> EmulatedRebel:
+        """The device as an eager call finds it: the vendor's compiler builds a kernel then, and
+        does not run it."""
+        return EmulatedRebel(self._rest, runs=False)
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         fresh = Undefined(poison=poison)
-        with torch.no_grad(), rebel_session(self._rest, fresh) as session, fresh:
+        with torch.no_grad(), rebel_session(self._rest, fresh, self._runs) as session, fresh:
             return watched(function, arguments, session, fresh.written)

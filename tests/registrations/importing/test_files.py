@@ -34,6 +34,20 @@ def test_operators_of_the_namespace_that_were_there_before_are_told_apart(writte
     assert second.present_before == first.operators
 
 
+def test_a_line_is_that_of_the_module_which_registers_and_not_of_its_helper(written, namespace):
+    written(
+        """
+        def register(name):
+            lib = torch.library.Library("NS", "FRAGMENT")
+            lib.define(name + "(Tensor x) -> Tensor")
+            return lib
+    """,
+        f"registering_{namespace}.py",
+    )
+    path = written("from registering_NS import register\nkept = register('op')")
+    assert importing(path).registered == {f"{namespace}::op": f"{path}:4"}
+
+
 def test_a_file_that_registers_nothing_has_no_operators(written):
     assert importing(written("x = 1")).operators == ()
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
@@ -111,7 +112,15 @@ def test_stand_ins_are_gone_after_the_import(wheel, namespace):
         __import__("no_such_engine")
 
 
-FAMILIES = ("attention", "causal_attention", "flash_attention", "flash_causal_attention")
+def test_a_release_knows_its_own_version_while_it_is_imported(wheel, namespace):
+    wheel({
+        "__init__.py": "",
+        "ops.py": f"from importlib.metadata import version\nFACTOR = int(version({NAME!r})[0])"
+        + OPERATOR,
+    })  # fmt: skip
+    assert not importing(f"{NAME}=={VERSION}").missing
+    with pytest.raises(PackageNotFoundError):
+        version(NAME)
 
 
 @pytest.mark.network

@@ -1,11 +1,9 @@
 """What expressions stand for, as far as constants and the tree itself say it."""
 
 import ast
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from conformance.sources.registered.evaluation.arithmetic import BINARY, COMPARE, computed
 from conformance.sources.registered.evaluation.names import Names
 from conformance.sources.registered.protocols import Calling
 from conformance.sources.registered.values import (
@@ -25,32 +23,6 @@ from conformance.sources.registered.values import (
     is_known,
     truth,
 )
-
-_BINARY: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: lambda a, b: a**b if abs(b) < 64 and abs(a) < 1 << 32 else None,
-    ast.LShift: lambda a, b: a << b if b < 64 else None,
-    ast.BitOr: operator.or_,
-}
-_COMPARE: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-    ast.Lt: operator.lt,
-    ast.Gt: operator.gt,
-    ast.LtE: operator.le,
-    ast.GtE: operator.ge,
-}
-_LARGEST = 1 << 16
-"""Elements of a constant that is made by arithmetic."""
 
 
 @dataclass(eq=False)
@@ -174,26 +146,7 @@ class Evaluation:
 
     def _binop(self, node: ast.BinOp, scope: Scope) -> Value:
         left, right = self.of(node.left, scope), self.of(node.right, scope)
-        return self._computed(node, _BINARY.get(type(node.op)), left, right)
-
-    def _computed(self, node: ast.expr, how: Callable | None, left: Value, right: Value) -> Value:
-        for one, other, swap in ((left, right, False), (right, left, True)):
-            if isinstance(one, Alternatives):
-                pairs = [(other, each) if swap else (each, other) for each in one.values]
-                return Alternatives(tuple(self._computed(node, how, *pair) for pair in pairs))
-        for each in (left, right):
-            if isinstance(each, Unknown) and each.reason:
-                return each
-        constant = str | int | float | list | tuple | dict | None
-        plain = isinstance(left, constant) and isinstance(right, constant)
-        if how is None or not plain or not is_known(left) or not is_known(right):
-            return Unknown(ast.unparse(node))
-        try:
-            value = how(left, right)
-        except (TypeError, ValueError, ArithmeticError):
-            return Unknown(ast.unparse(node))
-        large = isinstance(value, str | list | tuple) and len(value) > _LARGEST
-        return Unknown(ast.unparse(node)) if large else value
+        return computed(node, BINARY.get(type(node.op)), left, right)
 
     def _unaryop(self, node: ast.UnaryOp, scope: Scope) -> Value:
         value = self.of(node.operand, scope)
@@ -219,13 +172,13 @@ class Evaluation:
     def _compare(self, node: ast.Compare, scope: Scope) -> Value:
         left = self.of(node.left, scope)
         rights = [self.of(part, scope) for part in node.comparators]
-        how = _COMPARE.get(type(node.ops[0]))
+        how = COMPARE.get(type(node.ops[0]))
         if len(rights) > 1 or how is None or isinstance(left, Outside | Unknown | Alternatives):
             return Unknown(ast.unparse(node))
         right = rights[0]
         if right is None and isinstance(node.ops[0], ast.Is | ast.IsNot):
             return (left is None) == isinstance(node.ops[0], ast.Is)
-        return self._computed(node, how, left, right)
+        return computed(node, how, left, right)
 
     def _ifexp(self, node: ast.IfExp, scope: Scope) -> Value:
         known = truth(self.of(node.test, scope))

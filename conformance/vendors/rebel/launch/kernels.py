@@ -41,7 +41,8 @@ class Kernel:
         Tensors must be on the CPU. A tensor of rank 0 arrives as a value, any other as a pointer to
         its elements in row-major order. A tensor that is laid out otherwise is copied, and copied
         back if the kernel wrote to it. Nothing runs if an argument is a fake or meta tensor, as
-        when a graph is traced. ``host_layout`` has no effect (C).
+        when a graph is traced. Nor does
+        anything in a session that does not run kernels. ``host_layout`` has no effect (C).
 
         Raises whatever the kernel raises, ``BrokenRules`` after it if no session listens, and
         ``UnsupportedFeature``.
@@ -50,7 +51,9 @@ class Kernel:
             raise unsupported(f"a grid of more than one program: {grid}")
         bound = self._signature.bind(*args, **keywords).arguments
         tensors = [value for value in bound.values() if isinstance(value, torch.Tensor)]
-        if not any(_is_traced(tensor) for tensor in tensors):
+        session = open_session()
+        runs = session is None or session.runs
+        if runs and not any(_is_traced(tensor) for tensor in tensors):
             self._run(bound)
         return self
 

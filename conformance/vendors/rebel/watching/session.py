@@ -16,9 +16,9 @@ _open: list[RebelSession] = []
 class RebelSession(WatchedLaunches[RunningKernel]):
     """What ``rebel_session()`` returns; see there."""
 
-    def __init__(self, rest: float, undefined: Undefined | None):
+    def __init__(self, rest: float, undefined: Undefined | None, runs: bool):
         super().__init__()
-        self.rest, self.undefined = rest, undefined
+        self.rest, self.undefined, self.runs = rest, undefined, runs
 
     def __enter__(self) -> RebelSession:
         _free.take()
@@ -35,14 +35,17 @@ class RebelSession(WatchedLaunches[RunningKernel]):
         return Counter(launch.name for launch in self.launches)
 
 
-def rebel_session(rest: float = 0.0, undefined: Undefined | None = None) -> RebelSession:
+def rebel_session(
+    rest: float = 0.0, undefined: Undefined | None = None, runs: bool = True
+) -> RebelSession:
     """A context in which launches are collected.
 
     ``rest`` fills the rows that a dynamic load must not deliver: 0, or NaN to see that nothing
     leaks. ``undefined`` knows which memory was never written; without it no read counts as one of
-    such memory. Entering raises RuntimeError while another session is open.
+    such memory. Without ``runs`` kernels are not run: the vendor's compiler only builds them where
+    they are called eagerly. Entering raises RuntimeError while another session is open.
     """
-    return RebelSession(rest, undefined)
+    return RebelSession(rest, undefined, runs)
 
 
 def open_session() -> RebelSession | None:

@@ -1,0 +1,82 @@
+"""``conformance diff``."""
+
+import argparse
+import importlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.cli.outcome import complain
+from conformance.events.verdict import ExitCode
+from conformance.reports.changes import as_github, as_json, as_lines, summary
+from conformance.reports.foreign import one_line
+from conformance.runs.locks import NotToBeHad, Side, side_of
+from conformance.schemas.diff.change import Change, Severity
+from conformance.schemas.diff.diff import as_far_as_both_know, combined, diff
+from conformance.schemas.diff.rule import severity
+
+
+def execute(options: argparse.Namespace) -> ExitCode:
+    """Compare two locks. Raises ``ValueError`` and ``UsageError`` for what is none."""
+    try:
+        old, new = side_of(options.old), side_of(options.new)
+    except NotToBeHad as error:
+        complain(str(error))
+        return ExitCode.UNDECIDED
+    before, after = combined(old.locks), combined(new.locks)
+    if old.origin != new.origin and "a lock" not in (old.origin, new.origin):
+        before, after = as_far_as_both_know(before, after)
+    changes = diff(before, after)
+    calls = _broken(changes, options.callers)
+    if options.format == "json":
+        sides = {name: {"text": side.text, "from": side.told, "notes": list(side.notes)}
+                 for name, side in (("old", old), ("new", new))}  # fmt: skip
+        print(as_json(changes, sides, calls))
+    elif options.format == "github":
+        for line in as_github(changes, _places(options.new)):
+            print(line)
+        print(summary(changes, old.version, new.version))
+    else:
+        _print(old, new, changes, calls)
+    broken = any(severity(change.rule) is Severity.BREAKING for change in changes)
+    return ExitCode.NOT_CONFORMANT if broken else ExitCode.CONFORMANT
+
+
+def _print(old: Side, new: Side, changes: Sequence[Change], calls: Sequence[Any]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for name, side in (("old", old), ("new", new)):
+        console.print(Text(f"{name}: {one_line(side.told)}"))
+        for note in side.notes:
+            complain(f"{name}, not locked: {note}")
+    for line in as_lines(changes):
+        console.print(line)
+    for call in calls:
+        console.print(Text(f"call broken: {one_line(str(call))}"))
+    console.print(Text(summary(changes, old.version, new.version)))
+
+
+def _broken(changes: Sequence[Change], callers: str | None) -> list[Any]:
+    """The calls in a package or folder that the changes break."""
+    if callers is None:
+        return []
+    reading = importlib.import_module("conformance.sources.registered.callers")
+    found: list[Any] = reading.broken_calls(changes, callers)
+    return found
+
+
+def _places(text: str) -> dict[str, tuple[str, int]]:
+    """The file and the line at which a lock speaks of each name."""
+    path = Path(text)
+    found: dict[str, tuple[str, int]] = {}
+    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+        if file.suffix != ".json" or not file.is_file():
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            key, colon, _ = line.strip().partition('": ')
+            if colon and line.startswith("  ") and not line.startswith("   "):
+                found.setdefault(json.loads(f'{key}"'), (str(file), number))
+    return found
