@@ -56,8 +56,8 @@ class RegistrationServer:
         }
 
     def order(self, what: Order) -> Order:
-        """``find`` looks for calls, ``cases`` lists those of a check, ``case`` asks one, ``opcheck``
-        asks torch."""
+        """``find`` looks for calls, ``cases`` lists those of a check, ``case`` asks one,
+        ``opcheck`` asks torch."""
         from conformance.checks.registration.registry import find_registration_check
 
         if "list" in what:
