@@ -20,6 +20,7 @@ from benchmarks import (
     registration_faults,
     releases,
     schema_rules,
+    schema_sources,
     seeds,
     speed,
     startup,
@@ -35,7 +36,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "schema-rules or verdicts"
+    parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -61,6 +62,7 @@ def main() -> int:
         "grid": grid.rows,
         "startup": startup.rows,
         "structure": structure.rows,
+        "schema-sources": schema_sources.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),

@@ -6,7 +6,7 @@ _TOKEN = re.compile(
     r"""\s*(?:
     (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<number>-?\s*(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?j?))
-    |(?P<word>[A-Za-z_][A-Za-z_0-9]*)
+    |(?P<word>[A-Za-z_][A-Za-z_0-9]*|\$\d+)
     |(?P<mark>->|::|\.\.\.|[()\[\]{},.:*=?!|+-])
     |(?P<end>\Z)
     )""",
@@ -42,6 +42,11 @@ class Scanner:
     def token(self) -> str:
         """The next token, as it stands there."""
         return self._match.group(self.kind)
+
+    @property
+    def position(self) -> int:
+        """Where the next token begins."""
+        return self._match.start(self.kind)
 
     def take(self) -> str:
         """The next token; the one behind it is the next from now on."""

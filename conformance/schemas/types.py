@@ -75,11 +75,17 @@ def _parts(scanner: Scanner, level: int, name: str) -> str:
 
 
 def _annotated(scanner: Scanner, depth: int) -> tuple[Annotation, ...]:
+    place = scanner.position
+    if scanner.accept("!"):
+        # `Tensor!` is memory of its own that is written; no other argument names it.
+        return (Annotation(depth, (f"!{place}",), (f"!{place}",), True),)
     if not scanner.accept("("):
         return ()
     before = _memory(scanner)
     writes = scanner.accept("!")
-    after = _memory(scanner) if scanner.accept("->") else before
+    after = before
+    if scanner.accept("->") and scanner.token != ")":  # PyTorch prints `Tensor!` as `($0! -> )`
+        after = _memory(scanner)
     scanner.expect(")")
     return (Annotation(depth, before, after, writes),)
 

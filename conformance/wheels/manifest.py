@@ -22,14 +22,16 @@ class Manifest:
     """Names of files of one release, each with the size and hash that it was written with.
 
     ``wheel`` maps the name of the wheel in the cache, ``files`` the single files below ``files``
-    and ``python`` the files below ``python``, None if they were never unpacked. ``fetched`` is the
-    sha256 of the wheel that everything comes from, ``declared`` what the package index said it is,
-    empty if it said nothing.
+    and ``python`` the files below ``python``, None if they were never unpacked. ``source`` holds
+    the files below ``source``, none if the index has no source archive, None if it was never asked
+    for one. ``fetched`` is the sha256 of the wheel that everything comes from, ``declared`` what
+    the package index said it is, empty if it said nothing.
     """
 
     wheel: Mapping[str, Print] = field(default_factory=dict)
     files: Mapping[str, Print] = field(default_factory=dict)
     python: Mapping[str, Print] | None = None
+    source: Mapping[str, Print] | None = None
     fetched: str = ""
     declared: str = ""
 
@@ -60,11 +62,12 @@ def _read(place: Path, state: tuple[int, ...]) -> Manifest:
         if data["hash"] != _hash(data["release"]):
             return Manifest()
         parts = data["release"]
-        python = parts["python"]
+        python, source = parts["python"], parts.get("source")
         return Manifest(
             _prints(parts["wheel"]),
             _prints(parts["files"]),
             None if python is None else _prints(python),
+            None if source is None else _prints(source),
             str(parts["fetched"]),
             str(parts["declared"]),
         )

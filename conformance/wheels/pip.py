@@ -60,7 +60,7 @@ def download(distribution: str, version: str, folder: Path) -> Download:
             if not others_may_do(end):
                 break
         if ignorant:
-            raise ReleaseUnavailable(distribution, version, _ignorance(folder))
+            raise ReleaseUnavailable(distribution, version, ignorance(folder))
     raise ReleaseNotFound(distribution, version, nearest(version, published))
 
 
@@ -146,7 +146,7 @@ def _run(distribution: str, version: str, folder: Path, options: Sequence[str]) 
     return run_pip(command, folder)
 
 
-def _ignorance(folder: Path) -> str:
+def ignorance(folder: Path) -> str:
     """Why no index said anything: pip is told to look at local folders only, or at nothing."""
     end = run_pip(["--disable-pip-version-check", "config", "list"], folder)
     if re.search(r"\.no-index='(?:1|true|yes|on)'", end.output, re.IGNORECASE):

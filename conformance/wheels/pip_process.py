@@ -39,6 +39,7 @@ for kind in ("FSIZE", "AS"):
         resource.setrlimit(number, (min(known), hard))
     except (OSError, ValueError):
         pass  # not every system has every limit
+{hook}
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 _DROPPED = {
@@ -70,13 +71,17 @@ class PipEnd:
             return f"signal {-self.code}"
 
 
-def run_pip(arguments: Sequence[str], scratch: Path) -> PipEnd:
+def run_pip(
+    arguments: Sequence[str], scratch: Path, hook: str = "", given: Sequence[str] = ()
+) -> PipEnd:
     """Run pip with its temporary files below ``scratch``, for as long as fetching may still take.
 
-    Raises OSError if nothing can be written below ``scratch``.
+    ``hook`` is a program that runs in pip's process before pip; it takes the words ``given`` from
+    ``sys.argv``. Raises OSError if nothing can be written below ``scratch``.
     """
     limits = [str(LARGEST_WHEEL), str(MOST_MEMORY)]
-    command = [sys.executable, "-c", _PROGRAM, str(os.getpid()), *limits, *arguments]
+    program = _PROGRAM.replace("{hook}", hook)
+    command = [sys.executable, "-c", program, str(os.getpid()), *limits, *given, *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     environment |= {"TMPDIR": str(scratch), "PYTHONIOENCODING": "utf-8:backslashreplace"}
     # A file and no pipe: what pip starts may hold a pipe open beyond pip's end.

@@ -199,7 +199,8 @@ def _print(wheel: Path) -> Print:
 
 def _of_wheel(manifest: Manifest, fetched: str, declared: str) -> Manifest:
     """The list with what comes from the wheel of that hash; files of another one are dropped."""
-    known = manifest if manifest.fetched in ("", fetched) else Manifest()
+    other = Manifest(source=manifest.source)
+    known = manifest if manifest.fetched in ("", fetched) else other
     return replace(known, fetched=fetched, declared=declared)
 
 

@@ -1,0 +1,1 @@
+"""Registrations in C++: ``TORCH_LIBRARY`` and its relatives."""

@@ -1,0 +1,1 @@
+"""Following the statements that register operators: values, scopes, statements, torch.library."""

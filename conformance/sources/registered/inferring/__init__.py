@@ -1,0 +1,1 @@
+"""Schemas inferred from annotations, as ``torch.library.infer_schema`` does."""
