@@ -11,6 +11,7 @@ from conformance.checks.registration.check import RegistrationCheck, once
 from conformance.events.finding import Finding, Kind
 from conformance.registrations.examined import Examined
 from conformance.registrations.importing.imported import Replaced
+from conformance.registrations.registered import find_registered
 
 
 def _lacks(examined: Examined) -> str | None:
@@ -33,6 +34,8 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         findings.append(_of(name, message, replaced[0], "replaced"))
     if not findings and examined.imports_again is not None:
         second = examined.imports_again()
+        # ``custom_op`` and ``triton_op`` free the operator that they replace, and its handle dangles.
+        examined.registered = find_registered(name, examined.registered.device)
         again = [each for each in second.replaced if _concerns(each, name)] if second else []
         own = imported.registered.get(name, "")
         # The same line registers the same once more: nobody gets anything else.
