@@ -34,7 +34,7 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
         findings.append(_of(name, message, replaced[0], "replaced"))
     if not findings and examined.imports_again is not None:
         second = examined.imports_again()
-        # ``custom_op`` and ``triton_op`` free the operator that they replace, and its handle dangles.
+        # ``custom_op`` and ``triton_op`` free the operator that they replace: its handle dangles.
         examined.registered = find_registered(name, examined.registered.device)
         again = [each for each in second.replaced if _concerns(each, name)] if second else []
         own = imported.registered.get(name, "")
