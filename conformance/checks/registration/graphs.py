@@ -19,7 +19,7 @@ from conformance.registrations.programs import (
 )
 from conformance.torch_tracing import Compiled
 
-SIZES = 4
+SIZES = 7
 """Calls of different sizes."""
 
 
@@ -66,12 +66,16 @@ def _of_several_sizes(examined: Examined) -> list[Case]:
     """
     first, *others = examined.sized()
     usual = examined.build(first)
-    found = [first]
+    by_change: dict[tuple[int, ...], list[Case]] = {}
     for case in others:
         call = examined.build(case)
         if _numbers(call) == _numbers(usual) and _open(_shapes(usual), _shapes(call)):
-            found.append(case)
-    return found[:SIZES]
+            pairs = enumerate(zip(_shapes(usual), _shapes(call), strict=True))
+            changed = tuple(place for place, (a, b) in pairs if a != b)
+            by_change.setdefault(changed, []).append(case)
+    # One call for each dimension that changes, then a second one.
+    rounds = [cases[n] for n in range(2) for cases in by_change.values() if len(cases) > n]
+    return [first, *rounds[: SIZES - 1]]
 
 
 def _shapes(call: Call) -> list[int | None]:
