@@ -1,4 +1,4 @@
-"""What the log of ``conformance registrations --json`` says, put together by operator and finding."""
+"""What the log of ``conformance registrations --json`` says: operators, verdicts and findings."""
 
 import re
 from collections import Counter
