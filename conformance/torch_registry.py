@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch._library.custom_ops import OPDEFS
 from torch._library.simple_registry import singleton as _fakes
+from torch._library.utils import can_generate_trivial_fake_impl
 
 
 def schema_of(overload: Any) -> Any:
@@ -52,11 +53,15 @@ def keys_with_kernels(name: str) -> tuple[str, ...]:
     return tuple(key for key in KEYS if has_kernel(name, key))
 
 
-def has_fake(name: str) -> bool:
+def has_fake(overload: Any) -> bool:
     """Whether there is something to run without data: a fake kernel, or one for ``Meta``.
 
-    An operator that consists of others needs none.
+    An operator that consists of others needs none, nor one that writes and returns nothing: torch
+    knows what comes of that.
     """
+    if can_generate_trivial_fake_impl(overload):
+        return True
+    name = dispatch_name(overload)
     if any(has_kernel(name, key) for key in ("Meta", "CompositeImplicitAutograd")):
         return True
     entry = _fakes.find(name.removesuffix(".default"))

@@ -20,7 +20,7 @@ from conformance.torch_tracing import DATA_DEPENDENT, NO_FAKE, fake_mode, first_
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
     registered = examined.registered
-    if not torch_registry.has_fake(registered.dispatch_name):
+    if not torch_registry.has_fake(registered.overload):
         message = "there is none: a compiler cannot tell what the operator returns"
         return [Finding("fake kernel", message, kind=Kind.STRUCTURE, cause="missing")]
     call, ran = examined.answered(case)
