@@ -30,8 +30,16 @@ def dispatch_key(device: str) -> str:
 
 
 def answers(name: str, key: str) -> bool:
-    """Whether a kernel answers on a dispatch key, by the table that torch computes."""
-    return bool(torch._C._dispatch_has_computed_kernel_for_dispatch_key(name, key))
+    """Whether a kernel answers on a dispatch key, by the table that torch computes.
+
+    The fallback of a backend for all operators is no kernel of this one.
+    """
+    if not torch._C._dispatch_has_computed_kernel_for_dispatch_key(name, key):
+        return False
+    lines = torch._C._dispatch_dump_table(name).splitlines()
+    return not any(
+        line.startswith(f"{key}:") and line.endswith("[backend fallback]") for line in lines
+    )
 
 
 def has_kernel(name: str, key: str) -> bool:
