@@ -3,7 +3,8 @@
 The conventions are those of ``vllm/_custom_ops.py`` and of the modules that call the operators. The
 kernels take addresses as those of dense tensors and check little: so tensors stay dense, and only
 sizes that no index and no number depends on are varied. Rows have elements: with none, the
-activations and norms of 0.32.0 divide by zero, which ends the process.
+activations and norms of 0.32.0 divide by zero, which ends the process. Left out is
+`cpu_attention_with_kv_cache`: a copy of its `scheduler_metadata`, a structure of C++, ends it too.
 """
 
 from collections.abc import Callable, Mapping
@@ -106,23 +107,6 @@ def _scheduler_metadata() -> Example:
     )  # fmt: skip
 
 
-def _attention() -> Example:
-    """Two sequences with two and three new tokens, in blocks of 32 slots."""
-    starts = torch.tensor([0, 2, 5], dtype=torch.int32)
-    lengths = torch.tensor([7, 40], dtype=torch.int32)
-    metadata = torch.ops._C.get_scheduler_metadata(
-        2, HEADS, 2, 32, lengths, torch.float32, starts, True, -1, "vec", False, None
-    )
-    return _of_one_dtype(
-        query=_random(TOKENS, HEADS, 32), key_cache=_random(3, 2, 32, 32),
-        value_cache=_random(3, 2, 32, 32), output=torch.zeros(TOKENS, HEADS, 32),
-        query_start_loc=starts, seq_lens=lengths, scale=0.25, causal=True, alibi_slopes=None,
-        sliding_window_size=-1, block_table=torch.tensor([[1, 0], [0, 2]], dtype=torch.int32),
-        softcap=0.0, scheduler_metadata=metadata, s_aux=None,
-        dynamic_causal=None,
-    )  # fmt: skip
-
-
 def _slot_mapping() -> Example:
     return _dense(
         query_start_loc=torch.tensor([0, 2, 5], dtype=torch.int32),
@@ -215,7 +199,6 @@ EXAMPLES: Mapping[str, Callable[[], Example]] = {
     "_C::concat_and_cache_mla_cpu": _concat_and_cache_mla,
     "_C::cpu_attn_reshape_and_cache": _reshape_and_cache,
     "_C::get_scheduler_metadata": _scheduler_metadata,
-    "_C::cpu_attention_with_kv_cache": _attention,
     "_C::compute_slot_mapping_kernel_impl": _slot_mapping,
     "_C::greedy_argmax": _greedy_argmax,
     "_C::fused_gumbel_argmax": _gumbel_argmax,
