@@ -60,13 +60,14 @@ def test_every_module_of_the_checkout_is_installed(installed):
 
 
 def test_data_files_are_installed(installed):
-    for path in (CHECKOUT / "fixtures").rglob("*.*"):
-        if path.suffix in (".toml", ".json"):
-            place = installed / "conformance_fixtures" / path.relative_to(CHECKOUT / "fixtures")
-            assert place.read_bytes() == path.read_bytes()
-    assert (installed / "conformance_fixtures" / "profiles.toml").is_file()
-    assert (installed / "conformance_fixtures" / "waivers.toml").is_file()
-    assert (installed / "conformance" / "py.typed").is_file()
+    data = [
+        Path(FOLDERS[folder], file.relative_to(CHECKOUT / folder))
+        for folder in FOLDERS
+        for kind in ("toml", "json", "typed")
+        for file in (CHECKOUT / folder).rglob(f"*.{kind}")
+    ]
+    assert len(data) > 60
+    assert [file for file in data if not (installed / file).is_file()] == []
 
 
 def test_the_command_and_the_entry_points_are_declared(installed):

@@ -86,7 +86,17 @@ class RegistrationRunner:
             driver=driver_of(there.torch_device),
             judged=Judged(),
             isolation=ISOLATION,
+            remarks=self._remarks(),
         )
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What torch's own check says; ``quick`` leaves it out, since it takes a second."""
+        if self.request.profile.binaries == "none":
+            return ()
+        try:
+            return (str(self._order({"opcheck": True}).get("said", ""))[:500],)
+        except SubjectDied as died:
+            return (f"opcheck: the process {died.told}"[:500],)
 
     def ask(self, check_id: str) -> CheckFinished:
         """The verdict of one check."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode
+from conformance.runs.locked_functions import locks_of_functions
 from conformance.runs.locks import FOLDER, NotToBeHad, side_of
+from conformance.schemas.chosen import entries, only
 from conformance.schemas.diff.diff import diff
 from conformance.schemas.lock import Lock
 from conformance.schemas.lock_file import read_lock, write_lock
@@ -16,6 +18,8 @@ from conformance.schemas.lock_text import lock_text
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Write locks, or check that they match. Raises as :func:`conformance.runs.locks.side_of`."""
+    if not options.sources and not options.function:
+        raise ValueError("name what to lock: a SOURCE, or --function MODULE:NAME")
     locks: dict[str, Lock] = {}
     for source in options.sources:
         try:
@@ -28,6 +32,11 @@ def execute(options: argparse.Namespace) -> ExitCode:
             complain(f"not locked: {note}")
         for lock in side.locks:
             locks[lock.namespace] = _merged(locks.get(lock.namespace), lock)
+    for lock in locks_of_functions(options.function):
+        locks[lock.namespace] = _merged(locks.get(lock.namespace), lock)
+    if options.only:
+        locks = {name: only(lock, options.only) for name, lock in locks.items()}
+        locks = {name: lock for name, lock in locks.items() if any(entries(lock))}
     files = _files(Path(options.to or FOLDER), locks)
     if not files:
         complain("there is nothing to lock: no operator is registered")
@@ -56,9 +65,9 @@ def _merged(one: Lock | None, other: Lock) -> Lock:
     return replace(
         one,
         operators=tuple(dict.fromkeys(one.operators + other.operators)),
-        kernels=one.kernels + other.kernels,
-        functions=one.functions + other.functions,
-        switches=one.switches + other.switches,
+        kernels=tuple(dict.fromkeys(one.kernels + other.kernels)),
+        functions=tuple(dict.fromkeys(one.functions + other.functions)),
+        switches=tuple(dict.fromkeys(one.switches + other.switches)),
     )
 
 

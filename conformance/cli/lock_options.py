@@ -26,8 +26,15 @@ def add_lock_commands(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = lock.add_argument
-    add("sources", nargs="+", type=words, metavar="SOURCE", help="what to lock, see below")
+    add("sources", nargs="*", type=words, metavar="SOURCE", help="what to lock, see below")
     add("--to", type=words, metavar="FILE", help="a file or a folder (default: fixtures/locks)")
+    what = (
+        "also lock this plain function, MODULE:NAME of an installed package, by its signature, and "
+        "the Triton kernels of its module; repeatable"
+    )
+    add("--function", type=words, action="append", default=[], metavar="F", help=what)
+    what = "lock only entries whose full name this pattern fits ('ns::rms_*'); repeatable"
+    add("--only", type=words, action="append", default=[], metavar="P", help=what)
     what = "write nothing; fail on an unlocked, changed or stale entry"
     add("--check", action="store_true", help=what)
     diff = commands.add_parser(

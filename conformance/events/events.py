@@ -66,6 +66,8 @@ class Ready(Event):
     judged: Judged = Judged()
     isolation: str = ""
     """What a subject that means harm could reach the verdict by; empty if nothing is known."""
+    remarks: tuple[str, ...] = ()
+    """What others say of the subject, a line each; it decides nothing."""
 
 
 @dataclass(frozen=True)

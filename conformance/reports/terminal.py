@@ -79,6 +79,8 @@ class TerminalReport:
             self._print(f"stood in for: {', '.join(event.stood_in)}")
         if event.within:
             self._print(f"asked within what it promises: {'; '.join(event.within)}")
+        for remark in event.remarks:
+            self._print(f"decides nothing: {remark}")
         for sentence in event.not_asked:
             self._print(f"not asked: {sentence}")
 

@@ -1,6 +1,5 @@
 """From what a user names to locks: files, modules, releases, git revisions."""
 
-import importlib
 import json
 import os
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 
 from conformance.events.loading import USAGE, UsageError
 from conformance.policy.reading import read_text
+from conformance.runs.remembered_locks import remembered
 from conformance.schemas.lock import Lock
 from conformance.schemas.lock_file import MOST_BYTES, read_locks
 from conformance.schemas.lock_reading import LockDamaged, parse_lock
@@ -87,21 +87,45 @@ def _imported(text: str) -> Side:
 def _release(text: str) -> Side:
     """What the source of a release says."""
     package, _, version = (part.strip() for part in text.partition("=="))
-    fetching = importlib.import_module("conformance.wheels.source_tree")
+    from conformance.wheels.errors import CacheUnusable, ReleaseNotFound, ReleaseUnavailable
+    from conformance.wheels.source_tree import source_tree
+
     try:
-        tree = fetching.source_tree(package, version)
-    except Exception as error:
-        kind = UsageError if type(error).__name__ == "ReleaseNotFound" else NotToBeHad
-        raise kind(str(error)) from error
-    side = _read(text, tree.root, package, f"from the source of {text}")
-    return Side(text, side.locks, side.origin, side.told, version, (*tree.missing, *side.notes))
+        tree = source_tree(package, version)
+    except (ReleaseNotFound, ValueError) as error:
+        raise UsageError(str(error)) from error
+    except (ReleaseUnavailable, CacheUnusable) as error:
+        raise NotToBeHad(str(error)) from error
+    locks = remembered(tree.root.parent, lambda: _locks_of(tree.root, package))
+    notes = tuple(note for lock in locks for note in lock.unresolved)
+    told = f"from the source of {text}"
+    return Side(text, tuple(locks), "source", told, version, (*tree.missing, *notes))
+
+
+def _locks_of(root: Path, name: str) -> list[Lock]:
+    from conformance.sources.registered.read import lock_of_source
+
+    return lock_of_source(root, name)
 
 
 def _read(text: str, root: Path, name: str, told: str) -> Side:
-    reading = importlib.import_module("conformance.sources.registered.read")
-    locks = tuple(reading.lock_of_source(root, name))
+    locks = tuple(_locks_of(root, name))
     notes = tuple(note for lock in locks for note in lock.unresolved)
     return Side(text, locks, "source", told, notes=notes)
+
+
+def source_root(text: str) -> Path:
+    """The folder, or file, in which the source of a package lies. Raises :class:`UsageError` if
+    there is no such package, and :class:`NotToBeHad`."""
+    from conformance.wheels.errors import CacheUnusable, ReleaseNotFound, ReleaseUnavailable
+    from conformance.wheels.source_tree import source_of
+
+    try:
+        return source_of(text).root
+    except (ReleaseNotFound, ValueError) as error:
+        raise UsageError(str(error)) from error
+    except (ReleaseUnavailable, CacheUnusable) as error:
+        raise NotToBeHad(str(error)) from error
 
 
 def _revision(text: str, commit: str) -> Side:

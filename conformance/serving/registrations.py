@@ -13,6 +13,7 @@ from conformance.registrations.effort import Effort
 from conformance.registrations.examination import Surroundings, implied, look_for_calls, opened
 from conformance.registrations.examined import CallRefused, Examined
 from conformance.registrations.importing import Imported
+from conformance.registrations.opcheck import opcheck_line
 
 Order = dict[str, Any]
 _NOTHING = {"schema": "", "calls": True, "checked": True, "stood_in": [], "origin": "", "mode": ""}
@@ -55,7 +56,8 @@ class RegistrationServer:
         }
 
     def order(self, what: Order) -> Order:
-        """``find`` looks for calls, ``cases`` lists those of a check, ``decide`` asks one."""
+        """``find`` looks for calls, ``cases`` lists those of a check, ``case`` asks one,
+        ``opcheck`` asks torch."""
         from conformance.checks.registration.registry import find_registration_check
 
         if "list" in what:
@@ -65,6 +67,8 @@ class RegistrationServer:
         assert examined is not None, "load comes first"
         if "find" in what:
             return {"found": look_for_calls(examined), "why": examined.no_calls}
+        if "opcheck" in what:
+            return {"said": opcheck_line(examined)}
         check = find_registration_check(what["check"])
         if "cases" in what:
             if lack := check.lacks(examined):
