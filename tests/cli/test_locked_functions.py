@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-ROUTER = '''
+ROUTER = """
 import triton
 import triton.language as tl
 
@@ -23,7 +23,7 @@ def route(gating, topk: int, scale=None) -> tuple:
 
 def other(x):
     return x
-'''
+"""
 FUNCTION = ("--function", "my_router.route:route")
 
 
