@@ -40,9 +40,7 @@ def _row(profile: str, promised: float) -> Row:
     )
     most = ", ".join(f"{check} {each:.1f} s" for each, check in slow[:4])
     kept = done.returncode == 0 and seconds <= promised
-    measured = (
-        f"{seconds:.1f} s ({spent:.1f} s of a processor), exit code {done.returncode}: {most}"
-    )
+    measured = f"{seconds:.1f} s ({spent:.1f} s of processors), exit {done.returncode}: {most}"
     what = f"all checks on the registration of {OPERATOR}, {profile}"
     return Row(what, f"<= {promised:.0f} s on 2 cores", measured, kept)
 
