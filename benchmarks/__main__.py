@@ -17,7 +17,9 @@ from benchmarks import (
     memory,
     operators,
     paged_attention,
+    registration_cost,
     registration_faults,
+    registrations,
     releases,
     schema_rules,
     schema_sources,
@@ -36,7 +38,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "schema-rules, schema-sources or verdicts"
+    parts += "registrations, registration-cost, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -52,6 +54,8 @@ def main() -> int:
     add("--first", type=int, default=1, metavar="N", help="first seed of flakes (default: 1)")
     add("--kills", type=int, default=200, metavar="N", help="runs to kill (default: 200)")
     add("--jobs", type=int, default=2, metavar="N", help="processes for faults (default: 2)")
+    what = "a release to ask for registrations, NAME==VERSION; repeatable (default: all of them)"
+    add("--release", action="append", default=[], metavar="WHAT", help=what)
     add("--pairs", type=int, default=10000, metavar="N", help="pairs of schemas (default: 10000)")
     add("--seed", type=int, default=1, metavar="N", help="seed of schema-rules (default: 1)")
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
@@ -71,6 +75,8 @@ def main() -> int:
         "registration-faults": lambda: registration_faults.rows(
             options.registration_faults, options.jobs
         ),
+        "registrations": lambda: registrations.rows(options.jobs, options.release),
+        "registration-cost": registration_cost.rows,
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
         "flakes": lambda: flakes.rows(options.runs, options.jobs, options.first),

@@ -78,7 +78,7 @@ def _attention() -> Contract:
         ours,
         name="attn_decode",
         arguments=tuple(_renamed(known[name]) for name in NAMES),
-        outputs=tuple(replace(each, dtype="q") for each in ours.outputs),
+        outputs=tuple(replace(each, dtype="q", strides="any") for each in ours.outputs),
         reference=reference,
         scene=scene,
         grids=(),

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch._library.custom_ops import OPDEFS
 from torch._library.simple_registry import singleton as _fakes
+from torch._library.utils import can_generate_trivial_fake_impl
 
 
 def schema_of(overload: Any) -> Any:
@@ -29,8 +30,16 @@ def dispatch_key(device: str) -> str:
 
 
 def answers(name: str, key: str) -> bool:
-    """Whether a kernel answers on a dispatch key, by the table that torch computes."""
-    return bool(torch._C._dispatch_has_computed_kernel_for_dispatch_key(name, key))
+    """Whether a kernel answers on a dispatch key, by the table that torch computes.
+
+    The fallback of a backend for all operators is no kernel of this one.
+    """
+    if not torch._C._dispatch_has_computed_kernel_for_dispatch_key(name, key):
+        return False
+    lines = torch._C._dispatch_dump_table(name).splitlines()
+    return not any(
+        line.startswith(f"{key}:") and line.endswith("[backend fallback]") for line in lines
+    )
 
 
 def has_kernel(name: str, key: str) -> bool:
@@ -52,11 +61,15 @@ def keys_with_kernels(name: str) -> tuple[str, ...]:
     return tuple(key for key in KEYS if has_kernel(name, key))
 
 
-def has_fake(name: str) -> bool:
+def has_fake(overload: Any) -> bool:
     """Whether there is something to run without data: a fake kernel, or one for ``Meta``.
 
-    An operator that consists of others needs none.
+    An operator that consists of others needs none, nor one that writes and returns nothing: torch
+    knows what comes of that.
     """
+    if can_generate_trivial_fake_impl(overload):
+        return True
+    name = dispatch_name(overload)
     if any(has_kernel(name, key) for key in ("Meta", "CompositeImplicitAutograd")):
         return True
     entry = _fakes.find(name.removesuffix(".default"))

@@ -64,6 +64,11 @@ class Output:
     follows: str | None = None
     judged_in: str | None = None
     order: Literal["exact", "any within a group"] = "exact"
+    strides: str = "any"
+    """``like NAME``: where that argument comes in one of its ``owed_layouts``, callers need the
+    output without gaps in the same order, for they take it with ``view``."""
+    strides_source: str = ""
+    """Where they do: a file and line."""
 
     def __post_init__(self) -> None:
         check_types(self, f"output {self.name}")
@@ -77,6 +82,11 @@ class Output:
                 "", f"output {self.name}", "a float output is judged by nothing",
                 "give a budget, or judged_in",
             )  # fmt: skip
+
+    @property
+    def layout_leader(self) -> str | None:
+        """The argument in whose order the output lies."""
+        return self.strides.removeprefix("like ") if self.strides.startswith("like ") else None
 
     def budget_for(self, dtype: str) -> Budget | None:
         """The budget of an output that comes in ``dtype``; None if it has none.

@@ -14,7 +14,12 @@ from conformance.contract import Contract, Promise, narrowed
 from conformance.events.request import Registration
 from conformance.registrations.calls.calls import Calls
 from conformance.registrations.calls.contracted import ContractedCalls
-from conformance.registrations.calls.example import example_case, example_values
+from conformance.registrations.calls.example import (
+    Example,
+    example_case,
+    example_from,
+    example_of,
+)
 from conformance.registrations.calls.implied import ImpliedCalls
 from conformance.registrations.calls.search import candidates
 from conformance.registrations.effort import Effort
@@ -60,7 +65,7 @@ def opened(
         device = load_object(imported.device)()
     registered = find_registered(wanted.operator, device.torch_device)
     contract = _contract(wanted, imports) if wanted.contract else None
-    calls = _calls(wanted, registered, contract)
+    calls = _calls(wanted, registered, contract, imported.examples if imported else "")
     return Examined(
         registered, calls, device, "" if calls else GIVE_ONE, imported, _again(imports), contract,
         effort,
@@ -90,14 +95,28 @@ def _contract(wanted: Registration, imports: str) -> Contract:
     return narrowed(operator.contract, promise.within, promise.dtypes, promise.without)
 
 
-def _calls(wanted: Registration, registered: Registered, contract: Contract | None) -> Calls | None:
-    name, arguments = registered.name, registered.arguments
+def _calls(
+    wanted: Registration, registered: Registered, contract: Contract | None, examples: str
+) -> Calls | None:
+    """``examples`` are those that come with a package: a contract or an example of the user's goes
+    before."""
+    name = registered.name
     if contract is not None:
         return ContractedCalls(name, contract, registered.names, registered.keyword_only)
     if wanted.example:
-        base, given = example_case(name, arguments, example_values(wanted.example, name, arguments))
-        return ImpliedCalls(name, arguments, base, given, True, frozenset(registered.writes))
+        return _varied(registered, example_of(wanted.example, name, registered.arguments))
+    if examples and name in (known := load_object(examples)):
+        return _varied(registered, example_from(known[name], examples, name, registered.arguments))
     return None
+
+
+def _varied(registered: Registered, example: Example) -> ImpliedCalls:
+    name, arguments = registered.name, registered.arguments
+    base, given = example_case(name, arguments, example.values)
+    written = frozenset(registered.writes)
+    return ImpliedCalls(
+        name, arguments, base, given, True, written, example.sizes, example.layouts, example.dtypes
+    )
 
 
 def look_for_calls(examined: Examined) -> str:
@@ -106,7 +125,7 @@ def look_for_calls(examined: Examined) -> str:
     A kernel that is machine code is not tried.
     """
     registered = examined.registered
-    if not registered.is_composite and not is_written_in_python(registered.overload):
+    if not is_written_in_python(registered.overload):
         examined.no_calls = f"{MACHINE_CODE}: {GIVE_ONE}"
         return ""
     for case in candidates(registered.name, registered.arguments):

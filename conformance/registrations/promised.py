@@ -38,7 +38,7 @@ def promised(registered: Registered) -> tuple[FakeResult, ...] | None:
     and dtypes are tried, in an order that depends on the operator alone. The first call that the
     fake takes is the one that the answer speaks of. Nothing is said of what is no tensor.
     """
-    if not has_fake(registered.dispatch_name):
+    if not has_fake(registered.overload):
         return None
     schema = registered.schema
     with _silent():

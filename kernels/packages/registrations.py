@@ -36,4 +36,5 @@ VLLM = Recipe(
         "pydantic.TypeAdapter": f"{_HERE}:TypeAdapter",
     },
     begin=f"{_HERE}:choose_cpu_platform",
+    examples="conformance_kernels.packages.vllm_examples:EXAMPLES",
 )

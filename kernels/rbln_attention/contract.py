@@ -37,6 +37,7 @@ _NARROW = (
     "twice the rounding of an implementation that keeps scores, weights and output in this dtype, "
     "as the plain one in this dtype does"
 )
+_VIEWED = "vllm_rbln/v1/attention/backends/flash_attention.py:1770 of vllm-rbln 0.11.0"
 _BUDGETS = {
     "float32": Budget(2.0**-23, 16 * 2.0**-24, _SOURCE),
     "bfloat16": Budget(2.0**-8, 2.0**-8, _NARROW),
@@ -105,7 +106,8 @@ def contract(kind: OperatorKind) -> Contract:
         outputs=(
             Output(
                 OUTPUT, ("NB" if kind.decode else 1, "H", "G", tokens, "D"), "query",
-                "attention of the new tokens", budget=_BUDGETS,
+                "attention of the new tokens", budget=_BUDGETS, strides="like query",
+                strides_source=_VIEWED,
             ),
         ),
         reference=partial(imported(f"{_HERE}.reference:defined"), kind),

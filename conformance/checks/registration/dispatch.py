@@ -1,7 +1,8 @@
 """Does a kernel answer where the operator is called?
 
 The table that torch computes decides, so that a kernel for ``CompositeExplicitAutograd`` counts on
-every device. A kernel that is registered for another device only is found here.
+every device. A kernel that is registered for another device only is found here, also where a
+backend has a fallback for all operators: that computes elsewhere.
 """
 
 from conformance import torch_registry

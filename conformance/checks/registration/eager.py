@@ -83,12 +83,17 @@ def _result(
     return []
 
 
+COMPUTING = (torch.float32, torch.float64)
+"""Dtypes in which kernels compute before they convert a result."""
+
+
 def _holds(tensor: torch.Tensor, byte: int) -> torch.Tensor:
-    """For each element whether all its bytes are ``byte``."""
-    if not tensor.numel():
-        return torch.zeros(tensor.shape, dtype=torch.bool)
-    filled = torch.full((tensor.element_size(),), byte, dtype=torch.uint8).view(tensor.dtype)
-    return ~differing(tensor, filled.reshape(()).expand(tensor.shape))
+    """For each element whether all its bytes are ``byte``, or were before it was converted."""
+    found = torch.zeros(tensor.shape, dtype=torch.bool)
+    for dtype in (tensor.dtype, *COMPUTING) if tensor.is_floating_point() else (tensor.dtype,):
+        filled = torch.full((dtype.itemsize,), byte, dtype=torch.uint8).view(dtype)
+        found |= ~differing(tensor, filled.to(tensor.dtype).reshape(()).expand(tensor.shape))
+    return found
 
 
 def is_random(examined: Examined) -> bool:

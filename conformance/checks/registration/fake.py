@@ -3,7 +3,8 @@
 Compilers run the fake kernel, on tensors without data, to learn number, shape, dtype, device and
 strides of the results, and which of them share memory. It is run beside the real one over sizes,
 dtypes and layouts. Strides count only where they mean something: in dimensions of two or more, and
-not in empty tensors (https://docs.pytorch.org/docs/stable/library.html, ``register_fake``).
+not in empty tensors (https://docs.pytorch.org/docs/stable/library.html, ``register_fake``). Where
+a contract says in which order callers need the elements of a result, both must have them so.
 """
 
 import torch
@@ -20,7 +21,7 @@ from conformance.torch_tracing import DATA_DEPENDENT, NO_FAKE, fake_mode, first_
 
 def _decide(examined: Examined, case: Case) -> list[Finding]:
     registered = examined.registered
-    if not torch_registry.has_fake(registered.dispatch_name):
+    if not torch_registry.has_fake(registered.overload):
         message = "there is none: a compiler cannot tell what the operator returns"
         return [Finding("fake kernel", message, kind=Kind.STRUCTURE, cause="missing")]
     call, ran = examined.answered(case)
@@ -31,7 +32,8 @@ def _decide(examined: Examined, case: Case) -> list[Finding]:
             result = fakes.of(registered.overload)
         except Exception as error:
             return [_raised(error)]
-    return _compared(ran.result, result, call, fakes)
+    findings = _compared(ran.result, result, call, fakes)
+    return findings or _as_viewed(examined, case, call, (ran.result, result))
 
 
 def _raised(error: BaseException) -> Finding:
@@ -90,6 +92,37 @@ def _compared(real: object, fake: object, call: Call, fakes: Call) -> list[Findi
                         owner or "of its own",
                         kind=Kind.SHARED,
                     )
+                )
+    return findings
+
+
+def _as_viewed(
+    examined: Examined, case: Case, call: Call, results: tuple[object, object]
+) -> list[Finding]:
+    """Results whose elements lie in another order than callers need, real and fake."""
+    contract = examined.contract
+    if contract is None:
+        return []
+    known = {argument.name: argument for argument in contract.tensors}
+    findings: list[Finding] = []
+    pairs = zip(contract.returned, *(list(tensors_in(each)) for each in results), strict=False)
+    for output, real, fake in pairs:
+        leader = output.layout_leader
+        spec = case.tensors.get(leader or "")
+        if leader is None or spec is None or spec.layout not in known[leader].owed_layouts:
+            continue
+        given = call.tensors[leader]
+        like = torch.empty_strided(given.shape, given.stride(), device="meta")
+        wanted = torch.empty_like(like)
+        for whose, got in (("the real kernel", real), ("the fake kernel", fake)):
+            if got.shape == wanted.shape and meaningful_strides(got) != meaningful_strides(wanted):
+                message = (
+                    f"of {whose} it lies in another order than {leader}: callers take it with "
+                    f"view ({output.strides_source})"
+                )
+                strides = str(got.stride()), str(wanted.stride())
+                findings.append(
+                    Finding(output.name, message, *strides, kind=Kind.STRUCTURE, cause="viewed")
                 )
     return findings
 

@@ -24,7 +24,7 @@ from conformance.torch_tracing import DATA_DEPENDENT, Symbols, first_line
 def _lacks(examined: Examined) -> str | None:
     if lack := calls(examined):
         return lack
-    if not torch_registry.has_fake(examined.registered.dispatch_name):
+    if not torch_registry.has_fake(examined.registered.overload):
         return "there is no fake kernel"
     return None
 

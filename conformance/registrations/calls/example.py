@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,14 +16,33 @@ from conformance.registrations.calls.words import EXAMPLE as AS_GIVEN
 from conformance.tensors.dtypes import dtype_name
 
 
-def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
-    """The arguments that ``FILE.py:NAME`` gives, by the names of the schema.
+@dataclass(frozen=True)
+class Example:
+    """A call, and what of it may be varied without a wrong call: machine code may check nothing.
 
-    NAME is a tuple or a dictionary of arguments, a dictionary of such by names of operators, or a
-    function without arguments that returns one of these. Raises :class:`SubjectBroken` if they do
-    not fit the schema.
+    ``values`` are arguments by name, or in order. ``sizes`` are the sizes of dimensions
+    that may be other ones; all dimensions of one size are resized together (None: all may be).
+    Without ``layouts`` tensors stay dense, without ``dtypes`` they keep their dtypes.
     """
-    found = load_object(text)
+
+    values: Any
+    sizes: frozenset[int] | None = None
+    layouts: bool = True
+    dtypes: bool = True
+
+
+def example_of(text: str, name: str, arguments: Sequence[Any]) -> Example:
+    """The call that ``FILE.py:NAME`` gives, by the names of the schema.
+
+    NAME is a tuple or a dictionary of arguments, an `Example`, a dictionary of such by names of
+    operators, or a function without arguments that returns one of these. Raises
+    :class:`SubjectBroken` if they do not fit the schema.
+    """
+    return example_from(load_object(text), text, name, arguments)
+
+
+def example_from(found: Any, text: str, name: str, arguments: Sequence[Any]) -> Example:
+    """The same from what ``text`` names."""
     if callable(found):
         if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
             raise SubjectBroken(f"{text} takes arguments: it must be callable without any")
@@ -30,6 +50,8 @@ def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, 
     if isinstance(found, Mapping) and name in found:
         found = found[name]
         found = _called(found, text) if callable(found) else found
+    example = found if isinstance(found, Example) else Example(found)
+    found = example.values
     names = [argument.name for argument in arguments]
     if isinstance(found, tuple | list):
         if len(found) > len(names):
@@ -44,7 +66,7 @@ def example_values(text: str, name: str, arguments: Sequence[Any]) -> dict[str, 
     lacking = [a.name for a in arguments if a.name not in found and not a.has_default_value()]
     if lacking:
         raise SubjectBroken(f"{text}: nothing is given for {', '.join(lacking)}")
-    return {str(each): value for each, value in found.items()}
+    return replace(example, values={str(each): value for each, value in found.items()})
 
 
 def _called(function: Any, text: str) -> Any:

@@ -37,13 +37,19 @@ class ImpliedCalls:
     example: Mapping[str, Any] = field(default_factory=dict)
     checked: bool = False
     written: frozenset[str] = frozenset()
+    resized: frozenset[int] | None = None
+    """Sizes that may be other ones; None: all."""
+    placed: bool = True
+    """Whether tensors may lie otherwise than dense."""
+    retyped: bool = True
+    """Whether they may have other dtypes."""
 
     def usual(self, check: str) -> Case:
         return replace(self.base, check=check)
 
     def dtypes(self, check: str) -> list[Case]:
         usual, found = self.usual(check), []
-        for family in (FLOATS, INTEGERS):
+        for family in (FLOATS, INTEGERS) if self.retyped else ():
             names = [n for n, spec in usual.tensors.items() if spec.dtype in family]
             alone = [[name] for name in names if name.split("__")[0] in self.written]
             groups = [names, *(group for group in alone if group != names)]
@@ -67,10 +73,9 @@ class ImpliedCalls:
 
     def sizes(self, check: str) -> list[Case]:
         usual = self.usual(check)
-        known = sorted({size for shape in _shapes(usual).values() for size in shape})
         return [
             _resized(usual, size, other)
-            for size in known
+            for size in self._sizes(usual)
             for other in (*SIZES, size + 1, 2 * size)
             if other != size
         ]
@@ -89,7 +94,7 @@ class ImpliedCalls:
             case = self.usual(check)
             varied = pick([self.dtypes(check) or [case], [case]])
             case = replace(pick(varied), seed=seed + number)
-            for size in sorted({size for shape in _shapes(case).values() for size in shape}):
+            for size in self._sizes(case):
                 case = _resized(case, size, pick([size, *SIZES[:-1]]), mark=True)
             case = _unmarked(case)
             for name, spec in case.tensors.items():
@@ -147,7 +152,14 @@ class ImpliedCalls:
             part.copy_(contents(spec.values, tuple(part.shape), dtype, generator, sample))
         return tensor
 
+    def _sizes(self, case: Case) -> list[int]:
+        """Those that may be other ones."""
+        known = {size for shape in _shapes(case).values() for size in shape}
+        return sorted(known if self.resized is None else known & self.resized)
+
     def _layouts(self, case: Case, name: str) -> Iterator[str]:
+        if not self.placed:
+            return
         rank = len(_shapes(case)[name])
         for layout, made in LAYOUTS.items():
             written = name.split("__")[0] in self.written and layout == "repeated"

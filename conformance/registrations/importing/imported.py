@@ -63,3 +63,5 @@ class Imported:
     device: str = ""
     """``MODULE:NAME`` of the device that executes kernels, where that is not the one they were made
     for."""
+    examples: str = ""
+    """``MODULE:NAME`` of calls by operator, where somebody knows them."""

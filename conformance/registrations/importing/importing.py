@@ -35,6 +35,7 @@ def importing(text: str) -> Imported:
     execution = recipe.prepared()
     with observed(text) as log:
         log.execution, log.device = execution, recipe.device if execution else ""
+        log.examples = recipe.examples
         run(log)
     assert log.imported is not None
     return log.imported

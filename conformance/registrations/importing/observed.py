@@ -24,6 +24,7 @@ class Log:
     stood_in: set[str] = field(default_factory=set)
     execution: str = ""
     device: str = ""
+    examples: str = ""
     before: Kernels = field(default_factory=dict)
     noted: list[Registration] = field(default_factory=list)
     imported: Imported | None = None
@@ -54,6 +55,7 @@ def observed(text: str) -> Iterator[Log]:
         changes(state, snapshot()),
         {name: where[name] for name in operators if name in where},
         log.device,
+        log.examples,
     )
 
 

@@ -24,10 +24,13 @@ class Recipe:
     ``replacements`` maps full names of what absent modules hold to ``MODULE:NAME``, which is used
     in its place. ``versions`` are those of absent distributions that modules ask for.
 
-    Functions are named as ``MODULE:NAME``. ``prepare()`` is called before anything is imported; it
-    returns how the package is executed then, empty if as its author meant. ``libraries(version)``
-    gives the paths, within the wheel of a release, of shared libraries to load before any module.
+    Functions and objects are named as ``MODULE:NAME``. ``prepare()`` is called before anything is
+    imported; it returns how the package is executed then, empty if as its author meant.
+    ``libraries(version)`` gives the paths, within the wheel of a release, of shared libraries to
+    load before any module.
     ``device()`` is the device on which kernels are executed then, if not as their author meant.
+    ``examples`` is a dictionary from names of operators to calls: arguments, or a function that
+    makes an :class:`~conformance.registrations.calls.example.Example`.
     ``begin(version)`` is called after that, when modules of the release can be imported.
     """
 
@@ -40,6 +43,7 @@ class Recipe:
     libraries: str = ""
     begin: str = ""
     device: str = ""
+    examples: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import torch
 
 from .arguments import check_paged, check_window
 from .calls import Paged, Window
+from .output import output_of
 from .signatures import functions
 
 
@@ -136,4 +137,4 @@ def _attend(
     result = terms.reshape(rows, heads, groups * length, -1) @ values
     result = result.reshape(rows, heads, groups, length, size)
     result = result / torch.where(total > 0, total, 1.0)
-    return result.to(call.query.dtype)
+    return output_of(call.query).copy_(result)

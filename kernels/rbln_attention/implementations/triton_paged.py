@@ -12,6 +12,7 @@ import triton.language as tl
 from ...devices import current
 from .arguments import check_paged
 from .calls import Paged
+from .output import output_of
 from .triton_launch import alike, attend_constants, copy_constants, launcher, readable
 from .triton_softmax import attend, load_rows, nothing_seen, store_rows, tile_rows
 
@@ -137,7 +138,7 @@ def paged_triton(call: Paged) -> torch.Tensor:
     it is with all slots behind start + L, and with blocks that the table does not name. NaN in the
     value of a slot that some queries see may reach the others.
 
-    Returns (NB, H, G, L, D), new and contiguous, in the dtype of `query`; zeros where nothing is
+    Returns (NB, H, G, L, D) as `output_of`, in the dtype of `query`; zeros where nothing is
     visible. Raises as `arguments.check_paged`. Where that cannot read the indices, positions
     and blocks that do not exist are neither read nor written.
     """
@@ -147,7 +148,7 @@ def paged_triton(call: Paged) -> torch.Tensor:
     cache, table, seq_idx, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
     # Both forms sum to the tokens held; the later releases pass the sum itself.
     starts = seq_idx[:, 0] if seq_idx.shape[1] == 1 else seq_idx.sum(dim=1, dtype=torch.int32)
-    output = torch.empty(query.shape, dtype=query.dtype, device=query.device)
+    output = output_of(query)
     partition = cache.shape[4]
     counts = (length, table.shape[-1] * partition, cache.shape[1])
     cache_strides = (*cache.stride()[:3], *cache.stride()[4:])

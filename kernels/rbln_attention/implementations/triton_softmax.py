@@ -38,13 +38,13 @@ def load_rows(
 @triton.jit
 def store_rows(output_pointer, result, total, inside, tokens, groups, elements, length,
                GROUPS: tl.constexpr, SIZE: tl.constexpr, SPREAD: tl.constexpr):  # fmt: skip
-    """Write what the rows came to, into (NB, H, G, L, D): zeros where nothing was visible."""
+    """Write what the rows came to, into `output_of`: zeros where nothing was visible."""
     # The largest term is 1: a smaller total is that of a row that saw nothing.
     result = result / tl.maximum(total, 1.0)
     if SPREAD != 1.0:
         result = result * (1.0 / SPREAD)
-    heads = tl.program_id(2).to(tl.int64) * tl.num_programs(1) + tl.program_id(1)
-    lines = (heads * GROUPS + groups) * length + tokens
+    rows = tl.program_id(2).to(tl.int64) * length + tokens
+    lines = (rows * tl.num_programs(1) + tl.program_id(1)) * GROUPS + groups
     output = result.to(output_pointer.dtype.element_ty)
     tl.store(output_pointer + (lines * SIZE + elements), output, mask=inside)
 

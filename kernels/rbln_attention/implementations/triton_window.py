@@ -14,6 +14,7 @@ import triton.language as tl
 from ...devices import current
 from .arguments import check_window
 from .calls import Window
+from .output import output_of
 from .triton_launch import alike, attend_constants, copy_constants, launcher, readable
 from .triton_shift import extend_kernel, keep_kernel
 from .triton_softmax import attend, load_rows, nothing_seen, store_rows, tile_rows
@@ -95,7 +96,7 @@ def window_triton(call: Window) -> torch.Tensor:
     query, (key, value) = readable(call.query), alike(call.key, call.value)
     cache, table = call.kv_cache, call.block_table
     window = cache.shape[4]
-    output = torch.empty(query.shape, dtype=query.dtype, device=query.device)
+    output = output_of(query)
     extended = (2, rows, heads, window + length, size)
     scratch = torch.empty(extended, dtype=cache.dtype, device=query.device)
     # Tokens held and tokens with the new ones, 0 and 0 where nothing is owed.

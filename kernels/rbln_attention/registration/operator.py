@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 
 from ..implementations.arguments import check_paged, check_window
+from ..implementations.output import output_of
 from ..implementations.signatures import functions, signature
 from ..names import FAMILY
 from .dispatch import OPERATORS
@@ -20,7 +21,7 @@ NAMESPACE, PREFIX = "conformance_kernels", "rbln_"
 def _fake(check: Callable[..., None]) -> Callable[..., torch.Tensor]:
     def fake(call) -> torch.Tensor:
         check(call)
-        return call.query.new_empty(call.query.shape)
+        return output_of(call.query)
 
     return fake
 
