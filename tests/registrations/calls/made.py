@@ -5,7 +5,7 @@ import types
 
 import torch
 
-from conformance.registrations.calls.example import example_case, example_values
+from conformance.registrations.calls.example import example_case, example_of
 from conformance.registrations.calls.implied import ImpliedCalls
 
 NAME = "calls_here::op"
@@ -21,7 +21,7 @@ def example(value, schema, name=NAME):
     module = types.ModuleType("calls_example")
     module.ARGUMENTS = value
     sys.modules[module.__name__] = module
-    return example_values("calls_example:ARGUMENTS", name, arguments(schema))
+    return example_of("calls_example:ARGUMENTS", name, arguments(schema)).values
 
 
 def implied(value, schema):
