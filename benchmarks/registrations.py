@@ -29,6 +29,8 @@ RELEASES = (
 )  # fmt: skip
 SECONDS, REPLAY_SECONDS = 3600.0, 300.0
 """Time limits: of a release, and of a replay."""
+NOTHING = "registers no operator"
+"""What the command says of a package with nothing to judge."""
 PROMISED = "a verdict for each operator that can be called here; each finding replays"
 
 
@@ -57,13 +59,24 @@ def _ask(release: str) -> Asked:
         words = ["registrations", release, "--profile", "quick", "--no-store", "--seed", "1"]
         code = _run([*words, "--jobs", "1", "--json", str(path)], SECONDS)
         seconds = perf_counter() - begin
-        if code is None or not path.is_file():
-            why = f"not finished in {SECONDS:.0f} s" if code is None else f"exit code {code}"
-            return Asked(release, None, seconds, reason=why)
+        if code is None:
+            return Asked(release, None, seconds, reason=f"not finished in {SECONDS:.0f} s")
+        if not path.is_file():
+            return Asked(release, None, seconds, reason=_listed(release, code))
         log = read_log(json.loads(path.read_text()))
     replayed = sum(_replays(release, each) for each in log.told.values())
     print(f"{release}: {_measured(log, seconds, replayed)}", file=sys.stderr, flush=True)
     return Asked(release, log, seconds, replayed)
+
+
+def _listed(release: str, code: int) -> str:
+    """What the command says of a release of which no operator could be asked."""
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", "registrations", release, "--list"],
+        capture_output=True, text=True, timeout=REPLAY_SECONDS,
+    )  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("stood in for")]
+    return "; ".join([f"exit code {code}", *lines])[:400]
 
 
 def _replays(release: str, told: Told) -> bool:
@@ -103,7 +116,7 @@ def _measured(log: Log, seconds: float, replayed: int) -> str:
 def _row(asked: Asked) -> Row:
     what = f"registrations of {asked.release}"
     if asked.log is None:
-        return Row(what, PROMISED, asked.reason, False)
+        return Row(what, PROMISED, asked.reason, NOTHING in asked.reason)
     kept = asked.replayed == len(asked.log.told) and not asked.log.verdicts["ERROR"]
     return Row(what, PROMISED, _measured(asked.log, asked.seconds, asked.replayed), kept)
 
