@@ -76,7 +76,8 @@ def _listed(release: str, code: int) -> str:
         capture_output=True, text=True, timeout=REPLAY_SECONDS,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if not line.startswith("stood in for")]
-    return "; ".join([f"exit code {code}", *lines])[:400]
+    lines.sort(key=lambda line: NOTHING not in line)
+    return "; ".join([f"exit code {code}", *(line[:150] for line in lines)])[:400]
 
 
 def _replays(release: str, told: Told) -> bool:
