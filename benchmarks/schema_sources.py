@@ -1,6 +1,7 @@
 """Schemas extracted from source against those of PyTorch, for releases that import."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -130,13 +131,18 @@ def _row(text: str, *only: str) -> Row:
     open_ = {
         operator
         for operator in registered.keys() - read.keys()
-        if any(operator.partition("::")[2] in text for lock in locks for text in lock.unresolved)
+        if any(_speaks_of(text, operator) for lock in locks for text in lock.unresolved)
     }
     told = differences(read, {n: schema for n, schema in registered.items() if n not in open_})
     shown = f"{len(read)} and {len(registered)}"
     if open_:
         shown += f", of which {len(open_)} depend on the installed torch, as the lock says"
     return Row(what, promised, "; ".join([shown, *told]), not told)
+
+
+def _speaks_of(unresolved: str, operator: str) -> bool:
+    """Whether a line of what could not be resolved names the operator, or the function of it."""
+    return bool(re.search(rf": _?{re.escape(operator.partition('::')[2])}:", unresolved))
 
 
 def differences(read: dict[str, Schema], registered: dict[str, Schema]) -> list[str]:
