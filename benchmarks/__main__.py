@@ -21,6 +21,7 @@ from benchmarks import (
     registration_faults,
     registrations,
     releases,
+    schema_history,
     schema_rules,
     schema_sources,
     seeds,
@@ -38,7 +39,8 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "registrations, registration-cost, schema-rules, schema-sources or verdicts"
+    parts += "registrations, registration-cost, schema-history, schema-rules, schema-sources or "
+    parts += "verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -67,6 +69,7 @@ def main() -> int:
         "startup": startup.rows,
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,
+        "schema-history": schema_history.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),
