@@ -119,6 +119,15 @@ class OperatorValue:
 
 
 @dataclass(frozen=True, eq=False)
+class Partial:
+    """What ``functools.partial`` returns: a callable with arguments that it is given already."""
+
+    callee: Value
+    arguments: tuple[Value, ...]
+    keywords: dict[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
 class Method:
     """A method, not yet called, of a value that is no object of the tree."""
 

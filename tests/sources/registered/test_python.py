@@ -73,6 +73,16 @@ def test_a_wrapper_of_another_file_is_followed_into_its_library(tmp_path):
     assert h.keys == ("CUDA",) and h.fake and h.fake[0].strides == "as x"
 
 
+def test_a_wrapper_with_arguments_that_it_is_given_already(tmp_path):
+    call = (
+        "import functools\nfrom .registering import register, Library\n"
+        'mine = functools.partial(register, target_lib=Library("mine", "FRAGMENT"))\n'
+        'again = functools.partial(mine, op_func=f)\nagain(op_name="g")'
+    )
+    write(tmp_path, registering=WRAPPER, ops=f"{FUNCTION}{call}")
+    assert schemas(tmp_path) == ["mine::g(Tensor x, int k=1) -> Tensor"]
+
+
 def test_a_class_that_registers_what_it_is_given(tmp_path):
     code = """
     import torch

@@ -19,6 +19,7 @@ from conformance.sources.registered.values import (
     Instance,
     Method,
     Outside,
+    Partial,
     Scope,
     Super,
     Unknown,
@@ -114,6 +115,11 @@ class Following:
             if isinstance(start, FunctionValue):
                 self._enter(start, arguments, keywords, place, scope)
             return made
+        if isinstance(callee, Outside) and callee.dotted == "functools.partial" and arguments:
+            return Partial(arguments[0], tuple(arguments[1:]), dict(keywords))
+        if isinstance(callee, Partial):
+            given = [*callee.arguments, *arguments]
+            return self.apply(callee.callee, given, {**callee.keywords, **keywords}, place, scope)
         if isinstance(callee, Decorator) and len(arguments) == 1:
             return callee.apply(arguments[0])
         if isinstance(callee, Method):
