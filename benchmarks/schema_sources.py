@@ -142,7 +142,7 @@ def _row(text: str, *only: str) -> Row:
 
 def _speaks_of(unresolved: str, operator: str) -> bool:
     """Whether a line of what could not be resolved names the operator, or the function of it."""
-    return bool(re.search(rf": _?{re.escape(operator.partition('::')[2])}:", unresolved))
+    return bool(re.search(rf": _?{re.escape(operator.partition('::')[2])}(_impl)?:", unresolved))
 
 
 def differences(read: dict[str, Schema], registered: dict[str, Schema]) -> list[str]:
