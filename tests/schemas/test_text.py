@@ -10,7 +10,7 @@ from conformance.schemas.scanner import SchemaTextError
 from conformance.schemas.schema import Argument, Result, Schema
 from conformance.schemas.text import parse_schema, schema_text
 
-NEITHER_OF_TORCH = ("AnyClassType",)
+NEITHER_OF_TORCH = ("AnyClassType", "PyObject")
 """Types that torch prints and does not read."""
 
 
