@@ -190,11 +190,6 @@ def functional(program: Callable[..., Any]) -> Callable[..., Any]:
     return dispatch_functionalize(program)
 
 
-def forget_compiled() -> None:
-    """Forget what was compiled."""
-    torch._dynamo.reset()
-
-
 def first_line(error: BaseException) -> str:
     """The first lines of an exception of the compiler, without the hints that follow."""
     text = str(error).strip()

@@ -8,11 +8,11 @@ from conformance.cli.lock_options import add_lock_commands
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
-    add_registrations_options,
     add_releases_options,
     add_replay_options,
     add_report_options,
 )
+from conformance.cli.registration_options import add_registrations_options
 from conformance.version import VERSION
 
 _EPILOG = """\

@@ -8,11 +8,7 @@ from conformance.case import Case
 from conformance.checks import CHECKS, find_check
 from conformance.contract import (
     Choice,
-    Expression,
     FloatArgument,
-    Grid,
-    Integers,
-    LeadingAxes,
     Role,
     Selection,
     SizeArgument,
@@ -21,32 +17,8 @@ from conformance.contract import (
 )
 from conformance.inputs.selection_patterns import TIES
 
-from ..judge.contracts import TOP
 from .plain import CONTRACT, asked, differences
-
-IDS = TensorArgument(
-    "ids", ("M",), ("int32",), "which", holds=Integers(0, "N - 1", padding=-1), stress=("zeros",)
-)
-NEVER = TensorArgument(
-    "never", ("M", "N"), ("float32",), "unused", optional="never", stress=("zero",)
-)
-SELECTING = replace(
-    TOP,
-    axes=tuple(replace(axis, usual=usual, edges=edges) for axis, usual, edges in zip(
-        TOP.axes, (5, 8, 2), ((1,), (4, 9), (1,)), strict=True)),
-    arguments=(replace(TOP.arguments[0], dtypes=("float32", "float16")), *TOP.arguments[1:]),
-    outputs=(replace(TOP.outputs[0], budget=dict.fromkeys(("float32", "float16"),
-        TOP.outputs[0].budget)), TOP.outputs[1]),
-    constraints=(Expression("K <= N"),),
-)  # fmt: skip
-
-
-def more(*arguments, **changes):
-    """The contract with further arguments."""
-    return replace(
-        CONTRACT, arguments=(*CONTRACT.arguments, *arguments),
-        reference=lambda x, *others: (2 * x, -x), **changes,
-    )  # fmt: skip
+from .selecting import IDS, NEVER, SELECTING, more
 
 
 def at_usual_sizes(check, contract=CONTRACT):
@@ -177,50 +149,6 @@ def test_a_contract_has_variants_if_anything_varies(argument, lacking):
     bare = replace(CONTRACT, arguments=(CONTRACT.arguments[0], argument))
     lacks = find_check("variants").lacks
     assert lacks(bare) == ("the contract names no variants" if lacking else None)
-
-
-def test_sizes_take_each_edge_while_others_are_usual_small_cases_first():
-    assert sorted(asked("sizes"), key=str) == [{"M": 1}, {"M": 9}, {"N": 17}, {"N": 1}]
-    elements = [CONTRACT.elements({"M": 4, "N": 3, **case}) for case in asked("sizes")]
-    assert elements == sorted(elements)
-
-
-def test_sizes_leave_out_what_the_contract_does_not_allow():
-    narrow = more(constraints=(Expression("M != 9"),))
-    assert {"M": 9} not in asked("sizes", narrow) and {"N": 17} in asked("sizes", narrow)
-
-
-def test_sizes_of_a_selection_count_one_the_usual_half_all_but_one_and_all():
-    found = [case for case in asked("sizes", SELECTING) if case.get("x.values") is None]
-    counts = {n: {c.get("K", 2) for c in found if c.get("N", 8) == n} for n in (4, 9)}
-    assert counts == {4: {1, 2, 3, 4}, 9: {1, 2, 4, 8, 9}}
-
-
-@pytest.mark.parametrize("leading", [False, True])
-def test_every_id_is_reached_once(leading):
-    contract = SELECTING
-    if leading:
-        rows = LeadingAxes("M", "rows")
-        contract = replace(
-            SELECTING, axes=(rows, *SELECTING.axes[1:]),
-            arguments=(replace(SELECTING.arguments[0], axes=("*M", "N")), SELECTING.arguments[1]),
-            outputs=tuple(replace(o, axes=("*M", "K")) for o in SELECTING.outputs),
-        )  # fmt: skip
-    swept = [case for case in asked("sizes", contract) if case.get("x.values") == "sweep"]
-    wanted = [{"M": (n,) if leading else n, "N": n, "K": 1, "x.values": "sweep"} for n in (4, 9)]
-    assert swept == wanted
-
-
-def test_no_id_is_reached_where_nothing_is_selected_or_rows_depend_on_each_other():
-    for contract in (replace(CONTRACT, independent="M"), replace(SELECTING, independent=None)):
-        found = asked("sizes", contract)
-        assert found and not [case for case in found if case.get("x.values") == "sweep"]
-
-
-def test_grids_of_other_projects_are_among_the_sizes():
-    grid = Grid("there", {"M": (2, 3), "N": (5,)}, "x", ("float16",))
-    found = asked("sizes", more(grids=(grid,)))
-    assert all({"M": m, "N": 5, "x.dtype": "float16"} in found for m in (2, 3))
 
 
 def test_choices_are_variants_wherever_sequences_are():
