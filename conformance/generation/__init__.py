@@ -1,0 +1,1 @@
+"""An inference engine as a subject: processes with engines in them, and what they tell."""
