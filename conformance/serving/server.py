@@ -143,6 +143,7 @@ class Server:
         seen = Outcome(
             raised=outcome.raised, violations=outcome.violations, launches=outcome.launches,
             written=outcome.written, returned=returned, spans=spans_of(arguments),
+            told=outcome.told,
         )  # fmt: skip
         with undisturbed():
             answer = answer_of(seen, self._outbox.put)
