@@ -17,7 +17,7 @@ from conformance.generation.words import PREEMPTING
 
 
 def _fixed(contract: Contract) -> Iterable[Case]:
-    for requests, longest, new in ((4, 46, 16), (3, 62, 16), (4, 60, 12)):
+    for requests, longest, new in ((4, 60, 16), (3, 94, 16), (4, 62, 8)):
         sizes = {"R": requests, "L": longest, "N": new}
         yield case_of(contract, "preemption", sizes, engine=PREEMPTING, lengths_are="full")
 
