@@ -16,6 +16,7 @@ COMMON: Mapping[str, Any] = {
     "enable_prefix_caching": False,
     "max_logprobs": 20,
     "disable_log_stats": True,
+    "skip_tokenizer_init": True,
 }
 EMULATED: Mapping[str, Any] = {
     **COMMON,

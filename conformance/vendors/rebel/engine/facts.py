@@ -29,7 +29,7 @@ def has_blocks_first() -> bool:
 
 def started(running: Any, variables: Iterable[str]) -> Started:
     """What `EngineKind.started` owes; ``variables`` are those that the kind itself sets."""
-    config, runner = running.llm.llm_engine.vllm_config, running.runner
+    config, runner = running.llm.llm_engine.vllm_config, running.worker.model_runner
     text = config.model_config.hf_text_config
     length, block = config.model_config.max_model_len, config.cache_config.block_size
     caches = caches_of(runner)
@@ -37,7 +37,7 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "switch": switch.is_on(config),
         "switch is": switch_place(),
         "runner": _name(type(runner)),
-        "worker": _name(type(running.llm.llm_engine.model_executor.driver_worker.worker)),
+        "worker": _name(type(running.worker)),
         "scheduler": str(config.scheduler_config.scheduler_cls),
         "attention": ", ".join(sorted(_attention(config))),
         "block size": str(block),
@@ -69,11 +69,33 @@ def _remarks(running: Any, variables: Iterable[str]) -> Iterable[str]:
     release = _versions().get("vllm-rbln", "")
     for name in without_effect([each for each in given if each in os.environ], variables_read()):
         yield f"{name} has no effect: neither vllm-rbln {release} nor its vLLM reads it"
+    yield from (each for each in running.warnings if not is_usual(each))
     process = running.process
     unused = {"triton": process.triton, "compiled": process.compiled,
               "attention": process.attention != "cpu"}  # fmt: skip
     for name in (each for each, asked in unused.items() if asked):
         yield f"the setting {name} has no effect on vllm-rbln"
+
+
+#: Things that hold for every engine over the emulation, or say what it lacks in speed.
+_USUAL = (
+    "rbln_backend",  # a graph was traced when it was first needed
+    "is not supported on RBLN",
+    "not supported on RBLN",
+    "Using custom scheduler class",
+    "compile_or_warm_up_model",
+    "dynamic KV cache",
+    "Disabling asynchronous scheduling",
+    "_host_emptyCache",
+    "Distributed backend",
+    "Triton is installed",
+    "Unknown vLLM environment variable",  # told with all variables that nobody reads
+)
+
+
+def is_usual(warning: str) -> bool:
+    """Whether a warning says nothing about this engine in particular."""
+    return any(each in warning for each in _USUAL)
 
 
 def _attention(config: Any) -> set[str]:

@@ -25,6 +25,17 @@ class CompileContext:
         return nothing
 
 
+class Runtime:
+    """What runs a graph that was compiled before. Raises NotImplementedError: there is none."""
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        raise NotImplementedError("the emulation of rebel compiles no graph that could run later")
+
+
+class RBLNCompiledModel(Runtime):
+    """A compiled model. Raises NotImplementedError: there is none."""
+
+
 def nothing(*arguments: Any, **named: Any) -> None:
     """A request to the compiler or the driver that changes no result."""
 
@@ -62,6 +73,9 @@ def aligned_tensor(*shape: int, dtype: torch.dtype = torch.float32, **named: Any
 
 PACKAGE = {
     "CompileContext": CompileContext,
+    "Runtime": Runtime,
+    "AsyncRuntime": Runtime,
+    "RBLNCompiledModel": RBLNCompiledModel,
     "compile": compile,
     "get_npu_name": get_npu_name,
     "manual_seed": manual_seed,
