@@ -31,7 +31,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     if findings or trial.outcome.raised is not None:
         return findings
     told = told_of(trial)
-    longest = int(case.axes["L"])  # type: ignore[call-overload]
+    longest = trial.originals[0].shape[1]
     shared = (longest + 1) // 2 if case.options["prompts_are"] == "prefixed" else longest
     # The last token of a prompt is always computed: its logits are wanted.
     if shared > int(told.started.facts.get("block_size", 0)) and not any(told.cached):
