@@ -1,6 +1,8 @@
 """Engines as subjects: from the words of a case to the engine that is asked."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -8,11 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
-from conformance.generation.client import EngineDied, EngineRaised, Engines
-from conformance.generation.kinds import kind_named
 
 from conformance.generation import words
+from conformance.generation.client import EngineDied, EngineRaised, Engines
 from conformance.generation.device import EngineAnswer, EngineDevice
+from conformance.generation.kinds import kind_named
 from conformance.generation.setup import Generate, Started
 from conformance.generation.told import Told
 from conformance.subjects.loaded import Loaded
@@ -84,6 +86,9 @@ class EngineSubject:
         self._engines = Engines()
         self._folder = Path(tempfile.mkdtemp(prefix="conformance-taps-"))
         self._number = 0
+        # Another subject may be loaded in this process: its engines need the memory.
+        weakref.finalize(self, self._engines.close)
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(self) -> Started:
         """Start the plain engine. Raises :class:`SubjectBroken`."""
