@@ -15,6 +15,7 @@ from conformance.generation.vllm.attention import forget_choices
 from conformance.generation.vllm.environment import engine_variables, variables
 from conformance.generation.vllm.hooks import HOOKS, has_gpu, set_hooks
 from conformance.generation.vllm.requests import answer, outputs
+from conformance.generation.vllm.shared import keep_shared
 from conformance.generation.vllm.warnings import remarks
 
 HOOKS_FOLDER = Path(__file__).parents[1] / "hooks"
@@ -61,6 +62,7 @@ class Vllm:
 
         torch.set_num_threads(1)
         set_hooks(setup)
+        keep_shared()
 
     def start(self, setup: ProcessSetup, engine: EngineSetup) -> Running:
         """An engine that runs."""
@@ -106,7 +108,7 @@ class Vllm:
         return {**watched, **answer(given, order.candidates)}
 
     def end(self, running: Running) -> None:
-        """Give back its memory."""
+        """Give back its memory, and end processes of its own."""
         running.llm.llm_engine.engine_core.shutdown()
         running.llm = None
         gc.collect()
