@@ -12,6 +12,7 @@ from typing import Any
 from conformance.generation.setup import EngineSetup, Generate, ProcessSetup, Started
 from conformance.generation.vllm.arguments import arguments
 from conformance.generation.vllm.attention import forget_choices
+from conformance.generation.vllm.compile_keys import looked_up
 from conformance.generation.vllm.environment import engine_variables, variables
 from conformance.generation.vllm.hooks import HOOKS, has_gpu, set_hooks
 from conformance.generation.vllm.requests import answer, outputs
@@ -30,6 +31,7 @@ class Running:
     engine: EngineSetup
     llm: Any
     remarks: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     watched: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,10 +71,14 @@ class Vllm:
         from vllm import LLM
 
         forget_choices()
-        with engine_variables(setup, engine), remarks() as found:
+        with (
+            engine_variables(setup, engine),
+            remarks() as found,
+            looked_up(setup.compiled) as keys,
+        ):
             llm = LLM(**arguments(setup, engine, has_gpu()))
             watched = json.loads(llm.collective_rpc("conformance_watch")[0])
-        return Running(setup, engine, llm, tuple(found), watched)
+        return Running(setup, engine, llm, tuple(found), tuple(keys), watched)
 
     def started(self, running: Running) -> Started:
         """What is known of it."""
@@ -85,6 +91,7 @@ class Vllm:
             layers=running.watched["layers"],
             versions=_versions(),
             execution="emulated" if HOOKS.session is not None else "",
+            compile_keys=(*running.watched["keys"], *running.keys),
             remarks=tuple(notes),
             facts=facts,
         )

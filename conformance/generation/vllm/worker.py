@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.generation.vllm.attention import attention_of
 from conformance.generation.vllm.caches import fill
+from conformance.generation.vllm.compile_keys import engine_keys
 from conformance.generation.vllm.hooks import HOOKS
 from conformance.generation.vllm.plugin import register
 from conformance.generation.vllm.steps import follow_layers, follow_steps, layers_of
@@ -56,7 +57,12 @@ class Observed:
             "blocks": str(config.cache_config.num_gpu_blocks),
             "compilation": config.compilation_config.mode.name,
         }
-        return json.dumps({"layers": layers_of(runner.model), "facts": facts})
+        known = {
+            "layers": layers_of(runner.model),
+            "facts": facts,
+            "keys": engine_keys(config.compilation_config),
+        }
+        return json.dumps(known)
 
     def conformance_fill(self, word: str) -> None:
         """Fill the KV caches."""
