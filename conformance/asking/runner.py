@@ -10,8 +10,8 @@ from conformance.asking.explore import explore
 from conformance.asking.opened import Opens
 from conformance.asking.validated import validated
 from conformance.case import Case
-from conformance.catalogue.operators import find_operator
-from conformance.checks import CHECKS, find_check
+from conformance.catalogue.operators import find_operator, with_settings
+from conformance.checks import checks_of, find_check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.finding import Kind, distinct
@@ -46,7 +46,7 @@ class SubjectRunner:
         self.request = request
         self.emit = emit
         self.heard = heard
-        operator = operator or find_operator(request.operator)
+        operator = with_settings(operator or find_operator(request.operator), request.settings)
         validated(operator)
         name = default_subject(operator) if request.subject is None else request.subject
         self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
@@ -54,7 +54,9 @@ class SubjectRunner:
         self.stored = store.cases(operator.contract.name, name)
         self.subject = subject = opens(request, operator, name)
         promise = subject.promise
-        contract = narrowed(operator.contract, promise.within, promise.dtypes, promise.without)
+        contract = narrowed(
+            operator.contract, promise.within, promise.dtypes, promise.without, promise.words
+        )
         self.operator = operator
         late = LateWrites()
         self.bench = Bench(contract, subject.function, subject.device, request.profile, late)
@@ -70,7 +72,7 @@ class SubjectRunner:
             self.bench.contract.name,
             subject.name,
             subject.device.mode,
-            {check.id: check.question for check in CHECKS},
+            {check.id: check.question for check in checks_of(self.operator.contract)},
             subject.origin,
             subject.execution,
             _limits(subject.promise),
@@ -138,4 +140,5 @@ class SubjectRunner:
 
 def _limits(promise: Promise) -> tuple[str, ...]:
     dtypes = (f"{name} {' or '.join(names)}" for name, names in promise.dtypes.items())
-    return (*promise.within, *dtypes, *(f"no {name}" for name in promise.without))
+    words = (f"{name} {', '.join(known)}" for name, known in promise.words.items())
+    return (*promise.within, *dtypes, *(f"no {name}" for name in promise.without), *words)

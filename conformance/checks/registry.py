@@ -1,22 +1,33 @@
-"""The checks themselves, imported."""
+"""The checks of contracts themselves, imported."""
 
 from importlib import import_module
 
 from conformance.checks.check import Check
-from conformance.checks.listing import FILES, no_such_check
+from conformance.checks.listing import FILES, GENERATION_FILES, no_such_check
+from conformance.contract import Contract
 
 CHECKS: tuple[Check, ...] = tuple(
     import_module(f"conformance.checks.{name}").CHECK for name in FILES
 )
-"""In the order in which they run."""
+"""Those of kernels, in the order in which they run."""
+
+GENERATION_CHECKS: tuple[Check, ...] = tuple(
+    import_module(f"conformance.checks.{name}").CHECK for name in GENERATION_FILES
+)
+"""Those of engines that generate, in the order in which they run."""
+
+
+def checks_of(contract: Contract) -> tuple[Check, ...]:
+    """The checks that a contract can be asked, in order."""
+    return GENERATION_CHECKS if contract.asks == "generation" else CHECKS
 
 
 def find_check(name: str) -> Check:
     """The check with this id. Raises ``KeyError`` naming the known ones."""
-    for check in CHECKS:
+    for check in (*CHECKS, *GENERATION_CHECKS):
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
 
 
-__all__ = ["CHECKS", "Check", "find_check"]
+__all__ = ["CHECKS", "GENERATION_CHECKS", "Check", "checks_of", "find_check"]

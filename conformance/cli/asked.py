@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 
 from conformance.checks.listing import listed, listed_of_registrations
+from conformance.cli.engine_options import settings_of
 from conformance.cli.limits import limits_of
 from conformance.cli.outcome import check_files, complain, outcome
 from conformance.cli.values import device_of
@@ -59,6 +60,7 @@ class Asking:
             tuple(str(path) for path in options.waivers),
             limits_of(options),
             not options.no_shipped_waivers,
+            settings=settings_of(options),
         )
 
     def split(self) -> tuple[Checks | None, Checks | None]:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from conformance.cli.engine_options import add_engine_options
 from conformance.cli.values import (
     amount,
     count,
@@ -103,6 +104,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
     add_registration_options(parser)
     add_subject_options(parser)
+    add_engine_options(parser)
 
 
 def add_releases_options(parser: argparse.ArgumentParser) -> None:
@@ -182,6 +184,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     )
     add_registration_options(parser)
     add_subject_options(parser)
+    add_engine_options(parser)
     add_target_option(parser)
     add_asking_options(parser)
 

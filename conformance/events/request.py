@@ -1,7 +1,8 @@
 """What one run is to do, in a form that another process can read."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 GIB = 1 << 30
@@ -93,6 +94,8 @@ class Request:
     """What registers operators, imported first: ``FILE.py``, ``MODULE``, ``PACKAGE`` or
     ``PACKAGE==VERSION``; empty for nothing."""
     registration: Registration | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What a user said of the subject beside its name; the operator says what there is."""
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -103,7 +106,7 @@ class Request:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The options of the command line that say what ``imports`` and ``registration`` say."""
+        """The options of the command line that say what is asked beside operator and subject."""
         found: list[str] = []
         asked = self.registration or Registration("")
         for option, value in (
@@ -111,6 +114,8 @@ class Request:
         ):  # fmt: skip
             if value:
                 found += [option, value]
+        for name, value in self.settings.items():
+            found += [f"--{name}", value]
         return tuple(found)
 
     def to_json(self) -> str:

@@ -33,14 +33,16 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def remarks() -> Iterator[list[str]]:
-    """While open, a list to which distinct warnings of vLLM are added."""
+def remarks(*names: str) -> Iterator[list[str]]:
+    """While open, a list to which distinct warnings of vLLM, or of these loggers, are added."""
     collector = _Collector()
-    logger = logging.getLogger("vllm")
-    logger.addHandler(collector)
+    loggers = [logging.getLogger(name) for name in names or ("vllm",)]
+    for logger in loggers:
+        logger.addHandler(collector)
     found: list[str] = []
     try:
         yield found
     finally:
-        logger.removeHandler(collector)
+        for logger in loggers:
+            logger.removeHandler(collector)
         found += dict.fromkeys(collector.texts)

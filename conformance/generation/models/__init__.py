@@ -1,0 +1,1 @@
+"""Tiny models from recipes, and what Hugging Face says of their tokens."""
