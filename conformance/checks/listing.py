@@ -30,6 +30,8 @@ FILES = (
 The last one looks at what all the others launched.
 """
 
+FILES_OF_CAPTURED_CALLS = ("numeric.captured",)
+"""Checks that are asked only where there are captured calls."""
 
 REGISTRATION_FILES = (
     "registration.registered",
@@ -70,18 +72,27 @@ def listed() -> tuple[Listed, ...]:
 
 
 @lru_cache(maxsize=1)
+def listed_of_captured_calls() -> tuple[Listed, ...]:
+    """Every check of captured calls."""
+    return _all(FILES_OF_CAPTURED_CALLS)
+
+
+@lru_cache(maxsize=1)
 def listed_of_registrations() -> tuple[Listed, ...]:
     """Every check of a registration, in the order in which they run."""
     return _all(REGISTRATION_FILES)
 
 
 def find_listed(name: str) -> Listed:
-    """The check with this id, of a contract or of a registration. Raises ``KeyError`` naming the
-    known ones."""
-    for check in (*listed(), *listed_of_registrations()):
+    """The check with this id, of whichever kind. Raises ``KeyError`` naming the known ones."""
+    for check in _everything():
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
+
+
+def _everything() -> tuple[Listed, ...]:
+    return (*listed(), *listed_of_captured_calls(), *listed_of_registrations())
 
 
 def _all(names: tuple[str, ...]) -> tuple[Listed, ...]:
@@ -91,7 +102,7 @@ def _all(names: tuple[str, ...]) -> tuple[Listed, ...]:
 
 def no_such_check(name: str) -> str:
     """What is said of an id that no check has."""
-    known = [check.id for check in (*listed(), *listed_of_registrations())]
+    known = [check.id for check in _everything()]
     return f"no check {name!r}; known: {', '.join(known)}"
 
 

@@ -35,6 +35,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         limits=limits_of(options),
         imports=options.imports or "",
         registration=registration,
+        cases=str(options.cases) if options.cases else None,
     )
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)
 

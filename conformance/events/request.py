@@ -93,22 +93,29 @@ class Request:
     """What registers operators, imported first: ``FILE.py``, ``MODULE``, ``PACKAGE`` or
     ``PACKAGE==VERSION``; empty for nothing."""
     registration: Registration | None = None
+    cases: str | None = None
+    """The folder of captured calls (None: there are none)."""
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
         check_given("device", self.device)
         check_given("store", self.store)
+        check_given("cases", self.cases)
         for path in self.waivers:
             check_given("waivers", path)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The options of the command line that say what ``imports`` and ``registration`` say."""
+        """The options of the command line that say what a case needs beside its line: ``imports``,
+        ``registration`` and ``cases``."""
         found: list[str] = []
         asked = self.registration or Registration("")
         for option, value in (
-            ("--import", self.imports), ("--contract", asked.contract), ("--example", asked.example)
-        ):  # fmt: skip
+            ("--import", self.imports),
+            ("--contract", asked.contract),
+            ("--example", asked.example),
+            ("--cases", self.cases),
+        ):
             if value:
                 found += [option, value]
         return tuple(found)

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from conformance.catalogue.objects import SubjectNotFound, check_place
 from conformance.catalogue.operators import families, find_operator, operator_names
-from conformance.checks.listing import listed, listed_of_registrations
+from conformance.checks.listing import (
+    listed,
+    listed_of_captured_calls,
+    listed_of_registrations,
+)
 from conformance.contract import ContractMistake, Operator
 from conformance.events.loading import UsageError
 from conformance.policy.nearest import did_you_mean
@@ -22,7 +26,7 @@ def check_names(
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     if checks:
-        _check_ids(checks, [check.id for check in listed()])
+        _check_ids(checks, [check.id for check in (*listed(), *listed_of_captured_calls())])
     for name in operators:
         operator = _operator(name, load=subject is not None)
         if subject is None:
@@ -65,7 +69,8 @@ def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
 
     Those that ship with the suite are looked at as well, if they are ``shipped``.
     """
-    known = [check.id for check in (*listed(), *listed_of_registrations())]
+    every = (*listed(), *listed_of_captured_calls(), *listed_of_registrations())
+    known = [check.id for check in every]
     try:
         waivers = load_waivers(paths, shipped)
     except WaiverError as error:
