@@ -144,3 +144,28 @@ def noted(note: Heard) -> Iterator[None]:
         yield
     finally:
         JITFunction.run, Autotuner.run = launch, tune
+
+
+@contextmanager
+def counted(note: Callable[[Any], None], wrapped: Callable[[Callable], Callable]) -> Iterator[None]:
+    """While open, ``note(kernel)`` hears of every launch, whatever carries it out.
+
+    ``wrapped`` is applied to the plain function that takes the place of what launches.
+    """
+    launches = {owner: owner.__dict__["run"] for owner in (JITFunction, InterpretedFunction)}
+
+    def noting(launch: Callable) -> Callable:
+        def run(kernel: Any, /, *arguments: Any, **keywords: Any) -> Any:
+            if not keywords.get("warmup"):
+                note(kernel)
+            return launch(kernel, *arguments, **keywords)
+
+        return run
+
+    for owner, launch in launches.items():
+        owner.run = wrapped(noting(launch))
+    try:
+        yield
+    finally:
+        for owner, launch in launches.items():
+            owner.run = launch

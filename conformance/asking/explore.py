@@ -11,7 +11,7 @@ from conformance.asking.search import draw, shrink_drawn
 from conformance.asking.seen import about_waiver
 from conformance.asking.smallest import Again, report
 from conformance.case import Case
-from conformance.checks import CHECKS, Check
+from conformance.checks import Check, checks_of
 from conformance.contract import Contract, ContractMistake
 from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.finding import Kind
@@ -115,7 +115,8 @@ def _share(contract: Contract) -> float:
 
     A profile is an effort for an operator: the more it can be asked, the less of each.
     """
-    applicable = sum(check.effort > 0 and check.lacks(contract) is None for check in CHECKS)
+    known = checks_of(contract)
+    applicable = sum(check.effort > 0 and check.lacks(contract) is None for check in known)
     return min(1.0, CHECKS_IN_FULL / applicable)
 
 
@@ -181,7 +182,7 @@ def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
     bench = state.bench
     asked = [
         replace(case, seed=seed)
-        for check in CHECKS
+        for check in checks_of(bench.contract)
         if check.lacks(bench.contract) is None
         for case in (
             *check.always(bench.contract),

@@ -53,7 +53,7 @@ def opened_here(function: Callable[..., Any] | None = None) -> Opens:
     def opened(request: Request, operator: Operator, name: str) -> Opened:
         with within(SHARE * request.limits.load_seconds):
             subject = (
-                load_subject(operator, name)
+                load_subject(operator, name, request.settings)
                 if function is None
                 else subject_of(operator, name, function)
             )
@@ -64,7 +64,7 @@ def opened_here(function: Callable[..., Any] | None = None) -> Opens:
             subject.name, subject.function, device, subject.origin, subject.known_as,
             judged_code(subject.origin, sources, name, subject.function, function is not None),
             loaded.execution if loaded else "",
-            promised(operator, name),
+            promised(operator, name, request.settings),
             loaded.stood_in if loaded else (),
             sources,
             "it ran in the process of the judge: a subject that means harm could reach the verdict",
@@ -84,7 +84,7 @@ def opened_there(remote: RemoteSubject) -> Opens:
         return Opened(
             name, _called_there, device, there.origin, known_as(operator, name),
             judged_code(there.origin, sources),
-            there.execution, promised(operator, name), there.stood_in, sources,
+            there.execution, promised(operator, name, request.settings), there.stood_in, sources,
             _isolation(request, name),
         )  # fmt: skip
 

@@ -12,8 +12,8 @@ from conformance.asking.opened import Opens
 from conformance.asking.validated import validated
 from conformance.capture.folder import captured_calls
 from conformance.case import Case
-from conformance.catalogue.operators import find_operator
-from conformance.checks import CHECKS, OF_CAPTURED_CALLS, find_check
+from conformance.catalogue.operators import find_operator, with_settings
+from conformance.checks import OF_CAPTURED_CALLS, checks_of, find_check
 from conformance.checks.check import Check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
@@ -50,7 +50,7 @@ class SubjectRunner:
         self.request = request
         self.emit = emit
         self.heard = heard
-        operator = operator or find_operator(request.operator)
+        operator = with_settings(operator or find_operator(request.operator), request.settings)
         validated(operator)
         name = default_subject(operator) if request.subject is None else request.subject
         self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
@@ -59,7 +59,9 @@ class SubjectRunner:
         captured = captured_calls(Path(request.cases)) if request.cases else None
         self.subject = subject = opens(request, operator, name)
         promise = subject.promise
-        contract = narrowed(operator.contract, promise.within, promise.dtypes, promise.without)
+        contract = narrowed(
+            operator.contract, promise.within, promise.dtypes, promise.without, promise.words
+        )
         self.operator = operator
         late = LateWrites()
         self.bench = Bench(
@@ -141,7 +143,8 @@ class SubjectRunner:
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
     def _known_checks(self) -> tuple[Check, ...]:
-        return (*CHECKS, *OF_CAPTURED_CALLS) if self.bench.captured else CHECKS
+        own = checks_of(self.operator.contract)
+        return (*own, *OF_CAPTURED_CALLS) if self.bench.captured else own
 
     def _misfit(self, case: Case) -> str | None:
         if is_captured(case):
@@ -151,4 +154,5 @@ class SubjectRunner:
 
 def _limits(promise: Promise) -> tuple[str, ...]:
     dtypes = (f"{name} {' or '.join(names)}" for name, names in promise.dtypes.items())
-    return (*promise.within, *dtypes, *(f"no {name}" for name in promise.without))
+    words = (f"{name} {', '.join(known)}" for name, known in promise.words.items())
+    return (*promise.within, *dtypes, *(f"no {name}" for name in promise.without), *words)

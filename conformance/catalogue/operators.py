@@ -1,5 +1,6 @@
 """Finding operators: by entry point, or in a user's file or module."""
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
@@ -8,6 +9,10 @@ from conformance.contract.validation.validate import validate
 
 GROUP = "conformance.operators"
 FAMILIES = "conformance.families"
+
+
+class SettingRefused(SubjectNotFound):
+    """What a user said of a subject makes no sense; the message says what would."""
 
 
 class ContractBroken(Exception):
@@ -58,3 +63,29 @@ def find_operator(name: str) -> Operator:
         )
     validate(found.contract)
     return found
+
+
+def check_settings(operator: Operator, settings: Mapping[str, str]) -> None:
+    """Raise :class:`SettingRefused` for a setting that the operator does not have, or a value that
+    the setting does not take."""
+    known = {setting.name: setting for setting in operator.settings}
+    for name, value in settings.items():
+        if name not in known:
+            said = ", ".join(f"--{each}" for each in known) or "none"
+            raise SettingRefused(f"{operator.contract.name} has no --{name}; it has: {said}")
+        if not known[name].allows(value):
+            words = ", ".join(known[name].words) or "any text"
+            raise SettingRefused(f"--{name} {value!r}: it takes {words}")
+
+
+def with_settings(operator: Operator, settings: Mapping[str, str]) -> Operator:
+    """The operator with what a user said of its subject.
+
+    Raises what :func:`check_settings` and the operator's ``bind`` raise.
+    """
+    check_settings(operator, settings)
+    if operator.bind is None:
+        return operator
+    bound = load_object(operator.bind)(operator, dict(settings))
+    assert isinstance(bound, Operator)
+    return bound

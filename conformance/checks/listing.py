@@ -56,6 +56,27 @@ REGISTRATION_FILES = (
 """The files of the checks of a registration, in the order in which they run."""
 
 
+GENERATION_FILES = (
+    "generation.tokens",
+    "generation.second_call",
+    "generation.arrivals",
+    "generation.lengths",
+    "generation.prompts",
+    "generation.kernels_ran",
+    "generation.engine_memory",
+    "generation.chunks",
+    "generation.mixed_steps",
+    "generation.prefix_cache",
+    "generation.preemption",
+    "generation.cache_contents",
+    "generation.compilation",
+    "generation.switch",
+    "generation.compile_key",
+    "generation.surroundings",
+)
+"""The files of the checks of engines that generate, in the order in which they run."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """A check as far as a reader is concerned. ``explanation`` is the docstring of its file."""
@@ -78,21 +99,33 @@ def listed_of_captured_calls() -> tuple[Listed, ...]:
 
 
 @lru_cache(maxsize=1)
+def listed_of_generation() -> tuple[Listed, ...]:
+    """Every check of an engine that generates, in the order in which they run."""
+    return _all(GENERATION_FILES)
+
+
+@lru_cache(maxsize=1)
 def listed_of_registrations() -> tuple[Listed, ...]:
     """Every check of a registration, in the order in which they run."""
     return _all(REGISTRATION_FILES)
 
 
+def every_listed() -> tuple[Listed, ...]:
+    """The checks of kernels, of captured calls, of engines that generate, and of registrations."""
+    return (
+        *listed(),
+        *listed_of_captured_calls(),
+        *listed_of_generation(),
+        *listed_of_registrations(),
+    )
+
+
 def find_listed(name: str) -> Listed:
-    """The check with this id, of whichever kind. Raises ``KeyError`` naming the known ones."""
-    for check in _everything():
+    """The check with this id, whatever it asks. Raises ``KeyError`` naming the known ones."""
+    for check in every_listed():
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
-
-
-def _everything() -> tuple[Listed, ...]:
-    return (*listed(), *listed_of_captured_calls(), *listed_of_registrations())
 
 
 def _all(names: tuple[str, ...]) -> tuple[Listed, ...]:
@@ -102,7 +135,7 @@ def _all(names: tuple[str, ...]) -> tuple[Listed, ...]:
 
 def no_such_check(name: str) -> str:
     """What is said of an id that no check has."""
-    known = [check.id for check in _everything()]
+    known = [check.id for check in every_listed()]
     return f"no check {name!r}; known: {', '.join(known)}"
 
 

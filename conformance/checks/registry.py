@@ -1,9 +1,15 @@
-"""The checks themselves, imported."""
+"""The checks of contracts themselves, imported."""
 
 from importlib import import_module
 
 from conformance.checks.check import Check
-from conformance.checks.listing import FILES, FILES_OF_CAPTURED_CALLS, no_such_check
+from conformance.checks.listing import (
+    FILES,
+    FILES_OF_CAPTURED_CALLS,
+    GENERATION_FILES,
+    no_such_check,
+)
+from conformance.contract import Contract
 
 
 def _imported(names: tuple[str, ...]) -> tuple[Check, ...]:
@@ -11,17 +17,33 @@ def _imported(names: tuple[str, ...]) -> tuple[Check, ...]:
 
 
 CHECKS = _imported(FILES)
-"""In the order in which they run."""
+"""Those of kernels, in the order in which they run."""
+
 OF_CAPTURED_CALLS = _imported(FILES_OF_CAPTURED_CALLS)
-"""Asked only where there are captured calls."""
+"""Those of kernels that are asked only where there are captured calls."""
+
+GENERATION_CHECKS = _imported(GENERATION_FILES)
+"""Those of engines that generate, in the order in which they run."""
+
+
+def checks_of(contract: Contract) -> tuple[Check, ...]:
+    """The checks that a contract can be asked, in order."""
+    return GENERATION_CHECKS if contract.asks == "generation" else CHECKS
 
 
 def find_check(name: str) -> Check:
     """The check with this id. Raises ``KeyError`` naming the known ones."""
-    for check in (*CHECKS, *OF_CAPTURED_CALLS):
+    for check in (*CHECKS, *OF_CAPTURED_CALLS, *GENERATION_CHECKS):
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
 
 
-__all__ = ["CHECKS", "OF_CAPTURED_CALLS", "Check", "find_check"]
+__all__ = [
+    "CHECKS",
+    "GENERATION_CHECKS",
+    "OF_CAPTURED_CALLS",
+    "Check",
+    "checks_of",
+    "find_check",
+]

@@ -8,6 +8,7 @@ from conformance.checks.listing import (
     listed_of_captured_calls,
     listed_of_registrations,
 )
+from conformance.cli.engine_options import settings_of
 from conformance.cli.limits import limits_of
 from conformance.cli.outcome import check_files, complain, outcome
 from conformance.cli.values import device_of
@@ -64,6 +65,7 @@ class Asking:
             limits_of(options),
             not options.no_shipped_waivers,
             cases=_folder(options),
+            settings=settings_of(options),
         )
 
     def split(self) -> tuple[Checks | None, Checks | None]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from conformance.catalogue.operators import members
 from conformance.cli.asked import Asking
+from conformance.cli.engine_options import settings_of
 from conformance.cli.values import device_of
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Registration
@@ -26,7 +27,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         )
     asking = Asking(options)
     names = members(options.operator)
-    check_names(names, options.subject, options.check)
+    check_names(names, options.subject, options.check, settings_of(options))
     plans = [
         Plan(
             replace(asking.request(name, options.subject), imports=options.imports or ""),

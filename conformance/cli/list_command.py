@@ -7,6 +7,7 @@ from conformance.catalogue.operators import families, find_operator, operator_na
 from conformance.checks.listing import (
     listed,
     listed_of_captured_calls,
+    listed_of_generation,
     listed_of_registrations,
 )
 from conformance.events.verdict import ExitCode
@@ -32,6 +33,9 @@ def execute(options: argparse.Namespace) -> ExitCode:
         print(f"  {check.id:<18} {check.question}")
     print("checks of captured calls (--cases DIR)")
     for check in listed_of_captured_calls():
+        print(f"  {check.id:<18} {check.question}")
+    print("checks of engines that generate")
+    for check in listed_of_generation():
         print(f"  {check.id:<18} {check.question}")
     print("checks of registrations")
     for check in listed_of_registrations():

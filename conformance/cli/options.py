@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from conformance.cli.engine_options import add_engine_options
 from conformance.cli.values import (
     amount,
     count,
@@ -115,6 +116,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
+    add_engine_options(parser)
 
 
 def add_releases_options(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +197,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
+    add_engine_options(parser)
     add_target_option(parser)
     add_asking_options(parser)
 

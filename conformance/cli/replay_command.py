@@ -4,6 +4,7 @@ import argparse
 
 from conformance.case import Case
 from conformance.catalogue.operators import operator_names
+from conformance.cli.engine_options import settings_of
 from conformance.cli.limits import limits_of
 from conformance.cli.values import device_of
 from conformance.events.request import Registration, Request
@@ -25,7 +26,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         registration = Registration(name, options.contract or "", options.example or "")
         check_registered(name, options.contract or "", [case.check])
     else:
-        check_names([name], options.subject, [case.check])
+        check_names([name], options.subject, [case.check], settings_of(options))
     request = Request(
         name,
         options.subject,
@@ -36,6 +37,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         imports=options.imports or "",
         registration=registration,
         cases=str(options.cases) if options.cases else None,
+        settings=settings_of(options),
     )
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)
 

@@ -18,7 +18,15 @@ from conformance.contract.imported import Imported, imported
 from conformance.contract.layouts import Layout, Placement
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
-from conformance.contract.operator import DEFAULT, Aspect, Constant, Operator, Promise, Release
+from conformance.contract.operator import (
+    DEFAULT,
+    Aspect,
+    Constant,
+    Operator,
+    Promise,
+    Release,
+    Setting,
+)
 from conformance.contract.outputs import Budget, Derived, Output
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
@@ -58,6 +66,7 @@ __all__ = [
     "ScalarArgument",
     "Scene",
     "Selection",
+    "Setting",
     "Shape",
     "Situation",
     "Size",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 from conformance.contract.answer import Answer
 from conformance.contract.arguments import Argument, TensorArgument
@@ -67,6 +67,8 @@ class Contract:
     a tensor."""
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     """Layouts of the contract's own by name."""
+    asks: Literal["kernel", "generation"] = "kernel"
+    """Which checks ask it: those of kernels, or those of engines that generate."""
 
     def __post_init__(self) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from conformance.contract.arguments import TensorArgument
+from conformance.contract.arguments import Argument, TensorArgument, WordArgument
 from conformance.contract.axes import AnyAxis, Axis
 from conformance.contract.contract import Contract
 from conformance.contract.expressions import Expression
@@ -15,10 +15,12 @@ def narrowed(
     within: Sequence[str],
     dtypes: Mapping[str, tuple[str, ...]],
     without: Sequence[str] = (),
+    words: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Contract:
     """The contract with further conditions on axes, fewer dtypes, and without optional tensors.
 
-    ``without`` names optional arguments that are never given. Usual sizes are moved to the next
+    ``without`` names optional arguments that are never given, ``words`` those that are left of
+    arguments and choices. Usual sizes are moved to the next
     edge that satisfies the conditions on them alone. Raises ``ValueError`` if a condition names no
     axis, or leaves an axis nothing.
     """
@@ -31,14 +33,23 @@ def narrowed(
             optional="never" if a.name in without else a.optional,
         )
         if isinstance(a, TensorArgument)
-        else a
+        else _with_words(a, words or {})
         for a in contract.arguments
     )
+    choices = tuple(replace(c, words=(words or {}).get(c.name, c.words)) for c in contract.choices)
     constraints = (*contract.constraints, *conditions)
     try:
-        return replace(contract, axes=axes, arguments=arguments, constraints=constraints)
+        return replace(
+            contract, axes=axes, arguments=arguments, constraints=constraints, choices=choices
+        )
     except ContractMistake as mistake:  # of whoever promises, not of who wrote the contract
         raise ValueError(f"a promise that no contract can keep: {mistake}") from mistake
+
+
+def _with_words(argument: Argument, words: Mapping[str, tuple[str, ...]]) -> Argument:
+    if isinstance(argument, WordArgument) and argument.name in words:
+        return replace(argument, choices=words[argument.name])
+    return argument
 
 
 def _moved(axis: AnyAxis, conditions: Sequence[Expression]) -> AnyAxis:

@@ -23,12 +23,14 @@ class Promise:
     """What a release promises less than the contract; it is asked no more.
 
     ``within`` are conditions on axes (``"D % 64 == 0"``), ``dtypes`` are those of arguments of
-    which it takes fewer, ``without`` are optional arguments that it does not take.
+    which it takes fewer, ``without`` are optional arguments that it does not take, ``words`` are
+    those of arguments or choices of which it knows fewer.
     """
 
     within: tuple[str, ...] = ()
     dtypes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,22 @@ class Aspect:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a user may say of a subject beside its name, as ``--NAME VALUE``.
+
+    ``words`` are all that it may be; if there are none, it is any text.
+    """
+
+    name: str
+    meaning: str
+    words: tuple[str, ...] = ()
+
+    def allows(self, value: str) -> bool:
+        """Whether it may have this value."""
+        return bool(value.strip()) and (not self.words or value in self.words)
+
+
+@dataclass(frozen=True)
 class Operator:
     """A contract and its known implementations: what ``conformance.operators`` entry points name.
 
@@ -100,3 +118,8 @@ class Operator:
     registered: Mapping[str, Promise] = field(default_factory=dict)
     """Operators of torch (``namespace::name``) that take what the contract says, and what they
     promise less."""
+    settings: tuple[Setting, ...] = ()
+    """What a user may say of a subject. A ``load`` of a release gets a dict of them as well."""
+    bind: str | None = None
+    """``module:function``, called with the operator and a dict of what the user said; returns the
+    operator that is asked. It must not import torch."""

@@ -42,6 +42,8 @@ class Kind(StrEnum):
     """The same case passes and fails, or the same call gives other bits."""
     WAIVER = "waiver"
     """A waiver is expired, unmatched, or covers a case that passes."""
+    FALLBACK = "fallback"
+    """Something else ran than what was asked for, or nothing did."""
     BUILD = "build"
     """A compiler does not take a kernel, or a GPU has less than it needs."""
     SOURCE = "source"

@@ -1,7 +1,8 @@
 """What one run is to do, in a form that another process can read."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 GIB = 1 << 30
@@ -95,6 +96,8 @@ class Request:
     registration: Registration | None = None
     cases: str | None = None
     """The folder of captured calls (None: there are none)."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What a user said of the subject beside its name; the operator says what there is."""
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -106,8 +109,7 @@ class Request:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The options of the command line that say what a case needs beside its line: ``imports``,
-        ``registration`` and ``cases``."""
+        """The options of the command line that say what is asked beside operator and subject."""
         found: list[str] = []
         asked = self.registration or Registration("")
         for option, value in (
@@ -118,6 +120,8 @@ class Request:
         ):
             if value:
                 found += [option, value]
+        for name, value in self.settings.items():
+            found += [f"--{name}", value]
         return tuple(found)
 
     def to_json(self) -> str:

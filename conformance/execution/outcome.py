@@ -1,7 +1,7 @@
 """What came of one call of a subject."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -35,6 +35,9 @@ class Outcome:
     returned: Returned | None = None
     spans: tuple[Span, ...] = ()
     """Where the elements of each argument lay in the memory of the subject's process."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What the device says of the call beside its results, as plain data: an engine's steps, and
+    what it called in them."""
     kept: "Kept | None" = None
     """The result itself, wherever it is, to look at it once more."""
 

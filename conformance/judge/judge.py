@@ -15,6 +15,7 @@ from conformance.contract import (
     Size,
     SizeArgument,
     TensorArgument,
+    shape_of,
 )
 from conformance.contract.dtypes import is_integer
 from conformance.events.finding import Finding, Kind, distinct
@@ -24,7 +25,7 @@ from conformance.judge.derived import judge_derived
 from conformance.judge.exact import judge_exact
 from conformance.judge.pieces import Piece, pieces
 from conformance.judge.scores import selection_scores
-from conformance.judge.selection import judge_ids, judge_selected
+from conformance.judge.selection import Rows, judge_ids, judge_selected
 from conformance.judge.state import judge_state
 from conformance.judge.structure import RESULT, judge_structure, owed_dtype
 from conformance.tensors.dtypes import dtype_name
@@ -159,15 +160,18 @@ def _judge_piece(
         if output.selection is None or output.name not in outputs:
             continue
         ids = outputs[output.name].long()
-        first = piece.first_of(output.axes)
-        scores = selection_scores(contract, output, inputs, ids)
-        rows, entries = ids.reshape(-1, ids.shape[-1]), scores.reshape(-1, scores.shape[-1])
-        if finding := judge_ids(output.name, rows, entries.shape[-1], first):
-            return [finding]  # the reference is not to be asked about ids that name nothing
-        if finding := judge_selected(output.selection, output.name, rows, entries, first):
+        length = _entries(output, inputs, piece.axes)
+        slots = ids.unsqueeze(-1) if output.selection.is_single else ids
+        rows = slots.reshape(-1, slots.shape[-1])
+        named = Rows(tuple(slots.shape[:-1]), piece.first_of(output.axes))
+        if finding := judge_ids(output.name, rows, length, named):
+            return [finding]  # nothing is to be asked about ids that name nothing
+        chosen[output.name] = ids
+        scores = selection_scores(contract, output, piece.axes, inputs, chosen)
+        entries = scores.reshape(-1, length)
+        if finding := judge_selected(output.selection, output.name, rows, entries, named):
             findings.append(finding)
             wrong.add(output.name)
-        chosen[output.name] = ids
     owed = ask_reference(contract, piece.axes, list(inputs.values()), chosen)
     if scope is not JudgeScope.STATES:
         for output in contract.outputs:
@@ -193,6 +197,14 @@ def _judge_piece(
                     else judge_state(name, before, now, wanted, opened)
                 )
     return [finding for finding in findings if finding]
+
+
+def _entries(output: Output, inputs: Named, axes: Mapping[str, Size]) -> int:
+    """How many entries a selection has in each row."""
+    assert output.selection is not None
+    if output.selection.argument:
+        return int(inputs[output.selection.argument].shape[-1])
+    return int(shape_of(output.selection.scored, axes)[-1])
 
 
 def _judge_output(

@@ -76,12 +76,15 @@ def _any_ids(
     contract: Contract, case: Case, inputs: Mapping[str, object]
 ) -> dict[str, torch.Tensor]:
     """A right selection, so that the reference can be asked for the rest."""
-    chosen = {}
+    chosen: dict[str, torch.Tensor] = {}
     for output in contract.outputs:
         if output.selection is None:
             continue
-        scores = selection_scores(contract, output, inputs)
-        (count,) = shape_of((output.selection.count,), case.axes)
+        scores = selection_scores(contract, output, case.axes, inputs, chosen)
         largest = output.selection.order == "largest"
+        if output.selection.is_single:
+            chosen[output.name] = scores.argmax(-1) if largest else scores.argmin(-1)
+            continue
+        (count,) = shape_of((output.selection.count,), case.axes)
         chosen[output.name] = scores.topk(count, -1, largest=largest).indices
     return chosen

@@ -43,6 +43,11 @@ class WatchedLaunches(Generic[L]):
         self._launches.append(launch)
         self._violations += violations
 
+    def forget(self) -> None:
+        """Forget the launches so far, and what they broke: for sessions that stay open."""
+        self._launches.clear()
+        self._violations.clear()
+
     @property
     def violations(self) -> tuple[Violation, ...]:
         """Broken memory rules so far, launch by launch."""

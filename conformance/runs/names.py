@@ -1,14 +1,22 @@
 """Names that a user gave, looked up before anything is started: no torch is imported for a typo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
 from conformance.catalogue.objects import SubjectNotFound, check_place
-from conformance.catalogue.operators import families, find_operator, operator_names
+from conformance.catalogue.operators import (
+    SettingRefused,
+    check_settings,
+    families,
+    find_operator,
+    operator_names,
+)
 from conformance.checks.listing import (
+    every_listed,
     listed,
     listed_of_captured_calls,
+    listed_of_generation,
     listed_of_registrations,
 )
 from conformance.contract import ContractMistake, Operator
@@ -19,16 +27,25 @@ from conformance.subjects.names import check_name, known_subjects
 
 
 def check_names(
-    operators: Sequence[str], subject: str | None = None, checks: Sequence[str] = ()
+    operators: Sequence[str],
+    subject: str | None = None,
+    checks: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> None:
     """Raise :class:`UsageError` for the first name that nothing has, with the nearest known one.
 
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     if checks:
-        _check_ids(checks, [check.id for check in (*listed(), *listed_of_captured_calls())])
+        every = (*listed(), *listed_of_captured_calls(), *listed_of_generation())
+        _check_ids(checks, [check.id for check in every])
     for name in operators:
-        operator = _operator(name, load=subject is not None)
+        operator = _operator(name, load=subject is not None or bool(settings))
+        if operator is not None and settings:
+            try:
+                check_settings(operator, settings)
+            except SettingRefused as error:
+                raise UsageError(str(error)) from error
         if subject is None:
             continue
         try:
@@ -69,8 +86,7 @@ def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
 
     Those that ship with the suite are looked at as well, if they are ``shipped``.
     """
-    every = (*listed(), *listed_of_captured_calls(), *listed_of_registrations())
-    known = [check.id for check in every]
+    known = [check.id for check in every_listed()]
     try:
         waivers = load_waivers(paths, shipped)
     except WaiverError as error:

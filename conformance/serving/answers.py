@@ -25,6 +25,7 @@ def answer_of(outcome: Outcome, put: Put) -> dict[str, Any]:
         "launches": outcome.launches,
         "written": [None if each is None else _mask(each, put) for each in outcome.written],
         "spans": outcome.spans,
+        "told": dict(outcome.told),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from conformance.catalogue.devices import open_device
-from conformance.catalogue.operators import find_operator
+from conformance.catalogue.operators import find_operator, with_settings
 from conformance.events.loading import refusal_of
 from conformance.execution.describe import NoException
 from conformance.execution.device_lost import DeviceLost
@@ -70,8 +70,8 @@ class Server:
             with within(what["fetch_seconds"]):
                 if what["imports"]:
                     self._registered().surroundings.importing(what["imports"])
-                operator = find_operator(what["operator"])
-                subject = load_subject(operator, what["subject"])
+                operator = with_settings(find_operator(what["operator"]), what["settings"])
+                subject = load_subject(operator, what["subject"], what["settings"])
             loaded = subject.loaded
             self._device = (loaded and loaded.device) or open_device(what["device"])
         except BaseException as error:
@@ -143,6 +143,7 @@ class Server:
         seen = Outcome(
             raised=outcome.raised, violations=outcome.violations, launches=outcome.launches,
             written=outcome.written, returned=returned, spans=spans_of(arguments),
+            told=outcome.told,
         )  # fmt: skip
         with undisturbed():
             answer = answer_of(seen, self._outbox.put)

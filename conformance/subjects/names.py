@@ -21,7 +21,12 @@ def known_subjects(operator: Operator) -> list[str]:
 
 
 def default_subject(operator: Operator) -> str:
-    """The name of the operator's own implementation. Raises :class:`SubjectNotFound`."""
+    """The name of the operator's own implementation, else of the first package that holds one.
+
+    Raises :class:`SubjectNotFound` if there is neither.
+    """
+    if not operator.subjects and operator.releases:
+        return operator.releases[0].package
     if not operator.subjects:
         raise SubjectNotFound(f"{operator.contract.name} has no subject of its own: give one")
     return next(iter(operator.subjects))

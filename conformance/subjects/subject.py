@@ -1,6 +1,6 @@
 """From what a user calls a subject to something that can be called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
@@ -29,8 +29,10 @@ class Subject:
     """Who it is for waivers: what was loaded decides, not what the text looks like."""
 
 
-def load_subject(operator: Operator, name: str) -> Subject:
-    """The subject of that name, imported.
+def load_subject(
+    operator: Operator, name: str, settings: Mapping[str, str] | None = None
+) -> Subject:
+    """The subject of that name, imported. ``settings`` is what a user said of it.
 
     Raises :class:`SubjectNotFound`, :class:`SubjectBroken`, or
     :class:`~conformance.subjects.released.SubjectUnavailable` if it cannot be had here.
@@ -42,7 +44,9 @@ def load_subject(operator: Operator, name: str) -> Subject:
     if release := release_named(operator, name):
         _, _, version = name.partition("==")
         if release.load:
-            loaded: Loaded = load_object(release.load)(operator.contract.name, version)
+            asked = (operator.contract.name, version)
+            more = (dict(settings or {}),) if operator.settings else ()
+            loaded: Loaded = load_object(release.load)(*asked, *more)
         elif version:
             loaded = load_released(operator, release, version)
         else:

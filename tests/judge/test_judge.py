@@ -8,7 +8,7 @@ from conformance_kernels.gemma4_routing.torch_route import route_torch
 from conformance.contract import Budget, Selection
 from conformance.judge.budget import judge_floats
 from conformance.judge.judge import judge
-from conformance.judge.selection import judge_ids, judge_selected
+from conformance.judge.selection import Rows, judge_ids, judge_selected
 
 AXES = {"T": 3, "E": 4, "K": 2}
 GATING = torch.tensor([[1.0, 2.0, 3.0, 0.0], [0.0, 0.0, 0.0, -1.0], [9.0, 8.0, 7.0, 6.0]])
@@ -101,7 +101,7 @@ def test_entries_closer_than_the_flush_limit_are_ties():
 
 
 def test_rows_are_counted_from_the_first_of_the_piece():
-    finding = judge_ids("ids", torch.tensor([[0], [9]]), 4, first_row=100)
+    finding = judge_ids("ids", torch.tensor([[0], [9]]), 4, rows=Rows(first=100))
     assert finding is not None and finding.where == "row 101"
 
 

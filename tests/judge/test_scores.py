@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from conformance.contract import Role, Selection
+from conformance.contract import Axis, Expression, Output, Role, Selection
 from conformance.judge.scores import selection_scores
 
 from .contracts import TOP, X, mistake
@@ -14,7 +14,10 @@ ROWS = torch.tensor([[1.0, 5.0, 3.0], [9.0, 7.0, 8.0]], dtype=torch.float64)
 
 def scores(score, ids=None, contract=TOP, inputs=None):
     output = replace(contract.outputs[1], selection=Selection("x", "N", "K", score=score))
-    return selection_scores(contract, output, inputs or {"x": ROWS.float(), "k": 2}, ids)
+    chosen = {} if ids is None else {output.name: ids}
+    axes = {"M": 2, "N": 3, "K": 2}
+    given = inputs or {"x": ROWS.float(), "k": 2}
+    return selection_scores(contract, output, axes, given, chosen)
 
 
 def test_a_selection_without_a_score_compares_the_entries_themselves():
@@ -54,3 +57,33 @@ def test_a_score_for_each_entry_is_wanted():
 def test_a_score_that_raises_is_told():
     said = mistake(scores, lambda x, k: x / None)
     assert said.startswith("output ids, score: raises TypeError: ")
+
+
+def test_what_is_scored_need_not_be_an_argument():
+    """Tokens: each choice decides the next one, so the score follows the subject's."""
+    tokens = Output(
+        "tokens", ("M", "N"), "int64", "",
+        selection=Selection("", "V", score=followed, scored=("M", "N", "V")),
+    )  # fmt: skip
+    best = Output(
+        "best", ("M", "N", "K"), "int64", "",
+        selection=Selection("", "V", "K", score=followed, scored=("M", "N", "V")),
+    )  # fmt: skip
+    contract = replace(
+        TOP,
+        axes=(*TOP.axes, Axis("V", "vocabulary", least=5, usual=5)),
+        outputs=(tokens, best),
+        constraints=(Expression("K <= V"),),
+    )
+    axes = {"M": 1, "N": 3, "K": 2, "V": 5}
+    chosen = {"tokens": torch.tensor([[4, 0, 1]])}
+    inputs = {"x": torch.tensor([[3.0]]), "k": 2}
+    for output in contract.outputs:
+        found = selection_scores(contract, output, axes, inputs, chosen)
+        assert found.argmax(-1).tolist() == [[3, 4, 0]], "the last token decides the next one"
+
+
+def followed(x, k, tokens):
+    """The next token is the last one; the first one is in ``x``."""
+    previous = torch.cat([x.long(), tokens[:, :-1]], -1)
+    return torch.nn.functional.one_hot(previous, 5).double()

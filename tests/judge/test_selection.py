@@ -7,7 +7,7 @@ import torch
 
 from conformance.contract import Selection
 from conformance.events.finding import Finding, Kind
-from conformance.judge.selection import judge_ids, judge_selected
+from conformance.judge.selection import Rows, judge_ids, judge_selected
 
 NAN, INF = float("nan"), float("inf")
 LARGEST = Selection("gating", "E", "K")
@@ -37,16 +37,18 @@ def test_different_ids_of_the_range_are_a_selection(ids):
 def test_an_id_outside_the_range_is_told_with_its_row(wrong):
     outside = "ids outside the range"
     assert of([[0, 1], wrong, wrong], 4) == found(outside, str(wrong), "0 … 3", 1)
-    assert of([wrong], 4, first_row=100) == found(outside, str(wrong), "0 … 3", 100)
-    assert of([[0, 1], wrong], 4, first_row=100) == found(outside, str(wrong), "0 … 3", 101)
+    assert of([wrong], 4, rows=Rows(first=100)) == found(outside, str(wrong), "0 … 3", 100)
+    assert of([[0, 1], wrong], 4, rows=Rows(first=100)) == found(outside, str(wrong), "0 … 3", 101)
 
 
 @pytest.mark.parametrize("wrong", [[0, 0, 2], [0, 2, 0], [1, 2, 2], [3, 3, 3]])
 def test_an_id_twice_is_told_wherever_both_stand(wrong):
     twice = "the same id twice in a row"
     assert of([[2, 0, 1], wrong, wrong], 4) == found(twice, str(wrong), "3 different ids", 1)
-    assert of([wrong], 4, first_row=100) == found(twice, str(wrong), "3 different ids", 100)
-    assert of([[2, 0, 1], wrong], 4, first_row=7) == found(twice, str(wrong), "3 different ids", 8)
+    assert of([wrong], 4, rows=Rows(first=100)) == found(twice, str(wrong), "3 different ids", 100)
+    assert of([[2, 0, 1], wrong], 4, rows=Rows(first=7)) == found(
+        twice, str(wrong), "3 different ids", 8
+    )
 
 
 def test_the_same_id_may_stand_in_two_rows():
@@ -68,7 +70,7 @@ def test_a_selection_that_is_half_right_is_wrong(selection, right, half, entries
     message = f"not the 2 {selection.order} of gating"
     got, owed = f"{half} with entries {entries}", f"entries {wanted}"
     assert selected(selection, [right, half, half], values) == found(message, got, owed, 1)
-    later = selected(selection, [right, half, right], values, first_row=50)
+    later = selected(selection, [right, half, right], values, rows=Rows(first=50))
     assert later == found(message, got, owed, 51)
 
 
@@ -102,7 +104,7 @@ def test_a_claimed_rule_for_ties_binds(order, values):
     message = "ties are not resolved towards the lowest index"
     wrong = selected(rule, [[0, 1], [0, 2], [1, 2]], [values] * 3)
     assert wrong == found(message, "[0, 2]", "[0, 1]", 1)
-    later = selected(rule, [[0, 1], [2, 0]], [values] * 2, first_row=30)
+    later = selected(rule, [[0, 1], [2, 0]], [values] * 2, rows=Rows(first=30))
     assert later == found(message, "[2, 0]", "[0, 1]", 31)
 
 
@@ -119,9 +121,9 @@ def test_a_claimed_order_of_slots_binds():
     assert selected(down, [[1, 0], [1, 0]], values) is None
     assert selected(up, [[2, 0], [2, 0]], values) is None
     message = "slots are not in {} order"
-    wrong = selected(down, [[1, 0], [0, 1]], values, first_row=4)
+    wrong = selected(down, [[1, 0], [0, 1]], values, rows=Rows(first=4))
     assert wrong == found(message.format("descending"), "[5, 6]", "[6, 5]", 5)
-    wrong = selected(up, [[2, 0], [0, 2]], values, first_row=4)
+    wrong = selected(up, [[2, 0], [0, 2]], values, rows=Rows(first=4))
     assert wrong == found(message.format("ascending"), "[5, 1]", "[1, 5]", 5)
     assert selected(LARGEST, [[0, 1], [0, 1]], values) is None
 
@@ -150,3 +152,8 @@ def test_entries_as_close_as_a_part_of_the_larger_are_equal(sign):
     assert selected(both, [[1]], [[sign * 8.0, sign * 5.0]]) is None
     assert selected(both, [[1]], [[sign * 80.0, sign * 60.0]]) is None
     assert selected(both, [[1]], [[sign * 8.0, sign * 4.75]]) is not None
+
+
+def test_rows_of_several_leading_dimensions_are_told_by_their_place():
+    named = Rows((2, 3), first=10)
+    assert [named.name(row) for row in (0, 4)] == ["row [10, 0]", "row [11, 1]"]

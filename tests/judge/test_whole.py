@@ -127,7 +127,7 @@ def test_ids_of_any_rank_are_judged_row_by_row():
     assert judged(contract, (x, 2), (values, ids), axes) == []
     other = ids.clone()
     other[1, 0] = torch.tensor([1, 2])
-    assert places(judged(contract, (x, 2), (values, other), axes)) == [("ids", "row 2")]
+    assert places(judged(contract, (x, 2), (values, other), axes)) == [("ids", "row [1, 0]")]
 
 
 PASSED = replace(

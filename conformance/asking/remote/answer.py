@@ -31,6 +31,7 @@ def outcome_from(answer: dict[str, Any], inbox: Inbox, most: int) -> Outcome:
             launches=int(answer["launches"]),
             written=tuple(_mask(each, inbox, most) for each in answer["written"]),
             spans=tuple(map(_span, answer["spans"])),
+            told=dict(answer["told"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
         raise NotAMessage(f"an answer that cannot be read: {error}") from error

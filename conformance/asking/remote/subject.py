@@ -33,7 +33,7 @@ class RemoteSubject:
         self._named = {
             "operator": request.operator, "subject": subject, "device": request.device,
             "fetch_seconds": SHARE * request.limits.load_seconds,
-            "imports": request.imports, "registration": None,
+            "imports": request.imports, "registration": None, "settings": dict(request.settings),
         }  # fmt: skip
         return self._loaded()
 
@@ -44,7 +44,7 @@ class RemoteSubject:
         self._named = {
             "operator": "", "subject": "", "device": request.device,
             "fetch_seconds": SHARE * request.limits.load_seconds,
-            "imports": request.imports, "registration": what,
+            "imports": request.imports, "registration": what, "settings": {},
         }  # fmt: skip
         return self._loaded()
 

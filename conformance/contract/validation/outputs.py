@@ -100,19 +100,22 @@ def _check_selection(contract: Contract, output: Output) -> None:
         raise ContractMistake("", field, f"{output.follows} is no selection")
     if (selection := output.selection) is None:
         return
-    if selection.argument not in {a.name for a in contract.tensors}:
+    entries = selection.argument or "what is scored"
+    if selection.argument and selection.argument not in {a.name for a in contract.tensors}:
         raise ContractMistake("", field, f"{selection.argument}, of which it selects, is no tensor")
-    axes = contract.tensor(selection.argument).axes
+    axes = contract.tensor(selection.argument).axes if selection.argument else selection.scored
     if not axes or axes[-1] != selection.axis:
-        problem = f"{selection.axis} is not the last axis of {selection.argument}"
+        problem = f"{selection.axis} is not the last axis of {entries}"
         raise ContractMistake("", field, problem, "select along the last axis")
-    if not output.axes or output.axes[-1] != selection.count:
+    rows = output.axes if selection.is_single else output.axes[:-1]
+    if not selection.is_single and output.axes[-1:] != (selection.count,):
         problem = f"{selection.count}, the count, is not its last axis"
         raise ContractMistake("", field, problem)
-    if output.axes[:-1] != axes[:-1]:
-        problem = f"its rows are {output.axes[:-1]}, those of {selection.argument} {axes[:-1]}"
+    if rows != axes[:-1]:
+        problem = f"its rows are {rows}, those of {entries} {axes[:-1]}"
         raise ContractMistake("", field, problem)
-    _check_count(contract, output, selection)
+    if not selection.is_single:
+        _check_count(contract, output, selection)
 
 
 def _check_count(contract: Contract, output: Output, selection: Selection) -> None:

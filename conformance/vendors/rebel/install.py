@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ VERSION = "0.12"
 """The release of `rebel` whose interface is emulated."""
 
 _MARK = "__conformance_emulation__"
+_HERE = Path(__file__).parent
 
 
 class RealRebelPresent(RuntimeError):
@@ -38,7 +40,9 @@ def is_real() -> bool:
     if known is not None:
         return not getattr(known, _MARK, False)
     spec = importlib.util.find_spec("rebel")
-    return spec is not None and spec.origin is not None  # not just a folder of that name
+    if spec is None or spec.origin is None:  # or just a folder of that name
+        return False
+    return not Path(spec.origin).is_relative_to(_HERE)
 
 
 def install() -> None:
@@ -65,6 +69,13 @@ def install() -> None:
         if depth > 1:
             setattr(made[".".join(names[: depth - 1])], names[depth - 1], made[full])
     sys.modules.update(made)
+
+
+def add_module(name: str, contents: dict[str, Any]) -> None:
+    """Make a further emulated module importable; the one that holds it is there already."""
+    above, _, last = name.rpartition(".")
+    sys.modules[name] = _module(name, contents)
+    setattr(sys.modules[above], last, sys.modules[name])
 
 
 def _public(module: ModuleType) -> dict[str, Any]:

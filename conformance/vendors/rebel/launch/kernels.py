@@ -59,7 +59,8 @@ class Kernel:
 
     def _run(self, bound: dict[str, Any]) -> None:
         session = open_session()
-        kernel = RunningKernel(self.__name__, session.rest if session else 0.0)
+        rest = session.rest if session else 0.0
+        kernel = RunningKernel(self.__name__, rest, module=self.__module__)
         tracker = session.undefined if session else None
         try:
             with torch.no_grad(), without_watch(), running(kernel):

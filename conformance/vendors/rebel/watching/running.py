@@ -19,13 +19,15 @@ _PACKAGE = str(Path(__file__).parent.parent)
 class RunningKernel:
     """``rest`` is what fills the rows that a dynamic load does not deliver.
 
-    ``sizes`` holds, by name of an index argument, the length of the axis that its values count.
+    ``module`` is where the kernel was defined. ``sizes`` holds, by name of an index argument, the
+    length of the axis that its values count.
     """
 
     name: str
     rest: float = 0.0
     report: Report = field(default_factory=Report)
     sizes: dict[str, int] = field(default_factory=dict)
+    module: str = ""
 
     def record(self, kind: str, argument: str, offset: int, count: int, detail: str = "") -> None:
         """Note a broken rule at the kernel's present line."""

@@ -1,0 +1,105 @@
+"""Outputs of a model's decoder layers and of the modules in them, step by step, into a file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from conformance.generation.vllm.steps import LAYER, place_of
+from conformance.generation.where import WHERE
+
+ROWS = "rows"
+"""Key of a step's places: (rows, 2) int64, the request's place among the prompts and the position
+of the token in the request."""
+MOST_BYTES = 512 << 20
+
+
+class Taps:
+    """Collects outputs as ``STEP/MODULE``, module names as the model has them.
+
+    A decoder layer's hidden state and residual, which vLLM hands on apart, are stored as their sum.
+    Of other modules the first tensor of what they return is stored.
+    """
+
+    def __init__(self) -> None:
+        self.tensors: dict[str, torch.Tensor] = {}
+        self.scheduled: Any = None
+        self._bytes = 0
+        self._rows = 0
+        self.is_full = False
+
+    def before(self, scheduled: Any) -> None:
+        """A step begins that the scheduler's output asks for."""
+        self.scheduled = scheduled
+
+    @contextmanager
+    def open(self, runner: Any) -> Iterator[None]:
+        """Hooks on the modules of a runner's model."""
+        handles = [
+            runner.model.register_forward_pre_hook(
+                lambda _, arguments, keywords: self._places(runner, arguments, keywords),
+                with_kwargs=True,
+            )
+        ]
+        try:
+            for name, module in runner.model.named_modules():
+                inside = "layers." in name
+                if inside:
+                    is_layer = bool(LAYER.search(name))
+                    handles.append(module.register_forward_hook(self._hook(name, is_layer)))
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _places(self, runner: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
+        """Note where each row of the step comes from: rows lie request by request."""
+        tokens = self.scheduled.num_scheduled_tokens
+        positions = keywords.get("positions", arguments[1] if len(arguments) > 1 else None)
+        if positions is None:
+            return
+        order = _order(runner, tokens)
+        places = [place_of(request) for request in order for _ in range(tokens[request])]
+        self._rows = len(places)
+        rows = torch.stack((torch.tensor(places), positions[: len(places)].to("cpu", torch.int64)))
+        self._store(ROWS, rows.T)
+
+    def _hook(self, name: str, is_layer: bool) -> Any:
+        def hook(module: Any, arguments: Any, output: Any) -> None:
+            tensors = output if isinstance(output, tuple | list) else (output,)
+            tensors = [each for each in tensors if isinstance(each, torch.Tensor)]
+            if not tensors:
+                return
+            first = tensors[0]
+            if is_layer and len(tensors) > 1 and tensors[1].shape == first.shape:
+                first = first + tensors[1]
+            self._store(name, first[: self._rows] if first.dim() else first)
+
+        return hook
+
+    def _store(self, name: str, tensor: torch.Tensor) -> None:
+        size = tensor.numel() * tensor.element_size()
+        if self._bytes + size > MOST_BYTES:
+            self.is_full = True
+            return
+        self._bytes += size
+        key = f"{len(WHERE.steps) - 1}/{name}"
+        self.tensors[key] = tensor.detach().to("cpu", copy=True).contiguous()
+
+    def save(self, path: str) -> None:
+        """Write what was collected (safetensors)."""
+        from safetensors.torch import save_file
+
+        save_file(self.tensors, path)
+
+
+def _order(runner: Any, tokens: dict[str, int]) -> list[str]:
+    """In which order the rows of a step's requests lie.
+
+    The first runner keeps them in its batch, the second one sorts them by their number of tokens.
+    """
+    batch = getattr(runner, "input_batch", None)
+    if batch is None:
+        return sorted(tokens, key=lambda request: tokens[request])
+    return [request for request in batch.req_ids if request in tokens]

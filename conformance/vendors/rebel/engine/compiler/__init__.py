@@ -1,0 +1,1 @@
+"""What an engine needs of the compiler beside its Triton dialect."""

@@ -1,0 +1,58 @@
+"""What an engine owes to call, so that a right answer of the wrong path does not pass."""
+
+from collections.abc import Mapping
+
+from conformance.generation import words
+from conformance.generation.setup import Started
+from conformance.generation.told import Expected
+
+from .setups import rbln_variables
+
+RBLN_CUSTOM = ("kernel *",)
+RBLN_BUILT_IN = ("builtin *",)
+
+
+def expected_of(
+    kind: str, settings: Mapping[str, str], switch: str, started: Started
+) -> tuple[Expected, ...]:
+    """Each path that was asked for, with what must be called and what must not."""
+    if kind == "vllm":
+        return _vllm(settings, started)
+    if switch != words.AS_ASKED:
+        return ()  # the check of the switch says what is owed
+    return _vllm_rbln(settings, started)
+
+
+def _vllm(settings: Mapping[str, str], started: Started) -> tuple[Expected, ...]:
+    found = []
+    if router := settings.get("router"):
+        never = tuple(f"router:{other}" for other in ("torch", "vllm-triton") if other != router)
+        what = f"the router {router}"
+        found.append(Expected((f"router:{router}",), started.layers, never, what))
+    if settings.get("attention") == "triton":
+        what = "vLLM's Triton attention"
+        found.append(Expected(("*attention*",), started.layers, (), what))
+    return tuple(found)
+
+
+def _vllm_rbln(settings: Mapping[str, str], started: Started) -> tuple[Expected, ...]:
+    match settings.get("custom-kernels"):
+        case "on":
+            what = "the vendor's Triton kernels"
+            return (Expected(RBLN_CUSTOM, started.layers, RBLN_BUILT_IN, what),)
+        case "off":
+            what = "the operators built into the vendor's compiler"
+            return (Expected(RBLN_BUILT_IN, started.layers, RBLN_CUSTOM, what),)
+    return ()
+
+
+def switch_of(kind: str, switch: str) -> dict[str, object] | None:
+    """How the custom path was asked for by a switch, and what is owed then."""
+    if switch == words.AS_ASKED:
+        return None
+    if kind == "vllm":
+        how = "attention_backend='TRITON_ATTN'"
+        return {"how": how, "owed": True, "fact": "attention", "value": "triton"}
+    variables = rbln_variables(switch)
+    how = " ".join(f"{name}={value}" for name, value in variables.items()) or "nothing set"
+    return {"how": how, "owed": switch in ("1", "True"), "patterns": list(RBLN_CUSTOM)}

@@ -1,0 +1,3 @@
+"""The operators of generation, by name. Imports nothing."""
+
+FAMILY = ("generate_qwen3", "generate_gemma4", "generate_mistral")
