@@ -106,7 +106,7 @@ class Vllm:
         llm = running.llm
         with engine_variables(running.setup, running.engine), remarks() as found:
             llm.reset_prefix_cache()
-            llm.collective_rpc("conformance_begin", args=(bool(order.taps),))
+            llm.collective_rpc("conformance_begin", args=(bool(order.taps), order.capture))
             try:
                 given = outputs(llm.llm_engine, order)
             finally:

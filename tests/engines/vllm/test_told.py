@@ -2,8 +2,11 @@
 
 import pytest
 
+from conformance.capture.folder import captured_calls
 from conformance.checks.generation.locating import read_taps
 from conformance.generation.client import EngineRaised
+from conformance.generation.setup import ProcessSetup
+from conformance.generation.vllm.hooks import UNWRITTEN_VARIABLE
 
 from .conftest import LOCKSTEP, PROMPTS, STOCK
 
@@ -31,6 +34,42 @@ def test_outputs_of_layers_are_those_of_the_oracle_at_the_same_place(
     layers = range(asked.started().layers)
     assert compared >= {f"layers.{n}{part}" for n in layers for part in ("", ".self_attn", ".mlp")}
     assert asked.generate(new_tokens=3).tokens == answer.tokens, "nothing is left of the hooks"
+
+
+def test_calls_of_a_router_are_kept_with_their_phase_and_layer(engine, tmp_path):
+    asked = engine("gemma4", LOCKSTEP, "vllm-triton")
+    answer = asked.generate(new_tokens=3, capture=str(tmp_path))
+    kept = [file.call for file in captured_calls(tmp_path).of("gemma4_routing")]
+    layers = range(asked.started().layers)
+    owed = [(step.phase, layer) for step in answer.steps for layer in layers]
+    assert sorted((call.phase, call.layer) for call in kept) == sorted(owed)
+    asked.generate(new_tokens=2)
+    assert len(list(tmp_path.iterdir())) == len(kept), "the next order did not ask for it"
+
+
+def test_reads_of_memory_that_nobody_wrote_are_told_where_they_are_wanted(engine, tmp_path):
+    file = tmp_path / "lazy.py"
+    file.write_text(
+        "import torch, triton, triton.language as tl\n"
+        "@triton.jit\n"
+        "def add(a, b, N: tl.constexpr):\n"
+        "    at = tl.arange(0, N)\n"
+        "    tl.store(a + at, tl.load(a + at) + 0 * tl.load(b + at))\n"
+        "def route(gating, topk, scale):\n"
+        "    values, ids = torch.topk(torch.softmax(gating, -1), topk)\n"
+        "    weights = values / values.sum(-1, keepdim=True) * scale[ids]\n"
+        "    add[(1,)](weights, torch.empty(2), 2)\n"
+        "    return weights, ids.int()\n"
+    )
+    setup = ProcessSetup("vllm", triton=True, environment={UNWRITTEN_VARIABLE: "1"})
+    asked = engine("gemma4", setup, f"{file}:route")
+    found = asked.generate(new_tokens=2).violations
+    assert [(each["kind"], each["line"], each["argument"]) for each in found] == [
+        ("uninitialised read", 5, "b")
+    ]
+    right = engine("gemma4", setup, "vllm-triton", "v2")
+    assert right.generate(new_tokens=4).violations == ()
+    asked.engines.forget(setup)
 
 
 def test_an_attention_that_is_ignored_is_a_remark(engine):
