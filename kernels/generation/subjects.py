@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
-from conformance.generation.client import EngineDied, EngineRaised, Engines
-from conformance.generation.kinds import kind_named
 
 from conformance.generation import words
+from conformance.generation.client import EngineDied, EngineRaised, Engines
 from conformance.generation.device import EngineAnswer, EngineDevice
+from conformance.generation.kinds import kind_named
 from conformance.generation.setup import Generate, Started
 from conformance.generation.told import Told
 from conformance.subjects.loaded import Loaded
