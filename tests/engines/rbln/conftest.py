@@ -28,21 +28,24 @@ def engines():
 def generate(engines):
     """A function that has an engine generate, and compares with the oracle."""
 
-    def run(model: str, switch: str, arguments=None, order=None, process=PROCESS, tokens=16):
+    def run(
+        model: str, switch: str, arguments=None, order=None, process=PROCESS, tokens=16,
+        prompts=PROMPTS,
+    ):  # fmt: skip
         folder = checkpoint(model)
         setup = EngineSetup(str(folder), custom_kernels=switch, arguments=arguments or {})
         started = engines.start(process, setup)
-        asked = Generate(PROMPTS, tokens, **(order or {}))
-        return judged(folder, started, engines.generate(process, setup, asked))
+        asked = Generate(prompts, tokens, **(order or {}))
+        return judged(folder, started, asked, engines.generate(process, setup, asked))
 
     return run
 
 
-def judged(folder: Path, started, generated: Generated) -> SimpleNamespace:
+def judged(folder: Path, started, asked: Generate, generated: Generated) -> SimpleNamespace:
     """What an engine gave: ``right`` tokens, the largest ``difference`` of a log probability and
     of the same but for NaN (``worst``), and ``off``: requests and slots above 1e-4."""
     tokens = torch.tensor(generated.tokens)
-    wanted = teacher_forced(folder).log_probabilities(PROMPTS, tokens)
+    wanted = teacher_forced(folder).log_probabilities(asked.prompts, tokens)
     given = torch.tensor(generated.log_probabilities, dtype=torch.float64)
     apart = (wanted.gather(-1, torch.tensor(generated.candidates)) - given).abs().amax(-1)
     return SimpleNamespace(

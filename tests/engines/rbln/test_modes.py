@@ -72,3 +72,14 @@ def test_one_sequence_at_a_time(generate):
     assert got.right and got.difference < 1e-4
     assert all(len(step.tokens) == 1 for step in got.generated.steps)
     assert got.kernels == owed("causal_attention_naive", got.steps)
+
+
+@pytest.mark.parametrize("switch", ["off", "on"])
+def test_a_cached_prefix_that_ends_inside_of_a_block_is_copied(generate, switch):
+    arguments = {**FOUR_PARTITIONS, "enable_prefix_caching": True}
+    start = tuple(range(5, 43))
+    order = {"arrival": "alone", "caches": "nan"}
+    prompts = (start, (*start, 44, 45))
+    got = generate("qwen3", switch, arguments, order, tokens=4, prompts=prompts)
+    assert got.generated.cached == (0, 32)
+    assert got.right and got.difference < 1e-4

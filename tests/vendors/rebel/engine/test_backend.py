@@ -6,6 +6,7 @@ import torch
 from conformance.generation.where import WHERE
 from conformance.vendors.rebel.engine.compiler.backend import rbln_backend
 from conformance.vendors.rebel.engine.compiler.memory import MEMORY, CompilerMemory
+from conformance.vendors.rebel.engine.compiler.runtime import block_axis
 
 
 @torch.library.custom_op("conformance_test::append", mutates_args=("cache",))
@@ -77,6 +78,28 @@ def test_settings_of_the_compiler_change_nothing(model):
     settings = {"mode": ["strict"], "cache_dir": "/nowhere", "mega_cache_only": True}
     compiled = torch.compile(model, backend=rbln_backend, options=settings)
     assert compiled(torch.ones(3)).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 1, 1, 4, 3), (5, 2, 1, 1, 4, 3)])
+def test_rows_of_a_block_are_copied_in_all_caches_of_a_graph(shape):
+    holder, caches = [], [torch.empty(shape, device="meta") for _ in range(2)]
+    graph = torch.fx.symbolic_trace(lambda one, other: (one + 0, other + 0))
+    settings = {"options": {"_runtime_holder": holder}}
+    run = rbln_backend(graph, caches, **settings)
+    axis = 1 if shape[0] == 2 else 0
+    for number, cache in enumerate(caches):
+        MEMORY.real(cache).select(axis, 3).fill_(number)
+    run(*caches)
+    holder[0]._copy_kv_cache(3, 1, 2)
+    for number, cache in enumerate(caches):
+        block = MEMORY.real(cache).select(axis, 1)
+        assert bool((block[..., :2, :] == number).all()) and bool(block[..., 2:, :].isnan().all())
+    MEMORY.release(caches)
+
+
+def test_a_cache_of_two_blocks_leaves_open_which_axis_counts_them():
+    with pytest.raises(ValueError, match="which axis counts blocks"):
+        block_axis((2, 2, 1, 1, 4, 3))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float8_e4m3fn])
