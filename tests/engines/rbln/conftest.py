@@ -42,8 +42,8 @@ def generate(engines):
 
 
 def judged(folder: Path, started, asked: Generate, generated: Generated) -> SimpleNamespace:
-    """What an engine gave: ``right`` tokens, the largest ``difference`` of a log probability and
-    of the same but for NaN (``worst``), and ``off``: requests and slots above 1e-4."""
+    """What an engine gave: whether tokens are ``right``, the largest ``difference`` of a log
+    probability, and the requests and slots that are ``off`` by more than 1e-4."""
     tokens = torch.tensor(generated.tokens)
     wanted = teacher_forced(folder).log_probabilities(asked.prompts, tokens)
     given = torch.tensor(generated.log_probabilities, dtype=torch.float64)
