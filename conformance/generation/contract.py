@@ -73,13 +73,13 @@ def generation_contract(name: str, model: str, oracle: Oracle, vocabulary: int) 
                      Expression("R * N <= 128")),
         arguments=(
             TensorArgument("prompts", ("R", "L"), ("int64",), "token ids, padded with 0",
-                           role=Role.INDEX, refused_by="caller"),
+                           role=Role.INDEX, values="tokens", refused_by="callers"),
             TensorArgument("lengths", ("R",), ("int64",), "tokens of each prompt",
-                           role=Role.INDEX, refused_by="caller"),
+                           role=Role.INDEX, values="lengths", refused_by="callers"),
             SizeArgument("new_tokens", "N", "tokens to generate for each prompt",
-                         refused_by="caller"),
+                         refused_by="callers"),
             SizeArgument("candidates", "K", "most likely tokens to tell of each step",
-                         refused_by="caller"),
+                         refused_by="callers"),
             _word("arrival", "how requests come", words.ARRIVALS),
             _word("engine", "how the engine is set up", words.ENGINES),
             _word("caches", "what KV caches hold that no request owns", words.CACHES),
@@ -114,4 +114,4 @@ def generation_contract(name: str, model: str, oracle: Oracle, vocabulary: int) 
 
 
 def _word(name: str, meaning: str, choices: tuple[str, ...]) -> WordArgument:
-    return WordArgument(name, meaning, choices, refused_by="caller")
+    return WordArgument(name, meaning, choices, refused_by="callers")

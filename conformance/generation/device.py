@@ -10,7 +10,11 @@ from conformance.execution.describe import describe
 from conformance.execution.outcome import Outcome
 from conformance.execution.raised import Raised
 from conformance.generation.client import EngineDied, EngineRaised
+from conformance.generation.wire import Raised as RaisedThere
 from conformance.memory.violation import Violation
+
+REFUSALS = ("ValueError", "ValidationError", "NotImplementedError", "RuntimeError", "TypeError")
+"""Exceptions by which an engine refuses a setting, if they say anything."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,7 @@ class EngineDevice:
         try:
             answer = function(*arguments)
         except EngineRaised as error:
-            refusal = error.type in ("ValueError", "NotImplementedError", "RuntimeError")
-            return Outcome(raised=Raised(error.type, error.message, error.place, False, refusal))
+            return Outcome(raised=_raised(error.raised))
         except EngineDied as error:
             return Outcome(raised=Raised("EngineDied", str(error), "", False, False))
         except (Exception, SystemExit) as error:
@@ -57,6 +60,13 @@ class EngineDevice:
             violations=tuple(violation_from(each) for each in answer.violations),
             told=answer.told,
         )
+
+
+def _raised(raised: RaisedThere) -> Raised:
+    """An exception of an engine; one that says what is wrong with a setting refuses it."""
+    kind = raised.type.rpartition(".")[2]
+    is_refusal = kind in REFUSALS and bool(raised.message)
+    return Raised(kind, raised.message, raised.place, False, is_refusal)
 
 
 def violation_from(data: Mapping[str, Any]) -> Violation:

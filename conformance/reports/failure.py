@@ -100,7 +100,7 @@ def distinct_text(event: CheckFinished) -> str:
 
 def headline(event: CheckFinished) -> str:
     """A check on one line; a reason that has more is indented."""
-    words = [f"{event.verdict:<11}", f"{event.check:<11}"]
+    words = [f"{event.verdict:<11}", f"{event.check:<10} "]
     if event.execution:
         words.append(f"{event.execution:<9}")
     facts = []

@@ -17,7 +17,7 @@ from conformance.generation.words import PREEMPTING
 
 
 def _fixed(contract: Contract) -> Iterable[Case]:
-    for requests, longest, new in ((4, 46, 16), (3, 62, 16), (4, 60, 12)):
+    for requests, longest, new in ((6, 94, 16), (8, 62, 12), (6, 95, 8)):
         sizes = {"R": requests, "L": longest, "N": new}
         yield case_of(contract, "preemption", sizes, engine=PREEMPTING, lengths_are="full")
 
@@ -26,7 +26,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     trial, findings = answered(bench, case)
     if findings or trial.outcome.raised is not None:
         return findings
-    lengths, new = trial.originals[1].tolist(), int(case.axes["N"])  # type: ignore[call-overload]
+    lengths, new = trial.originals[1].tolist(), trial.originals[2]
     steps = told_of(trial).steps
     done = [sum(step.tokens.get(r, 0) for step in steps) for r in range(len(lengths))]
     if not any(count > length + new - 1 for count, length in zip(done, lengths, strict=True)):

@@ -19,8 +19,8 @@ from conformance.generation.words import PREFIX
 def _fixed(contract: Contract) -> Iterable[Case]:
     words = {"engine": PREFIX, "arrival": "alone", "lengths_are": "full"}
     for requests, longest, prompts in (
-        (2, 40, "prefixed"), (2, 40, "same"), (3, 100, "prefixed"), (3, 64, "same"),
-        (2, 33, "same"), (2, 128, "prefixed"), (2, 48, "one-token"),
+        (2, 40, "same"), (2, 80, "prefixed"), (3, 100, "prefixed"), (3, 64, "same"),
+        (2, 33, "same"), (2, 128, "prefixed"),
     ):  # fmt: skip
         sizes = {"R": requests, "L": longest, "N": 4}
         yield case_of(contract, "prefix_cache", sizes, **words, prompts_are=prompts)
@@ -30,7 +30,12 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     trial, findings = answered(bench, case)
     if findings or trial.outcome.raised is not None:
         return findings
-    if not any(told_of(trial).cached):
+    told = told_of(trial)
+    longest = trial.originals[0].shape[1]
+    # The last token of a prompt is always computed: its logits are wanted. Where only the
+    # beginning is equal, layers with a sliding window may have given its blocks back.
+    whole = case.options["prompts_are"] == "same"
+    if whole and longest > int(told.started.facts.get("block_size", 0)) and not any(told.cached):
         raise NotSupported("no token came from the prefix cache")
     return []
 
