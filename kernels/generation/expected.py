@@ -8,8 +8,8 @@ from conformance.generation.told import Expected
 
 from .setups import rbln_variables
 
-RBLN_CUSTOM = ("kernel *",)
-RBLN_BUILT_IN = ("builtin *",)
+RBLN_CUSTOM = ("triton_*attention*.*",)
+RBLN_BUILT_IN = ("rbln_custom_ops.*",)
 
 
 def expected_of(

@@ -38,8 +38,13 @@ _VLLM_ENGINES: Mapping[str, Mapping[str, Any]] = {
     words.CHUNKED: {"max_num_batched_tokens": 32, "enable_chunked_prefill": True},
     words.PREFIX: {"enable_prefix_caching": True, "block_size": 32},
     # Blocks of 32 tokens: enough for one request of the largest length in a model with two kinds of
-    # attention, and for no four requests in a model with one.
-    words.PREEMPTING: {"num_gpu_blocks_override": 10, "block_size": 32, "max_model_len": 128},
+    # attention, and for no six requests in a model with one.
+    words.PREEMPTING: {
+        "num_gpu_blocks_override": 18,
+        "block_size": 32,
+        "max_model_len": 128,
+        "max_num_seqs": 8,
+    },
     words.SINGLE: {"max_num_seqs": 1},
     words.COMPILED: {},
     words.FLIPPED: {},

@@ -17,7 +17,7 @@ from conformance.generation.words import PREEMPTING
 
 
 def _fixed(contract: Contract) -> Iterable[Case]:
-    for requests, longest, new in ((4, 60, 16), (3, 94, 16), (4, 62, 8)):
+    for requests, longest, new in ((6, 94, 16), (8, 62, 12), (6, 95, 8)):
         sizes = {"R": requests, "L": longest, "N": new}
         yield case_of(contract, "preemption", sizes, engine=PREEMPTING, lengths_are="full")
 

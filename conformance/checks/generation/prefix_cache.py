@@ -32,9 +32,10 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         return findings
     told = told_of(trial)
     longest = trial.originals[0].shape[1]
-    shared = (longest + 1) // 2 if case.options["prompts_are"] == "prefixed" else longest
-    # The last token of a prompt is always computed: its logits are wanted.
-    if shared > int(told.started.facts.get("block_size", 0)) and not any(told.cached):
+    # The last token of a prompt is always computed: its logits are wanted. Where only the
+    # beginning is equal, layers with a sliding window may have given its blocks back.
+    whole = case.options["prompts_are"] == "same"
+    if whole and longest > int(told.started.facts.get("block_size", 0)) and not any(told.cached):
         raise NotSupported("no token came from the prefix cache")
     return []
 
