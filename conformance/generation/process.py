@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from conformance.catalogue.objects import load_object
+from conformance.generation.capturing import CAPTURING
 from conformance.generation.kind import EngineKind
 from conformance.generation.kinds import kind_named
 from conformance.generation.setup import EngineSetup, Generate, Generated, ProcessSetup
@@ -60,6 +61,7 @@ class Engines:
         running = self._running[key]
         self._set_seams(EngineSetup.from_dict(order["engine"]))
         WHERE.clear()
+        CAPTURING.begin(asked.capture)
         try:
             if asked.caches != "as-is":
                 self._kind.fill_caches(running, asked.caches)
@@ -67,6 +69,9 @@ class Engines:
         except BaseException:
             self._end(key)
             raise
+        finally:
+            remarks = CAPTURING.end()
+        answer["remarks"] = (*answer.get("remarks", ()), *remarks)
         counted = {"steps": tuple(WHERE.steps), "calls": WHERE.calls()}
         return Generated(**{**counted, **answer}).as_dict()
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from conformance.catalogue.objects import load_object
+from conformance.generation.capturing import CAPTURING
 from conformance.generation.where import WHERE
 
 from . import dispatch
@@ -88,6 +89,8 @@ def _counted(name: str, router: Router) -> Router:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         if not torch.compiler.is_compiling():
             WHERE.called(name)
+            call = {"gating": gating_output, "topk": topk, "per_expert_scale": per_expert_scale}
+            CAPTURING.called("gemma4_routing", call)
         return router(gating_output, topk, per_expert_scale)
 
     return route
