@@ -5,11 +5,14 @@ of a run a call happens. Whoever puts an implementation into an engine tells of 
 names of the operator's contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from conformance.capture.recorder import Recorder
+from conformance.catalogue.operators import find_operator, operator_names
+from conformance.contract import Contract
 from conformance.generation.where import WHERE
 
 
@@ -35,6 +38,19 @@ class Capturing:
                 operator, arguments, WHERE.phase, WHERE.layer, step if step >= 0 else None
             )
 
+    def called_by_name(self, registered: str, arguments: Sequence[Any]) -> None:
+        """A call of ``NAMESPACE::NAME`` is about to happen, with ``arguments`` in order.
+
+        It is kept under the name of the installed operator that says it is registered so; calls of
+        what nobody has a contract for are not kept.
+        """
+        if self._recorder is None:
+            return
+        contract = _contracts().get(registered)
+        if contract is not None and len(arguments) <= len(contract.arguments):
+            names = (argument.name for argument in contract.arguments)
+            self.called(contract.name, dict(zip(names, arguments, strict=False)))
+
     def end(self) -> tuple[str, ...]:
         """The order has ended; sentences on calls that could not be kept."""
         recorder, self._recorder = self._recorder, None
@@ -42,6 +58,13 @@ class Capturing:
             return ()
         left_out = (f"{n} calls not captured: {why}" for why, n in recorder.left_out.items())
         return (*left_out, *filter(None, [recorder.trouble]))
+
+
+@cache
+def _contracts() -> dict[str, Contract]:
+    """Contracts by the names under which their operators are registered with torch."""
+    operators = [find_operator(name) for name in operator_names()]
+    return {name: each.contract for each in operators for name in each.registered}
 
 
 CAPTURING = Capturing()

@@ -8,7 +8,7 @@ from conformance.generation.capturing import Capturing
 from conformance.generation.setup import Step
 from conformance.generation.where import WHERE
 
-from .calls import routing
+from .calls import DECODE, arguments, routing
 
 
 @pytest.fixture
@@ -43,3 +43,13 @@ def test_what_could_not_be_kept_is_told_when_the_order_ends(capturing, tmp_path)
     capturing.called("op", {"x": torch.empty(1, device="meta")})
     assert capturing.end() == ("1 calls not captured: op: x is no tensor with memory",)
     assert capturing.end() == ()
+
+
+def test_an_operator_of_torch_is_kept_under_the_name_of_its_contract(capturing, tmp_path):
+    call = arguments(DECODE, seed=2)
+    capturing.begin(str(tmp_path))
+    capturing.called_by_name("conformance_kernels::rbln_" + DECODE.name, [*call.values()][:-1])
+    capturing.called_by_name("aten::add", [torch.ones(1), torch.ones(1)])
+    (file,) = captured_calls(tmp_path).files
+    assert file.call.operator == DECODE.name
+    assert list(file.call.arguments) == list(call)[:-1]

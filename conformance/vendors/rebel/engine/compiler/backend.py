@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import fx
 
+from conformance.generation.capturing import CAPTURING
 from conformance.generation.where import WHERE
 from conformance.vendors.rebel.engine.compiler.memory import MEMORY
 
@@ -42,6 +43,19 @@ class _Steps(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:
         WHERE.layer = self._layers[n]
         return super().run_node(n)
+
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if (name := _registered(target)) and not kwargs:
+            CAPTURING.called_by_name(name, args)
+        return super().call_function(target, args, kwargs)
+
+
+def _registered(target: Any) -> str:
+    """``NAMESPACE::NAME`` of an operator of torch, which prints as ``NAMESPACE.NAME`` with its
+    overload or without; empty for any other function."""
+    if type(target).__module__ != type(torch.ops.aten.add).__module__:
+        return ""
+    return "::".join(str(target).split(".")[:2])
 
 
 def layer_of(node: fx.Node) -> int | None:
