@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from torch import fx
 
-from conformance.generation.capturing import CAPTURING
 from conformance.generation.where import WHERE
-from conformance.vendors.rebel.engine.compiler.memory import MEMORY
+from conformance.vendors.rebel.engine.compiler.kept import passed
+from conformance.vendors.rebel.engine.compiler.runtime import GraphRuntime
 
 _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
 
@@ -19,20 +18,25 @@ _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
 def rbln_backend(
     graph: fx.GraphModule, example_inputs: Sequence[Any], **settings: Any
 ) -> Callable[..., Any]:
-    """A function that runs ``graph`` operator by operator; ``settings`` have no effect.
+    """A function that runs ``graph`` operator by operator.
 
-    Meta tensors among its inputs are replaced by the memory that the compiler owns. While an
-    operator of a decoder layer runs, ``WHERE.layer`` is the number of that layer.
+    Of the ``settings`` only ``_runtime_holder`` (in ``options``, where `torch.compile` puts them)
+    has an effect: a list that the graph's runtime is put into. While an operator of a decoder layer
+    runs, ``WHERE.layer`` is the number of that layer.
     """
     steps = _Steps(graph)
 
     def run(*inputs: Any) -> Any:
         try:
-            return steps.run(*(_real(each) for each in inputs))
+            return steps.run(*inputs)
         finally:
             WHERE.layer = None
 
-    return run
+    runtime = GraphRuntime(run)
+    options = {**settings, **(settings.get("options") or {})}
+    if (holder := options.get("_runtime_holder")) is not None:
+        holder.append(runtime)
+    return runtime.__call__
 
 
 class _Steps(fx.Interpreter):
@@ -45,17 +49,9 @@ class _Steps(fx.Interpreter):
         return super().run_node(n)
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if (name := _registered(target)) and not kwargs:
-            CAPTURING.called_by_name(name, args)
+        if not kwargs:
+            passed(target, args)
         return super().call_function(target, args, kwargs)
-
-
-def _registered(target: Any) -> str:
-    """``NAMESPACE::NAME`` of an operator of torch, which prints as ``NAMESPACE.NAME`` with its
-    overload or without; empty for any other function."""
-    if type(target).__module__ != type(torch.ops.aten.add).__module__:
-        return ""
-    return "::".join(str(target).split(".")[:2])
 
 
 def layer_of(node: fx.Node) -> int | None:
@@ -65,7 +61,3 @@ def layer_of(node: fx.Node) -> int | None:
         if found:
             return int(found[1])
     return None
-
-
-def _real(value: Any) -> Any:
-    return MEMORY.real(value) if isinstance(value, torch.Tensor) else value
