@@ -18,6 +18,7 @@ from conformance.generation.vllm.warnings import remarks
 from conformance.vendors.rebel.engine import emulated, facts, switch
 from conformance.vendors.rebel.engine.arguments import arguments
 from conformance.vendors.rebel.engine.caches import caches_of
+from conformance.vendors.rebel.engine.compiler.kept import kept_in
 from conformance.vendors.rebel.engine.metadata import metadata_folder
 from conformance.vendors.rebel.engine.variables import process_variables, variables_read
 from conformance.vendors.rebel.install import is_real
@@ -117,9 +118,10 @@ class VllmRbln:
         running.llm.llm_engine.reset_prefix_cache()
         if not is_real():
             emulated.violations()  # of an order that raised
-        with remarks(*_LOGGERS) as warnings:
+        with remarks(*_LOGGERS) as warnings, kept_in(order.capture) as not_kept:
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
-        told = {**found, "remarks": tuple(each for each in warnings if not facts.is_usual(each))}
+        unusual = [each for each in warnings if not facts.is_usual(each)]
+        told = {**found, "remarks": (*unusual, *not_kept)}
         return told if is_real() else {**told, "violations": emulated.violations()}
 
     def end(self, running: Running) -> None:
