@@ -8,7 +8,9 @@ from conformance.generation.told import Expected
 
 from .setups import rbln_variables
 
-RBLN_CUSTOM = ("triton_*attention*.*",)
+RBLN_CUSTOM = ("*attention*.*attention*",)
+"""Modules of kernels are named triton_causal_attention_naive and the like, before 0.11.2
+causal_attention; operators of the compiler have `rbln_custom_ops` before the point."""
 RBLN_BUILT_IN = ("rbln_custom_ops.*",)
 
 
