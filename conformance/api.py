@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.case import Case
+from conformance.checks.listing import listed_of_captured_calls
 from conformance.contract import Contract, Operator
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished
 from conformance.events.loading import UsageError
@@ -65,6 +66,7 @@ def check(
     fail_fast: bool = False,
     limits: Limits | None = None,
     listeners: Sequence[Listener] = (),
+    cases: str | Path | None = None,
 ) -> Report:
     """Ask a subject every question that the contract of ``operator`` implies.
 
@@ -77,7 +79,8 @@ def check(
     (empty: those of the profile, or all), ``targets`` are names of GPUs that ``builds`` compiles
     kernels for (empty: those of the profile), ``store`` is the folder of kept cases (None: nothing
     is kept), ``waivers`` are TOML files; without ``shipped_waivers`` what the waivers that ship
-    with the suite cover fails. ``listeners`` hear every event; what one
+    with the suite cover fails. ``cases`` is a folder of captured calls; without ``checks`` only
+    these are asked then. ``listeners`` hear every event; what one
     raises is raised when the run is over, those aside that are no ``Exception``, which break it
     off.
 
@@ -86,6 +89,8 @@ def check(
     63 bits, or a text that says nothing, ``TypeError`` for an ``operator`` that is none.
     """
     checks = (checks,) if isinstance(checks, str) else tuple(checks)
+    if cases is not None:
+        checks = checks or tuple(each.id for each in listed_of_captured_calls())
     waivers = (waivers,) if isinstance(waivers, str | Path) else waivers
     for path in waivers:
         check_given("waivers", str(path))
@@ -106,6 +111,7 @@ def check(
         waivers=tuple(map(str, files)),
         limits=limits or Limits(),
         shipped_waivers=shipped_waivers,
+        cases=None if cases is None else str(cases),
     )
     plan = Plan(request, Checks(checks, fail_fast))
     kept = Store(None if store is None else Path(store))
@@ -114,14 +120,19 @@ def check(
 
 
 def replay(
-    case: str, operator: Any, subject: str | Callable[..., Any] | None = None, device: str = "cpu"
+    case: str,
+    operator: Any,
+    subject: str | Callable[..., Any] | None = None,
+    device: str = "cpu",
+    cases: str | Path | None = None,
 ) -> CheckFinished:
     """Ask a subject one case again, given as its line. Arguments and errors as for :func:`check`.
 
     Raises :class:`~conformance.case.CaseError` for a line that is no case.
     """
     asked = Case.parse(case)
-    request = _request(operator, subject, device, find_profile("gate"), asked.seed)
+    folder = None if cases is None else str(cases)
+    request = _request(operator, subject, device, find_profile("gate"), asked.seed, cases=folder)
     log = Log()
     run(Plan(request, OneCase(case)), [log], open_session=_opened(request, operator, subject))
     return [event for event in log.events if isinstance(event, CheckFinished)][-1]

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,20 @@ def test_data_files_are_installed(installed):
         for kind in ("toml", "json", "typed")
         for file in (CHECKOUT / folder).rglob(f"*.{kind}")
     ]
+    hooks = CHECKOUT / "conformance" / "generation" / "hooks"
+    data += [file.relative_to(CHECKOUT) for file in hooks.rglob("*") if file.is_file()]
     assert len(data) > 60
     assert [file for file in data if not (installed / file).is_file()] == []
+
+
+def test_what_lets_engines_kernels_run_in_lockstep_is_found_by_nobody_else(installed):
+    """Entry points of a folder that is in front of the path of an engine's process only."""
+    groups = ("triton.backends", "vllm.general_plugins")
+    hooks = installed / "conformance" / "generation" / "hooks"
+    (declared,) = distributions(path=[str(hooks)])
+    assert {point.group for point in declared.entry_points} == set(groups)
+    for own in distributions(path=[str(installed)]):
+        assert not [point for point in own.entry_points if point.group in groups]
 
 
 def test_the_command_and_the_entry_points_are_declared(installed):

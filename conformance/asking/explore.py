@@ -19,6 +19,7 @@ from conformance.events.request import Profile
 from conformance.events.verdict import NotSupported, SubjectUnsupported, Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.later import LATER
+from conformance.inputs.captured import is_captured, problem_of
 from conformance.inputs.fit import fits
 from conformance.policy.waivers import Waiver
 
@@ -144,7 +145,7 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
     larger = [case for case in fixed if contract.elements(case.axes) > profile.largest]
     state.leave_out(larger, LeftOut.PROFILE)
     known = [case for case in stored if case.check == check.id]
-    unfit = [c for c in known if not fits(c, contract) or check.misfit(contract, c)]
+    unfit = [c for c in known if not _fits(c, state.bench) or check.misfit(contract, c)]
     state.waiting.extend(case for case in known if case not in unfit)
     state.waiting.extend([*fitting, *always])
     state.leave_out(unfit, LeftOut.UNFIT)
@@ -165,6 +166,15 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
         if not draw(check.drawn(contract), take, examples, seed):
             return
     state.complete = True
+    if state.gathered.undecided:
+        raise NotSupported(state.gathered.undecided)
+
+
+def _fits(case: Case, bench: Bench) -> bool:
+    """Whether a kept case can still be built."""
+    if is_captured(case):
+        return problem_of(bench.contract, case, bench.captured) is None
+    return fits(case, bench.contract)
 
 
 def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:

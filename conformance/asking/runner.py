@@ -1,6 +1,7 @@
 """A loaded subject that can be asked: what runs beside the subject."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.asking.decided import decided, settled
@@ -9,9 +10,11 @@ from conformance.asking.examine import examine
 from conformance.asking.explore import explore
 from conformance.asking.opened import Opens
 from conformance.asking.validated import validated
+from conformance.capture.folder import captured_calls
 from conformance.case import Case
 from conformance.catalogue.operators import find_operator, with_settings
-from conformance.checks import checks_of, find_check
+from conformance.checks import OF_CAPTURED_CALLS, checks_of, find_check
+from conformance.checks.check import Check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.finding import Kind, distinct
@@ -19,6 +22,7 @@ from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
 from conformance.execution.bench import Bench
 from conformance.execution.later import LateWrites
+from conformance.inputs.captured import is_captured, problem_of
 from conformance.inputs.fit import misfit
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
@@ -52,6 +56,7 @@ class SubjectRunner:
         self.waivers = load_waivers(map(Path, request.waivers), request.shipped_waivers)
         store = Store(Path(request.store) if request.store else None)
         self.stored = store.cases(operator.contract.name, name)
+        captured = captured_calls(Path(request.cases)) if request.cases else None
         self.subject = subject = opens(request, operator, name)
         promise = subject.promise
         contract = narrowed(
@@ -59,11 +64,11 @@ class SubjectRunner:
         )
         self.operator = operator
         late = LateWrites()
-        self.bench = Bench(contract, subject.function, subject.device, request.profile, late)
-        # What is asked by name is asked in full, whatever the subject promises.
-        self._whole = Bench(
-            operator.contract, subject.function, subject.device, request.profile, late
+        self.bench = Bench(
+            contract, subject.function, subject.device, request.profile, late, captured
         )
+        # What is asked by name is asked in full, whatever the subject promises.
+        self._whole = replace(self.bench, contract=operator.contract)
 
     def ready(self) -> Ready:
         """What there is to say once the subject is loaded."""
@@ -72,7 +77,7 @@ class SubjectRunner:
             self.bench.contract.name,
             subject.name,
             subject.device.mode,
-            {check.id: check.question for check in checks_of(self.operator.contract)},
+            {check.id: check.question for check in self._known_checks()},
             subject.origin,
             subject.execution,
             _limits(subject.promise),
@@ -118,7 +123,7 @@ class SubjectRunner:
         """The verdict of one case, without waivers."""
         case = Case.parse(line)
         check = find_check(case.check)
-        if problem := misfit(case, self._whole.contract):
+        if problem := self._misfit(case):
             reason = f"the case does not fit the contract: {problem}"
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
@@ -136,6 +141,15 @@ class SubjectRunner:
         failures = (Failure(line, tuple(findings)),) if findings else ()
         died = next((finding.message for finding in findings if finding.kind is Kind.DIED), "")
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
+
+    def _known_checks(self) -> tuple[Check, ...]:
+        own = checks_of(self.operator.contract)
+        return (*own, *OF_CAPTURED_CALLS) if self.bench.captured else own
+
+    def _misfit(self, case: Case) -> str | None:
+        if is_captured(case):
+            return problem_of(self._whole.contract, case, self.bench.captured)
+        return misfit(case, self._whole.contract)
 
 
 def _limits(promise: Promise) -> tuple[str, ...]:

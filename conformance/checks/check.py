@@ -32,12 +32,14 @@ def fits_always(contract: Contract, case: Case) -> str | None:
 class Gathered:
     """Cases that follow from what the cases of other checks did, and what was learned on the way.
 
-    ``reason`` says what could not be asked; ``needs`` are figures for the report.
+    ``reason`` says what could not be asked; ``undecided`` does so where all that was asked decides
+    nothing then. ``needs`` are figures for the report.
     """
 
     cases: list[Case]
     reason: str = ""
     needs: tuple[KernelNeeds, ...] = ()
+    undecided: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ FILES = (
 The last one looks at what all the others launched.
 """
 
+FILES_OF_CAPTURED_CALLS = ("numeric.captured",)
+"""Checks that are asked only where there are captured calls."""
 
 REGISTRATION_FILES = (
     "registration.registered",
@@ -91,6 +93,12 @@ def listed() -> tuple[Listed, ...]:
 
 
 @lru_cache(maxsize=1)
+def listed_of_captured_calls() -> tuple[Listed, ...]:
+    """Every check of captured calls."""
+    return _all(FILES_OF_CAPTURED_CALLS)
+
+
+@lru_cache(maxsize=1)
 def listed_of_generation() -> tuple[Listed, ...]:
     """Every check of an engine that generates, in the order in which they run."""
     return _all(GENERATION_FILES)
@@ -103,8 +111,13 @@ def listed_of_registrations() -> tuple[Listed, ...]:
 
 
 def every_listed() -> tuple[Listed, ...]:
-    """The checks of kernels, of engines that generate, and of registrations."""
-    return (*listed(), *listed_of_generation(), *listed_of_registrations())
+    """The checks of kernels, of captured calls, of engines that generate, and of registrations."""
+    return (
+        *listed(),
+        *listed_of_captured_calls(),
+        *listed_of_generation(),
+        *listed_of_registrations(),
+    )
 
 
 def find_listed(name: str) -> Listed:

@@ -3,17 +3,26 @@
 from importlib import import_module
 
 from conformance.checks.check import Check
-from conformance.checks.listing import FILES, GENERATION_FILES, no_such_check
+from conformance.checks.listing import (
+    FILES,
+    FILES_OF_CAPTURED_CALLS,
+    GENERATION_FILES,
+    no_such_check,
+)
 from conformance.contract import Contract
 
-CHECKS: tuple[Check, ...] = tuple(
-    import_module(f"conformance.checks.{name}").CHECK for name in FILES
-)
+
+def _imported(names: tuple[str, ...]) -> tuple[Check, ...]:
+    return tuple(import_module(f"conformance.checks.{name}").CHECK for name in names)
+
+
+CHECKS = _imported(FILES)
 """Those of kernels, in the order in which they run."""
 
-GENERATION_CHECKS: tuple[Check, ...] = tuple(
-    import_module(f"conformance.checks.{name}").CHECK for name in GENERATION_FILES
-)
+OF_CAPTURED_CALLS = _imported(FILES_OF_CAPTURED_CALLS)
+"""Those of kernels that are asked only where there are captured calls."""
+
+GENERATION_CHECKS = _imported(GENERATION_FILES)
 """Those of engines that generate, in the order in which they run."""
 
 
@@ -24,10 +33,17 @@ def checks_of(contract: Contract) -> tuple[Check, ...]:
 
 def find_check(name: str) -> Check:
     """The check with this id. Raises ``KeyError`` naming the known ones."""
-    for check in (*CHECKS, *GENERATION_CHECKS):
+    for check in (*CHECKS, *OF_CAPTURED_CALLS, *GENERATION_CHECKS):
         if check.id == name:
             return check
     raise KeyError(no_such_check(name))
 
 
-__all__ = ["CHECKS", "GENERATION_CHECKS", "Check", "checks_of", "find_check"]
+__all__ = [
+    "CHECKS",
+    "GENERATION_CHECKS",
+    "OF_CAPTURED_CALLS",
+    "Check",
+    "checks_of",
+    "find_check",
+]

@@ -3,7 +3,11 @@
 import argparse
 from dataclasses import replace
 
-from conformance.checks.listing import listed, listed_of_registrations
+from conformance.checks.listing import (
+    listed,
+    listed_of_captured_calls,
+    listed_of_registrations,
+)
 from conformance.cli.engine_options import settings_of
 from conformance.cli.limits import limits_of
 from conformance.cli.outcome import check_files, complain, outcome
@@ -45,7 +49,7 @@ class Asking:
             self._files.append(FileReport(options.junit, as_junit, complain))
         self.told = Listeners([TerminalReport(verbose=options.verbose), *self._files])
         self.store = Store(self._folder)
-        self.checks = Checks(tuple(options.check), options.fail_fast)
+        self.checks = Checks(_wanted(options), options.fail_fast)
 
     def request(self, operator: str, subject: str | None) -> Request:
         """The request for one operator."""
@@ -60,6 +64,7 @@ class Asking:
             tuple(str(path) for path in options.waivers),
             limits_of(options),
             not options.no_shipped_waivers,
+            cases=_folder(options),
             settings=settings_of(options),
         )
 
@@ -77,3 +82,23 @@ class Asking:
     def outcome(self, end: RunFinished | AllFinished) -> ExitCode:
         """The exit code, with what went wrong beside the subject told."""
         return outcome(end, self.told, self._files, self._options.unsupported_ok)
+
+
+def _folder(options: argparse.Namespace) -> str | None:
+    """The folder of captured calls, if there is one."""
+    cases = getattr(options, "cases", None)
+    return str(cases) if cases else None
+
+
+def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
+    """The checks that are named; where there are captured calls and none is, those of these.
+
+    Raises ``ValueError`` for a check of captured calls where there are none.
+    """
+    of_captured = tuple(check.id for check in listed_of_captured_calls())
+    wanted = tuple(options.check)
+    if _folder(options) is not None:
+        return wanted or of_captured
+    if lacking := [check for check in wanted if check in of_captured]:
+        raise ValueError(f"{lacking[0]} is asked of captured calls: give their folder, --cases DIR")
+    return wanted

@@ -4,7 +4,12 @@ import argparse
 
 from conformance.catalogue.devices import devices
 from conformance.catalogue.operators import families, find_operator, operator_names
-from conformance.checks.listing import listed, listed_of_generation, listed_of_registrations
+from conformance.checks.listing import (
+    listed,
+    listed_of_captured_calls,
+    listed_of_generation,
+    listed_of_registrations,
+)
 from conformance.events.verdict import ExitCode
 from conformance.policy.profiles import profiles
 
@@ -25,6 +30,9 @@ def execute(options: argparse.Namespace) -> ExitCode:
             print(f"    --subject {release.package:<12} {place}")
     print("checks")
     for check in listed():
+        print(f"  {check.id:<18} {check.question}")
+    print("checks of captured calls (--cases DIR)")
+    for check in listed_of_captured_calls():
         print(f"  {check.id:<18} {check.question}")
     print("checks of engines that generate")
     for check in listed_of_generation():

@@ -72,6 +72,17 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cases_option(parser: argparse.ArgumentParser) -> None:
+    """Where captured calls are."""
+    parser.add_argument(
+        "--cases",
+        type=file_or_folder,
+        metavar="DIR",
+        help="a folder of captured calls: what an engine called operators with "
+        "(conformance generate --capture DIR); without --check only these are asked",
+    )
+
+
 def add_registration_options(parser: argparse.ArgumentParser) -> None:
     """Options for operators that are registered with torch."""
     parser.add_argument(
@@ -104,6 +115,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
     add_registration_options(parser)
     add_subject_options(parser)
+    add_cases_option(parser)
     add_engine_options(parser)
 
 
@@ -184,6 +196,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     )
     add_registration_options(parser)
     add_subject_options(parser)
+    add_cases_option(parser)
     add_engine_options(parser)
     add_target_option(parser)
     add_asking_options(parser)

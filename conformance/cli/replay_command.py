@@ -36,6 +36,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         limits=limits_of(options),
         imports=options.imports or "",
         registration=registration,
+        cases=str(options.cases) if options.cases else None,
         settings=settings_of(options),
     )
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)

@@ -14,7 +14,14 @@ REFUSALS = {
     "DeviceUnavailable": Verdict.UNSUPPORTED,
 }
 """Exceptions that say something of the subject or of this machine, by name."""
-USAGE = {"SubjectNotFound", "ContractBroken", "CaseError", "WaiverError", "ContractMistake"}
+USAGE = {
+    "SubjectNotFound",
+    "ContractBroken",
+    "CaseError",
+    "CaptureError",
+    "WaiverError",
+    "ContractMistake",
+}
 """Exceptions that say something of what was asked for, by name."""
 
 

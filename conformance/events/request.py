@@ -94,6 +94,8 @@ class Request:
     """What registers operators, imported first: ``FILE.py``, ``MODULE``, ``PACKAGE`` or
     ``PACKAGE==VERSION``; empty for nothing."""
     registration: Registration | None = None
+    cases: str | None = None
+    """The folder of captured calls (None: there are none)."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """What a user said of the subject beside its name; the operator says what there is."""
 
@@ -101,6 +103,7 @@ class Request:
         check_seed(self.seed)
         check_given("device", self.device)
         check_given("store", self.store)
+        check_given("cases", self.cases)
         for path in self.waivers:
             check_given("waivers", path)
 
@@ -110,8 +113,11 @@ class Request:
         found: list[str] = []
         asked = self.registration or Registration("")
         for option, value in (
-            ("--import", self.imports), ("--contract", asked.contract), ("--example", asked.example)
-        ):  # fmt: skip
+            ("--import", self.imports),
+            ("--contract", asked.contract),
+            ("--example", asked.example),
+            ("--cases", self.cases),
+        ):
             if value:
                 found += [option, value]
         for name, value in self.settings.items():

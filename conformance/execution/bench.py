@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from conformance.capture.folder import CapturedCalls
 from conformance.case import Case
 from conformance.catalogue.devices import Device
 from conformance.contract import Contract, TensorArgument
@@ -16,6 +17,7 @@ from conformance.execution.launches import during
 from conformance.execution.outcome import Outcome
 from conformance.execution.trial import Trial
 from conformance.inputs.build import Built, build
+from conformance.inputs.captured import built_from, is_captured
 from conformance.memory.unwritten import Unwritten
 from conformance.tensors.dtypes import fill_bytes
 from conformance.tensors.returned import Returned, look, spans_of
@@ -46,11 +48,14 @@ class Bench:
     """How thoroughly it is asked, as far as a check has to know."""
     late: LateWrites = field(default_factory=LateWrites)
     """Finds results that change after a call."""
+    captured: CapturedCalls | None = None
+    """Calls that cases name, if there are any."""
 
     def build(self, case: Case) -> Built:
-        return build(
-            self.contract, case, getattr(self.device, "built_on", self.device.torch_device)
-        )
+        device = getattr(self.device, "built_on", self.device.torch_device)
+        if is_captured(case):
+            return built_from(self.contract, case, self.captured, device)
+        return build(self.contract, case, device)
 
     def run(self, case: Case, poison: int = ZERO) -> Trial:
         """Build a case, call the subject, keep everything."""

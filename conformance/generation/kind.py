@@ -36,7 +36,10 @@ class EngineKind(Protocol):
         """What is known of it (without ``environment``, which the process adds)."""
 
     def fill_caches(self, running: Any, word: str) -> None:
-        """Write ``finite`` or ``nan`` into all memory of KV caches that no request owns."""
+        """Write into all memory of KV caches that no request owns: ``finite``, ``nan``, ``zero``.
+
+        ``zero`` comes after an order that wanted one of the others, so that none finds them.
+        """
 
     def generate(self, running: Any, order: Generate) -> Mapping[str, Any]:
         """``tokens``, ``candidates``, ``log_probabilities`` and ``cached`` of an answer."""

@@ -21,6 +21,7 @@ from conformance.generation.wire import Raised, receive, send
 from conformance.processes.confine import die_with_parent
 from conformance.processes.tree import end_all
 
+AS_IS, ZERO = "as-is", "zero"
 NO_SEAM = ""
 """The word with which a seam gives back what it has replaced."""
 Changes = dict[str, tuple[str | None, str | None]]
@@ -36,10 +37,9 @@ class Engines:
         self._running: dict[str, Any] = {}
         #: Loaded once: a file that is loaded again does not know what it replaced the first time.
         self._seams: dict[str, Callable[[str], Any]] = {}
-        before = dict(os.environ)
+        self._before = dict(os.environ)
         self._kind.prepare(setup)
         self._kind.imported(setup)
-        self._imported = _changes(before, dict(os.environ))
         for text in setup.plants:
             load_object(text)()
 
@@ -47,11 +47,11 @@ class Engines:
         """Start an engine, put seams in place before, and say what is known of it."""
         engine = EngineSetup.from_dict(order["engine"])
         self._set_seams(engine)
-        before = dict(os.environ)
         running = self._kind.start(self._setup, engine)
         self._running[_key(order)] = running
         started = self._kind.started(running)
-        changed = {**self._imported, **_changes(before, dict(os.environ))}
+        # Since before the import: what the first engine of a process set, no later one changes.
+        changed = _changes(self._before, dict(os.environ))
         return replace(started, environment=changed).as_dict()
 
     def generate(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,9 +61,12 @@ class Engines:
         self._set_seams(EngineSetup.from_dict(order["engine"]))
         WHERE.clear()
         try:
-            if asked.caches != "as-is":
+            if asked.caches != AS_IS:
                 self._kind.fill_caches(running, asked.caches)
             answer = dict(self._kind.generate(running, asked))
+            if asked.caches != AS_IS:
+                # Or the next order, to which memory is as it is, would find it there.
+                self._kind.fill_caches(running, ZERO)
         except BaseException:
             self._end(key)
             raise

@@ -5,14 +5,35 @@ with :func:`called`. Nothing here changes the path of a call.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from conformance.generation.setup import Calls, Step
 
 NO_PHASE = "outside"
 
 
+class Recorder(Protocol):
+    """Keeps calls: :class:`conformance.capture.recorder.Recorder`."""
+
+    def record(
+        self,
+        operator: str,
+        arguments: Mapping[str, Any],
+        phase: str = "outside",
+        layer: int | None = None,
+        step: int | None = None,
+    ) -> bool:
+        """Keep a call that is about to happen."""
+
+
 class Where:
-    """The place, and what was counted since :meth:`clear`."""
+    """The place, and what was counted since :meth:`clear`.
+
+    ``recorder`` hears of calls of operators while an order wants them kept.
+    """
+
+    recorder: Recorder | None = None
 
     def __init__(self) -> None:
         self.phase = NO_PHASE
@@ -37,6 +58,12 @@ class Where:
     def called(self, name: str) -> None:
         """Count a call of a kernel, an operator or a function."""
         self._counts[name, self.phase, self.layer] += 1
+
+    def passed(self, operator: str, arguments: Mapping[str, Any]) -> None:
+        """An operator is about to be called with these arguments, in order."""
+        if self.recorder is not None:
+            step = len(self.steps) - 1 if self.steps else None
+            self.recorder.record(operator, arguments, self.phase, self.layer, step)
 
     def calls(self) -> tuple[Calls, ...]:
         """What was counted, in the order of first calls."""

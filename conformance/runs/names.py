@@ -15,6 +15,7 @@ from conformance.catalogue.operators import (
 from conformance.checks.listing import (
     every_listed,
     listed,
+    listed_of_captured_calls,
     listed_of_generation,
     listed_of_registrations,
 )
@@ -36,7 +37,8 @@ def check_names(
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     if checks:
-        _check_ids(checks, [check.id for check in (*listed(), *listed_of_generation())])
+        every = (*listed(), *listed_of_captured_calls(), *listed_of_generation())
+        _check_ids(checks, [check.id for check in every])
     for name in operators:
         operator = _operator(name, load=subject is not None or bool(settings))
         if operator is not None and settings:

@@ -17,6 +17,8 @@ from conformance.generation.where import WHERE
 from . import dispatch
 
 SEAM = "conformance_kernels.gemma4_routing.in_engine:route_through"
+OPERATOR = "gemma4_routing"
+"""Under which name calls are kept."""
 TORCH, TRITON = "gemma4_routing_function_torch", "gemma4_fused_routing_kernel_triton"
 
 Router = Callable[[torch.Tensor, int, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
@@ -88,6 +90,12 @@ def _counted(name: str, router: Router) -> Router:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         if not torch.compiler.is_compiling():
             WHERE.called(name)
+            arguments = {
+                "gating": gating_output,
+                "topk": topk,
+                "per_expert_scale": per_expert_scale,
+            }
+            WHERE.passed(OPERATOR, arguments)
         return router(gating_output, topk, per_expert_scale)
 
     return route

@@ -40,7 +40,7 @@ class Fake:
         if engine.model == "refused":
             raise ValueError("no such model")
         os.environ["FAKE_STARTED"] = engine.model
-        return {"engine": engine, "orders": 0}
+        return {"engine": engine, "orders": 0, "filled": []}
 
     def started(self, running: Any) -> Started:
         facts = {name: value for name, value in os.environ.items() if name.startswith("FAKE")}
@@ -53,7 +53,7 @@ class Fake:
         )
 
     def fill_caches(self, running: Any, word: str) -> None:
-        print(f"filled with {word}")
+        running["filled"].append(word)
 
     def generate(self, running: Any, order: Generate) -> Mapping[str, Any]:
         running["orders"] += 1
@@ -83,7 +83,7 @@ class Fake:
             "candidates": [[[token] for token in row] for row in tokens],
             "log_probabilities": [[[float("nan")] for _ in row] for row in tokens],
             "cached": [running["orders"]] * len(tokens),
-            "remarks": [os.environ.get("FAKE_SEAM", "")],
+            "remarks": [os.environ.get("FAKE_SEAM", ""), *running["filled"]],
         }
 
     def end(self, running: Any) -> None:

@@ -75,6 +75,12 @@ def test_a_seam_holds_for_the_engine_that_wants_it_and_is_taken_away_for_others(
     assert engines.generate(SETUP, ECHO, ORDER).remarks == ("",)
 
 
+def test_what_caches_were_filled_with_is_gone_before_the_next_order(engines):
+    filled = Generate(prompts=((1,),), new_tokens=1, caches="nan")
+    assert engines.generate(SETUP, ECHO, filled).remarks[1:] == ("nan",)
+    assert engines.generate(SETUP, ECHO, ORDER).remarks[1:] == ("nan", "zero")
+
+
 def test_engines_of_one_setup_share_a_process(engines):
     assert process_of(engines) == process_of(engines, engine=EngineSetup("echo", runner="v2"))
 

@@ -15,7 +15,7 @@ from conformance.memory.undefined import Undefined
 from conformance.memory.unsupported import UnsupportedFeature
 from conformance.triton_internals import Autotuner, InterpretedFunction, JITFunction
 
-from .subjects import arithmetic, special
+from .subjects import arithmetic, faulty, special
 
 
 def _state():
@@ -247,3 +247,13 @@ def test_threads_launch_one_after_the_other():
         with lockstep():
             launch(alone)
         assert torch.equal(out, alone)
+
+
+def test_a_session_that_stays_open_forgets_launches_and_what_they_broke():
+    with lockstep() as session:
+        faulty.copy_without_mask[(2,)](torch.arange(10.0), torch.zeros(10), 10, BLOCK=8)
+        assert (session.launch_count, len(session.violations)) == (1, 1)
+        session.forget()
+        assert (session.launch_count, session.violations) == (0, ())
+        arithmetic.add(10)
+        assert session.launch_count == 1

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import torch
 
-FILLINGS = {"finite": 1e4, "nan": float("nan")}
-"""Numbers by word. Either shows reads that the other one hides."""
+FILLINGS = {"zero": 0.0, "finite": 1e4, "nan": float("nan")}
+"""Numbers by word. ``finite`` and ``nan`` each show reads that the other one hides; fresh memory
+is ``zero``."""
 
 
 def fill(caches: Iterable[torch.Tensor], word: str) -> None:
@@ -22,4 +23,4 @@ def fill(caches: Iterable[torch.Tensor], word: str) -> None:
             cache.fill_(number if number != number else min(number, largest))
         else:
             # As fp8e4nv 0x7f is NaN and 0x7e the largest number.
-            cache.fill_(0x7F if number != number else 0x7E)
+            cache.fill_(0 if not number else 0x7F if number != number else 0x7E)

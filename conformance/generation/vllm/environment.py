@@ -33,6 +33,7 @@ def variables(setup: ProcessSetup) -> Mapping[str, str]:
     found = {
         **_ALWAYS,
         "VLLM_CACHE_ROOT": str(cache_root() / "engines" / "vllm"),
+        "TORCHINDUCTOR_CACHE_DIR": str(cache_root() / "engines" / "inductor"),
         SETUP_VARIABLE: json.dumps(setup.as_dict()),
     }
     if not setup.compiled:

@@ -7,6 +7,10 @@ from conformance.generation.setup import ProcessSetup
 from conformance.generation.vllm.attention import use_triton_attention
 from conformance.generation.vllm.launches import counting_launches
 
+UNWRITTEN_VARIABLE = "CONFORMANCE_ENGINE_UNWRITTEN"
+"""A setup with this variable at ``1`` has reads of memory reported that nobody wrote. Every call of
+torch is then watched, which takes three times as long; compiled models cannot be watched."""
+
 
 class _Hooks:
     """``session`` is the lockstep session of this process, if its kernels run in lockstep."""
@@ -38,7 +42,8 @@ def set_hooks(setup: ProcessSetup) -> None:
     if not has_gpu():
         from conformance.lockstep import lockstep
 
-        HOOKS.session = HOOKS.open.enter_context(lockstep(track_undefined=False))
+        tracks = setup.environment.get(UNWRITTEN_VARIABLE) == "1" and not setup.compiled
+        HOOKS.session = HOOKS.open.enter_context(lockstep(track_undefined=tracks))
         if setup.attention == "triton":
             use_triton_attention()
     HOOKS.open.enter_context(counting_launches())

@@ -12,9 +12,11 @@ from typing import Any
 from conformance.generation.setup import EngineSetup, Generate, ProcessSetup, Started
 from conformance.generation.vllm.arguments import arguments
 from conformance.generation.vllm.attention import forget_choices
+from conformance.generation.vllm.compile_keys import looked_up
 from conformance.generation.vllm.environment import engine_variables, variables
 from conformance.generation.vllm.hooks import HOOKS, has_gpu, set_hooks
 from conformance.generation.vllm.requests import answer, outputs
+from conformance.generation.vllm.shared import keep_shared
 from conformance.generation.vllm.warnings import remarks
 
 HOOKS_FOLDER = Path(__file__).parents[1] / "hooks"
@@ -29,6 +31,7 @@ class Running:
     engine: EngineSetup
     llm: Any
     remarks: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     watched: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -61,16 +64,21 @@ class Vllm:
 
         torch.set_num_threads(1)
         set_hooks(setup)
+        keep_shared()
 
     def start(self, setup: ProcessSetup, engine: EngineSetup) -> Running:
         """An engine that runs."""
         from vllm import LLM
 
         forget_choices()
-        with engine_variables(setup, engine), remarks() as found:
+        with (
+            engine_variables(setup, engine),
+            remarks() as found,
+            looked_up(setup.compiled) as keys,
+        ):
             llm = LLM(**arguments(setup, engine, has_gpu()))
             watched = json.loads(llm.collective_rpc("conformance_watch")[0])
-        return Running(setup, engine, llm, tuple(found), watched)
+        return Running(setup, engine, llm, tuple(found), tuple(keys), watched)
 
     def started(self, running: Running) -> Started:
         """What is known of it."""
@@ -83,6 +91,7 @@ class Vllm:
             layers=running.watched["layers"],
             versions=_versions(),
             execution="emulated" if HOOKS.session is not None else "",
+            compile_keys=(*running.watched["keys"], *running.keys),
             remarks=tuple(notes),
             facts=facts,
         )
@@ -97,7 +106,7 @@ class Vllm:
         llm = running.llm
         with engine_variables(running.setup, running.engine), remarks() as found:
             llm.reset_prefix_cache()
-            llm.collective_rpc("conformance_begin", args=(bool(order.taps),))
+            llm.collective_rpc("conformance_begin", args=(bool(order.taps), order.capture))
             try:
                 given = outputs(llm.llm_engine, order)
             finally:
@@ -106,7 +115,7 @@ class Vllm:
         return {**watched, **answer(given, order.candidates)}
 
     def end(self, running: Running) -> None:
-        """Give back its memory."""
+        """Give back its memory, and end processes of its own."""
         running.llm.llm_engine.engine_core.shutdown()
         running.llm = None
         gc.collect()

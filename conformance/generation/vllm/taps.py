@@ -1,5 +1,6 @@
 """Outputs of a model's decoder layers and of the modules in them, step by step, into a file."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,14 +10,18 @@ import torch
 from conformance.generation.vllm.steps import LAYER, place_of
 from conformance.generation.where import WHERE
 
-ROWS = "rows"
+PLACES = "places"
 """Key of a step's places: (rows, 2) int64, the request's place among the prompts and the position
 of the token in the request."""
+LOGITS = ".logits"
+"""What is added to the name of a router: vLLM's give logits, Hugging Face's probabilities."""
+_ROUTER = re.compile(r"\.(?:router|gate)$")
+_INSIDE = re.compile(r"(?:^|\.)(layers\.\d+(?:\..+)?)$")
 MOST_BYTES = 512 << 20
 
 
 class Taps:
-    """Collects outputs as ``STEP/MODULE``, module names as the model has them.
+    """Collects outputs as ``STEP/MODULE``, module names as the model has them from ``layers`` on.
 
     A decoder layer's hidden state and residual, which vLLM hands on apart, are stored as their sum.
     Of other modules the first tensor of what they return is stored.
@@ -44,10 +49,10 @@ class Taps:
         ]
         try:
             for name, module in runner.model.named_modules():
-                inside = "layers." in name
-                if inside:
-                    is_layer = bool(LAYER.search(name))
-                    handles.append(module.register_forward_hook(self._hook(name, is_layer)))
+                if found := _INSIDE.search(name):
+                    key = found[1] + LOGITS if _ROUTER.search(name) else found[1]
+                    hook = self._hook(key, is_layer=bool(LAYER.search(name)))
+                    handles.append(module.register_forward_hook(hook))
             yield
         finally:
             for handle in handles:
@@ -63,7 +68,7 @@ class Taps:
         places = [place_of(request) for request in order for _ in range(tokens[request])]
         self._rows = len(places)
         rows = torch.stack((torch.tensor(places), positions[: len(places)].to("cpu", torch.int64)))
-        self._store(ROWS, rows.T)
+        self._store(PLACES, rows.T)
 
     def _hook(self, name: str, is_layer: bool) -> Any:
         def hook(module: Any, arguments: Any, output: Any) -> None:

@@ -5,10 +5,12 @@ vLLM adds the class to its worker (``worker_extension_cls``), and calls methods 
 
 import json
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from conformance.generation.vllm.attention import attention_of
 from conformance.generation.vllm.caches import fill
+from conformance.generation.vllm.compile_keys import engine_keys
 from conformance.generation.vllm.hooks import HOOKS
 from conformance.generation.vllm.plugin import register
 from conformance.generation.vllm.steps import follow_layers, follow_steps, layers_of
@@ -27,6 +29,7 @@ class _Watch:
     def __init__(self, worker: Any):
         self.runner = worker.model_runner
         self.taps: Taps | None = None
+        self.recorder: Any = None
         self.stack = ExitStack()
         self.is_eager = worker.vllm_config.model_config.enforce_eager
         follow_steps(self.runner, self.before)
@@ -56,16 +59,25 @@ class Observed:
             "blocks": str(config.cache_config.num_gpu_blocks),
             "compilation": config.compilation_config.mode.name,
         }
-        return json.dumps({"layers": layers_of(runner.model), "facts": facts})
+        known = {
+            "layers": layers_of(runner.model),
+            "facts": facts,
+            "keys": engine_keys(config.compilation_config),
+        }
+        return json.dumps(known)
 
     def conformance_fill(self, word: str) -> None:
         """Fill the KV caches."""
         fill(self.model_runner.kv_caches, word)  # type: ignore[attr-defined]
 
-    def conformance_begin(self, taps: bool) -> None:
-        """An order begins."""
+    def conformance_begin(self, taps: bool, capture: str) -> None:
+        """An order begins: outputs of layers are wanted, calls are kept in a folder (or "")."""
         watch: _Watch = self.__dict__["conformance"]
         WHERE.clear()
+        if capture:
+            from conformance.capture.recorder import Recorder
+
+            WHERE.recorder = watch.recorder = Recorder(Path(capture))
         if HOOKS.session is not None:
             HOOKS.session.forget()
         if taps:
@@ -84,6 +96,12 @@ class Observed:
             if watch.taps.is_full:
                 remarks.append("outputs of layers were too large: only the first ones are kept")
         watch.taps = None
+        if watch.recorder is not None:
+            remarks += [
+                f"not captured ({n} calls): {why}" for why, n in watch.recorder.left_out.items()
+            ]
+            remarks += [watch.recorder.trouble] if watch.recorder.trouble else []
+        WHERE.recorder = watch.recorder = None
         found = HOOKS.session.violations if HOOKS.session is not None else ()
         distinct = {each.rule: each for each in reversed(found)}
         violations = [each.as_dict() for each in distinct.values()][:MOST_VIOLATIONS]

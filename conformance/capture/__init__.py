@@ -1,0 +1,1 @@
+"""With which tensors an engine called an operator: kept in a folder, and read from one."""
