@@ -16,7 +16,9 @@ ROUTER_KERNELS = {
     "operator": "triton_route._route_kernel",
 }
 """The kernel behind a router, which the router may pass by."""
-RBLN_CUSTOM = ("triton_*attention*.*",)
+RBLN_CUSTOM = ("*attention*.*attention*",)
+"""Modules of kernels are named triton_causal_attention_naive and the like, before 0.11.2
+causal_attention; operators of the compiler have `rbln_custom_ops` before the point."""
 RBLN_BUILT_IN = ("rbln_custom_ops.*",)
 
 

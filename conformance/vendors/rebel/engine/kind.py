@@ -36,6 +36,8 @@ class Running:
     llm: Any
     variables: Mapping[str, str]
     warnings: tuple[str, ...]
+    is_filled: bool = False
+    """Whether caches hold what an earlier order wanted to find in them."""
 
     @property
     def worker(self) -> Any:
@@ -98,6 +100,7 @@ class VllmRbln:
         Raises NotImplementedError for caches in memory that only the compiler reaches.
         """
         running.llm.llm_engine.reset_prefix_cache()
+        running.is_filled = True
         caches = caches_of(running.worker.model_runner)
         if is_real():
             if any(each.is_meta for each in caches):
@@ -109,13 +112,17 @@ class VllmRbln:
     def generate(self, running: Running, order: Generate) -> Mapping[str, Any]:
         """Tokens with log probabilities, and ``violations`` of the order where they are seen.
 
-        Nothing is left of the prefixes of earlier orders. Raises ValueError if outputs of layers
-        are wanted: the compiler runs a model as one graph.
+        Nothing is left of the prefixes of earlier orders, nor of what caches were filled with
+        before them: unwritten memory is NaN over the emulation, 0 on an NPU. Raises ValueError if
+        outputs of layers are wanted: the compiler runs a model as one graph.
         """
         if order.taps:
             raise ValueError("the compiler runs a model as one graph: no module can be tapped")
         switch.hold(running.variables)
         running.llm.llm_engine.reset_prefix_cache()
+        if order.caches == "as-is" and running.is_filled:
+            self.fill_caches(running, "zero" if is_real() else "nan")
+            running.is_filled = False
         if not is_real():
             emulated.violations()  # of an order that raised
         with remarks(*_LOGGERS) as warnings, kept_in(order.capture) as not_kept:
