@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from conformance.cli.command import run_command
+from conformance.cli.generate_options import add_generate_options
 from conformance.cli.lock_options import add_lock_commands
 from conformance.cli.options import (
     add_check_options,
@@ -26,6 +27,8 @@ examples:
   conformance releases rbln_attention                            every release, as a table
   conformance check my_ns::my_op --import my_ops.py              a registered operator
   conformance registrations my_ops.py                            all that importing it registers
+  conformance generate                                           through whole engines, as a table
+  conformance check generate_gemma4 --router my_router.py:route  vLLM with your router in it
   conformance lock my_ops.py --to fixtures/locks                 what they promise, as a file
   conformance diff main fixtures/locks                           what changed for callers
   conformance report cpu.json gpu.json                           two logs as one result
@@ -72,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
         "writes, torch.compile, export. Tensors are drawn from the schema, or vary an example.",
     )
     add_registrations_options(registrations)
+    generate = commands.add_parser(
+        "generate",
+        help="every way in which text can be generated here, as a table",
+        description="Generate from tiny models through whole inference engines, with the custom "
+        "kernels on: every model and mode that the installed packages can run, every question, as "
+        "a table. Settings narrow it: --model PATH asks a checkpoint of your own.",
+    )
+    add_generate_options(generate)
     report = commands.add_parser(
         "report",
         help="several logs as one result",

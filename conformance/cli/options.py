@@ -79,7 +79,7 @@ def add_cases_option(parser: argparse.ArgumentParser) -> None:
         type=file_or_folder,
         metavar="DIR",
         help="a folder of captured calls: what an engine called operators with "
-        "(conformance generate --capture DIR); without --check only these are asked",
+        "(--capture DIR); without --check only these are asked",
     )
 
 

@@ -104,6 +104,16 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Mode:
+    """One way of running a subject, in a table of all: what it is called, and what is said of it
+    on the command line."""
+
+    name: str
+    subject: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Operator:
     """A contract and its known implementations: what ``conformance.operators`` entry points name.
 
@@ -120,6 +130,8 @@ class Operator:
     promise less."""
     settings: tuple[Setting, ...] = ()
     """What a user may say of a subject. A ``load`` of a release gets a dict of them as well."""
+    modes: tuple[Mode, ...] = ()
+    """The rows of the table that ``conformance generate`` makes."""
     bind: str | None = None
     """``module:function``, called with the operator and a dict of what the user said; returns the
     operator that is asked. It must not import torch."""

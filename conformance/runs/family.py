@@ -83,10 +83,10 @@ def run_family(
     try:
         asked.extend(pool.submit(carry_out, number) for number in range(len(plans)))
         for plan, queue in zip(plans, queues, strict=True):
-            operator = plan.request.operator
+            operator = _name(plan, plans)
             troubles |= dict.fromkeys(_tell(operator, queue, told, verdicts))
             if plan.asks.fail_fast and verdicts[operator] is Verdict.FAIL:
-                others = [other.request.operator for other in plans]
+                others = [_name(other, plans) for other in plans]
                 not_started = [other for other in others if other not in verdicts]
                 break
         complete = True
@@ -111,6 +111,14 @@ def run_family(
         told(end)
     told.end()
     return end
+
+
+def _name(plan: Plan, plans: Sequence[Plan]) -> str:
+    """The operator; where several plans ask it, what else their commands say."""
+    request = plan.request
+    if sum(other.request.operator == request.operator for other in plans) < 2:
+        return request.operator
+    return " ".join([request.operator, request.subject or "", *request.words]).rstrip()
 
 
 def _tell(

@@ -70,6 +70,11 @@ def check_registered(operator: str, contract: str, checks: Sequence[str]) -> Non
         check_names([contract], operator)
 
 
+def check_checks_of_generation(checks: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a check that engines which generate do not have."""
+    _check_ids(checks, [check.id for check in listed_of_generation()])
+
+
 def check_checks_of_registrations(checks: Sequence[str]) -> None:
     """Raise :class:`UsageError` for a check that registrations do not have."""
     _check_ids(checks, [check.id for check in listed_of_registrations()])

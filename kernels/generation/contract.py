@@ -6,9 +6,10 @@ Importing this module imports no torch.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.contract import Contract, Operator, Release, Setting
+from conformance.contract import Contract, Mode, Operator, Release, Setting
 from conformance.generation.contract import generation_contract
 
+from . import modes
 from .oracle import Oracle
 
 _HERE = "conformance_kernels.generation"
@@ -65,15 +66,18 @@ def bind(operator: Operator, settings: Mapping[str, str]) -> Operator:
     return replace(operator, contract=bound)
 
 
-def _operator(model: str, settings: tuple[Setting, ...], *releases: Release) -> Operator:
+def _operator(
+    model: str, settings: tuple[Setting, ...], rows: tuple[Mode, ...], *releases: Release
+) -> Operator:
     return Operator(
         contract(f"generate_{model}", model),
         releases=releases,
         settings=settings,
+        modes=rows,
         bind=f"{_HERE}.contract:bind",
     )
 
 
-QWEN3 = _operator("qwen3", SETTINGS, _VLLM, _VLLM_RBLN)
-GEMMA4 = _operator("gemma4", (*SETTINGS, ROUTER), _VLLM)
-MISTRAL = _operator("mistral", SETTINGS, _VLLM, _VLLM_RBLN)
+QWEN3 = _operator("qwen3", SETTINGS, (*modes.VLLM, *modes.RBLN), _VLLM, _VLLM_RBLN)
+GEMMA4 = _operator("gemma4", (*SETTINGS, ROUTER), modes.GEMMA4, _VLLM)
+MISTRAL = _operator("mistral", SETTINGS, (*modes.VLLM, *modes.RBLN), _VLLM, _VLLM_RBLN)

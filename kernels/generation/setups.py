@@ -40,7 +40,7 @@ _VLLM_ENGINES: Mapping[str, Mapping[str, Any]] = {
     # Blocks of 32 tokens: enough for one request of the largest length in a model with two kinds of
     # attention, and for no six requests in a model with one.
     words.PREEMPTING: {
-        "num_gpu_blocks_override": 18,
+        "num_gpu_blocks_override": 20,
         "block_size": 32,
         "max_model_len": 128,
         "max_num_seqs": 8,
@@ -135,7 +135,7 @@ def _vllm_rbln(model: str, settings: Mapping[str, str], engine: str, switch: str
         custom = "off" if custom == "on" else "on"
     if engine == words.BARE:
         bare = ProcessSetup("vllm", environment={"VLLM_PLUGINS": ""})
-        return Setup(bare, EngineSetup(model), fresh=True)
+        return Setup(bare, EngineSetup(model))
     process = ProcessSetup("vllm_rbln", environment=environment, plants=_patches(settings))
     made = EngineSetup(model, custom_kernels=custom, arguments=dict(_RBLN_ENGINES[engine]))
     return Setup(process, made, fresh=switch != words.AS_ASKED)

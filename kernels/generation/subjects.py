@@ -1,6 +1,8 @@
 """Engines as subjects: from the words of a case to the engine that is asked."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -84,6 +86,9 @@ class EngineSubject:
         self._engines = Engines()
         self._folder = Path(tempfile.mkdtemp(prefix="conformance-taps-"))
         self._number = 0
+        # Another subject may be loaded in this process: its engines need the memory.
+        weakref.finalize(self, self._engines.close)
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(self) -> Started:
         """Start the plain engine. Raises :class:`SubjectBroken`."""

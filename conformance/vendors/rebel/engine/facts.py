@@ -89,6 +89,7 @@ _USUAL = (
     "_host_emptyCache",
     "Distributed backend",
     "Triton is installed",
+    "vLLM compilation mode is not used",
     "Unknown vLLM environment variable",  # told with all variables that nobody reads
 )
 

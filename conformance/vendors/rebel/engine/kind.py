@@ -108,11 +108,15 @@ class VllmRbln:
     def generate(self, running: Running, order: Generate) -> Mapping[str, Any]:
         """Tokens with log probabilities, and ``violations`` of the order where they are seen.
 
-        Raises ValueError if outputs of layers are wanted: the compiler runs a model as one graph.
+        Nothing is left of the prefixes of earlier orders. Raises ValueError if outputs of layers
+        are wanted: the compiler runs a model as one graph.
         """
         if order.taps:
             raise ValueError("the compiler runs a model as one graph: no module can be tapped")
         switch.hold(running.variables)
+        running.llm.llm_engine.reset_prefix_cache()
+        if not is_real():
+            emulated.violations()  # of an order that raised
         with remarks(*_LOGGERS) as warnings:
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
         told = {**found, "remarks": tuple(each for each in warnings if not facts.is_usual(each))}

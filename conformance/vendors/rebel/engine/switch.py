@@ -12,6 +12,9 @@ from conformance.vendors.rebel.engine.variables import WORDS, switch_variable
 
 FIELD = "use_custom_kernel"
 
+_first: dict[str, str | None] = {}
+"""What the variables of the switch were when this process began."""
+
 
 def is_setting() -> bool:
     """Whether the switch is a field of ``additional_config``, as since 0.12.0."""
@@ -40,8 +43,14 @@ def variables_for(word: str, reads: frozenset[str]) -> dict[str, str]:
 
 
 def hold(variables: Mapping[str, str]) -> None:
-    """Set variables of this process."""
-    os.environ.update(variables)
+    """Set the variable of the switch for one engine, or give it back its first value."""
+    for name in WORDS:
+        first = _first.setdefault(name, os.environ.get(name))
+        value = variables.get(name, first)
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def is_on(config: Any) -> str:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from torch import fx
 
 from conformance.generation.where import WHERE
-from conformance.vendors.rebel.engine.compiler.memory import MEMORY
+from conformance.vendors.rebel.engine.compiler.runtime import GraphRuntime
 
 _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
 
@@ -18,20 +17,25 @@ _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
 def rbln_backend(
     graph: fx.GraphModule, example_inputs: Sequence[Any], **settings: Any
 ) -> Callable[..., Any]:
-    """A function that runs ``graph`` operator by operator; ``settings`` have no effect.
+    """A function that runs ``graph`` operator by operator.
 
-    Meta tensors among its inputs are replaced by the memory that the compiler owns. While an
-    operator of a decoder layer runs, ``WHERE.layer`` is the number of that layer.
+    Of the ``settings`` only ``_runtime_holder`` (in ``options``, where `torch.compile` puts them)
+    has an effect: a list that the graph's runtime is put into. While an operator of a decoder layer
+    runs, ``WHERE.layer`` is the number of that layer.
     """
     steps = _Steps(graph)
 
     def run(*inputs: Any) -> Any:
         try:
-            return steps.run(*(_real(each) for each in inputs))
+            return steps.run(*inputs)
         finally:
             WHERE.layer = None
 
-    return run
+    runtime = GraphRuntime(run)
+    options = {**settings, **(settings.get("options") or {})}
+    if (holder := options.get("_runtime_holder")) is not None:
+        holder.append(runtime)
+    return runtime.__call__
 
 
 class _Steps(fx.Interpreter):
@@ -51,7 +55,3 @@ def layer_of(node: fx.Node) -> int | None:
         if found:
             return int(found[1])
     return None
-
-
-def _real(value: Any) -> Any:
-    return MEMORY.real(value) if isinstance(value, torch.Tensor) else value
