@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.generation.setup import EngineSetup, Generate, ProcessSetup, Started
 from conformance.generation.vllm.caches import fill
+from conformance.generation.vllm.metadata import metadata_folder
 from conformance.generation.vllm.requests import answer, outputs
 from conformance.generation.vllm.steps import follow_steps
 from conformance.generation.vllm.warnings import remarks
@@ -19,7 +20,6 @@ from conformance.vendors.rebel.engine import emulated, facts, switch
 from conformance.vendors.rebel.engine.arguments import arguments
 from conformance.vendors.rebel.engine.caches import caches_of
 from conformance.vendors.rebel.engine.compiler.kept import kept_in
-from conformance.vendors.rebel.engine.metadata import metadata_folder
 from conformance.vendors.rebel.engine.variables import process_variables, variables_read
 from conformance.vendors.rebel.install import is_real
 
