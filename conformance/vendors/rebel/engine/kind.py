@@ -14,6 +14,7 @@ from conformance.generation.setup import EngineSetup, Generate, ProcessSetup, St
 from conformance.generation.vllm.caches import fill
 from conformance.generation.vllm.metadata import metadata_folder
 from conformance.generation.vllm.requests import answer, outputs
+from conformance.generation.vllm.shared import keep_shared
 from conformance.generation.vllm.steps import follow_steps
 from conformance.generation.vllm.warnings import remarks
 from conformance.vendors.rebel.engine import emulated, facts, switch
@@ -73,6 +74,7 @@ class VllmRbln:
     def imported(self, setup: ProcessSetup) -> None:
         """Import vLLM, and define the operators of the emulated compiler."""
         import_module("vllm")
+        keep_shared()
         if not is_real():
             emulated.define_operators(facts.has_blocks_first())
 
