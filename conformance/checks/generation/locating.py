@@ -63,7 +63,14 @@ def first_difference(
     owed: dict[int, Mapping[str, torch.Tensor]] = {}
     for number in sorted(taps):
         step = taps[number]
-        for name, values in step.outputs.items():
+        if not step.places:
+            continue
+        first = step.places[0][0]
+        if first not in owed:
+            owed[first] = layers_of(prompts[first], tokens[first])
+        # A file has its keys in no order; the oracle names them as it runs.
+        for name in (each for each in owed[first] if each in step.outputs):
+            values = step.outputs[name]
             for row, (request, position) in enumerate(step.places):
                 if request not in owed:
                     owed[request] = layers_of(prompts[request], tokens[request])
@@ -90,7 +97,19 @@ def _sentence(told: Told, number: int, name: str, request: int, position: int, o
     })  # fmt: skip
     what = f"it starts at request {request}, step {number} ({phase}), position {position}, {name}"
     kernels = f"; called there: {', '.join(ran[:6])}" if ran else ""
-    return f"{what}, off by {off:.3g}{kernels}"
+    return f"{what}, off by {off:.3g}{kernels}{_broken(told, number, layer)}"
+
+
+def _broken(told: Told, number: int, layer: int | None) -> str:
+    """Rules of memory that were broken first in this step and layer."""
+    kernels: dict[str, list[str]] = {}
+    for broken in told.violations:
+        if broken.step == number and broken.layer in (layer, None):
+            detail = f" ({broken.detail})" if broken.detail else ""
+            lines = kernels.setdefault(broken.kernel.rpartition(".")[2], [])
+            lines.append(f"{broken.line.rpartition('/')[2]}{detail}")
+    texts = [f"{name} at {', '.join(lines[:3])}" for name, lines in kernels.items()]
+    return f"; memory rules broken there first: {'; '.join(texts)}" if texts else ""
 
 
 class TappedStep:

@@ -81,7 +81,8 @@ class TeacherForced:
 
         Each is (positions, H), where positions are those of ``prompt`` and of all ``tokens`` but
         the last, which no engine feeds back either. Of a part with several results it is the
-        first; of a router the probabilities of experts.
+        first; of a router the probabilities of experts. ``layers.N.self_attn.attention`` is what
+        attention gives before its projection.
         """
         with self._tapped(prompt, tokens) as taps:
             return {name: taps.first[name] for name in taps.first}

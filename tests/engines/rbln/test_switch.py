@@ -35,11 +35,6 @@ def test_a_setting_that_does_not_exist_is_refused(generate):
         generate("qwen3", "", {"additional_config": {"use_custom_kernels": True}})
 
 
-def test_layers_cannot_be_tapped(generate, tmp_path):
-    with pytest.raises(EngineRaised, match="no module can be tapped"):
-        generate("qwen3", "off", {}, {"taps": str(tmp_path / "taps")}, tokens=2)
-
-
 def test_a_planted_kernel_that_is_never_called_is_seen(generate):
     """A plant that sends custom kernels to the built-in operators leaves tokens right."""
     plant = f"{__file__}:fall_back_silently"

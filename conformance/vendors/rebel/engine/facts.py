@@ -41,6 +41,8 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "scheduler": str(config.scheduler_config.scheduler_cls),
         "attention": ", ".join(sorted(_attention(config))),
         "block size": str(block),
+        # A block is what kernels call a partition.
+        "partition size": str(block),
         "partitions": str(-(-length // block)),
         "blocks": str(blocks(caches)),
         "cache shapes": ", ".join(sorted({str(tuple(each.shape)) for each in caches})),
@@ -50,9 +52,22 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         layers=text.num_hidden_layers,
         versions=_versions(),
         execution="" if is_real() else "emulated",
+        compile_keys=compile_keys(config),
         remarks=tuple(_remarks(running, variables)),
         facts=found,
     )
+
+
+def compile_keys(config: Any) -> tuple[str, ...]:
+    """Under which key the plugin looks for graphs that were compiled before; empty if it does not,
+    or leaves it to the compiler, as before 0.11.2."""
+    if import_module("vllm.envs").VLLM_DISABLE_COMPILE_CACHE:
+        return ()
+    try:
+        bundles = import_module("vllm_rbln.v1.worker.mega_cache")
+    except ModuleNotFoundError:
+        return ()
+    return (str(bundles.config_signature(config)),)
 
 
 def switch_place() -> str:

@@ -39,6 +39,13 @@ class Running:
     warnings: tuple[str, ...]
     is_filled: bool = False
     """Whether caches hold what an earlier order wanted to find in them."""
+    taps: Any = None
+    """What keeps the outputs of operators, while an order wants them."""
+
+    def before(self, scheduled: Any) -> None:
+        """A step begins that the scheduler's output asks for."""
+        if self.taps is not None:
+            self.taps.before(scheduled)
 
     @property
     def worker(self) -> Any:
@@ -88,7 +95,7 @@ class VllmRbln:
         with remarks(*_LOGGERS) as warnings:
             llm = LLM(**arguments(engine, settings, emulated=not is_real()))
         running = Running(setup, engine, llm, variables, tuple(warnings))
-        follow_steps(running.worker.model_runner, lambda scheduled: None)
+        follow_steps(running.worker.model_runner, running.before)
         return running
 
     def started(self, running: Running) -> Started:
@@ -116,9 +123,10 @@ class VllmRbln:
 
         Nothing is left of the prefixes of earlier orders, nor of what caches were filled with
         before them: unwritten memory is NaN over the emulation, 0 on an NPU. Raises ValueError if
-        outputs of layers are wanted: the compiler runs a model as one graph.
+        outputs of layers are wanted of the vendor's compiler, which runs a model as one graph; over
+        the emulation these are what attention gives.
         """
-        if order.taps:
+        if order.taps and is_real():
             raise ValueError("the compiler runs a model as one graph: no module can be tapped")
         switch.hold(running.variables)
         running.llm.llm_engine.reset_prefix_cache()
@@ -127,7 +135,11 @@ class VllmRbln:
             running.is_filled = False
         if not is_real():
             emulated.violations()  # of an order that raised
-        with remarks(*_LOGGERS) as warnings, kept_in(order.capture) as not_kept:
+        with (
+            remarks(*_LOGGERS) as warnings,
+            kept_in(order.capture) as not_kept,
+            emulated.tapped(running, order.taps),
+        ):
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
         unusual = [each for each in warnings if not facts.is_usual(each)]
         told = {**found, "remarks": (*unusual, *not_kept)}
