@@ -37,9 +37,9 @@ class TeacherForced:
                 path,
                 dtype=torch.float32,
                 attn_implementation="eager",
-                experts_implementation="eager",
                 local_files_only=True,
                 trust_remote_code=False,
+                **_experts(library.__version__),
             ).eval()
         self.vocabulary = int(self.model.get_input_embeddings().weight.shape[0])
         self._remembered: OrderedDict[tuple[tuple[int, ...], tuple[int, ...]], torch.Tensor]
@@ -132,6 +132,11 @@ class TeacherForced:
                 raise ValueError(
                     f"{what}: {token} at {place} is none of the model's {self.vocabulary} tokens"
                 )
+
+
+def _experts(version: str) -> dict[str, str]:
+    """Experts one after the other, where transformers knows another way, as since release 5."""
+    return {"experts_implementation": "eager"} if int(version.partition(".")[0]) >= 5 else {}
 
 
 @contextmanager

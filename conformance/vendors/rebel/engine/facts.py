@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Any
 
 from conformance.generation.setup import Started
@@ -47,6 +48,8 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "blocks": str(blocks(caches)),
         "cache shapes": ", ".join(sorted({str(tuple(each.shape)) for each in caches})),
         "sequences": str(config.scheduler_config.max_num_seqs),
+        "strict": strict(),
+        "compile cache": compile_cache(),
     }
     return Started(
         layers=text.num_hidden_layers,
@@ -56,6 +59,22 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         remarks=tuple(_remarks(running, variables)),
         facts=found,
     )
+
+
+def strict() -> str:
+    """Whether the compiler is told to refuse what it cannot build: ``yes`` or ``no``."""
+    for place in ("vllm_rbln.envs", "vllm_rbln.rbln_envs"):
+        if find_spec(place) is not None:
+            known = import_module(place).environment_variables
+            if (read := known.get("VLLM_RBLN_COMPILE_STRICT_MODE")) is not None:
+                return "yes" if read() else "no"
+    return "unknown"
+
+
+def compile_cache() -> str:
+    """The folder with graphs that were compiled before; ``off`` if none are looked for."""
+    envs = import_module("vllm.envs")
+    return "off" if envs.VLLM_DISABLE_COMPILE_CACHE else f"{envs.VLLM_CACHE_ROOT}/rbln"
 
 
 def compile_keys(config: Any) -> tuple[str, ...]:

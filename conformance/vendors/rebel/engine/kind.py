@@ -21,6 +21,7 @@ from conformance.vendors.rebel.engine import emulated, facts, switch
 from conformance.vendors.rebel.engine.arguments import arguments
 from conformance.vendors.rebel.engine.caches import caches_of
 from conformance.vendors.rebel.engine.compiler.kept import kept_in
+from conformance.vendors.rebel.engine.explaining import GraphBreaks, explained
 from conformance.vendors.rebel.engine.variables import process_variables, variables_read
 from conformance.vendors.rebel.install import is_real
 
@@ -92,7 +93,7 @@ class VllmRbln:
         variables = switch.variables_for(engine.custom_kernels, variables_read())
         switch.hold(variables)
         settings = switch.settings_for(engine.custom_kernels)
-        with remarks(*_LOGGERS) as warnings:
+        with explained(), remarks(*_LOGGERS) as warnings:
             llm = LLM(**arguments(engine, settings, emulated=not is_real()))
         running = Running(setup, engine, llm, variables, tuple(warnings))
         follow_steps(running.worker.model_runner, running.before)
@@ -135,14 +136,16 @@ class VllmRbln:
             running.is_filled = False
         if not is_real():
             emulated.violations()  # of an order that raised
+        breaks = GraphBreaks()
         with (
+            explained(),
             remarks(*_LOGGERS) as warnings,
             kept_in(order.capture) as not_kept,
             emulated.tapped(running, order.taps),
         ):
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
         unusual = [each for each in warnings if not facts.is_usual(each)]
-        told = {**found, "remarks": (*unusual, *not_kept)}
+        told = {**found, "remarks": (*unusual, *not_kept, *breaks.remarks())}
         return told if is_real() else {**told, "violations": emulated.violations()}
 
     def end(self, running: Running) -> None:
