@@ -10,6 +10,10 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
+UNWATCHED = "unwatched"
+"""A fact of engines whose modules cannot be watched, with the reason."""
+
+
 @dataclass(frozen=True)
 class ProcessSetup:
     """What holds for a whole process.

@@ -77,17 +77,23 @@ def _is(found: str, wanted: str) -> bool:
 
 
 class EngineSubject:
-    """What a contract of generation calls. Engines are started when a case first asks for them."""
+    """What a contract of generation calls. Engines are started when a case first asks for them.
 
-    def __init__(self, kind: str, model: str, settings: Mapping[str, str]) -> None:
+    ``engines`` are those of the caller, if it has others in the same processes.
+    """
+
+    def __init__(
+        self, kind: str, model: str, settings: Mapping[str, str], engines: Engines | None = None
+    ) -> None:
         self._kind, self._settings = kind, dict(settings)
         self._model = str(folder_of(settings.get("model", model)))
         self._architecture = model
-        self._engines = Engines()
+        self._engines = engines or Engines()
         self._folder = Path(tempfile.mkdtemp(prefix="conformance-taps-"))
         self._number = 0
         # Another subject may be loaded in this process: its engines need the memory.
-        weakref.finalize(self, self._engines.close)
+        if engines is None:
+            weakref.finalize(self, self._engines.close)
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(self) -> Started:
