@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-
 UNWATCHED = "unwatched"
 """A fact of engines whose modules cannot be watched, with the reason."""
 

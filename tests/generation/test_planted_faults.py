@@ -1,11 +1,11 @@
 """What is planted in engines, as data: each question has a fault that only it finds."""
 
 import pytest
-
-from conformance.checks.registry import GENERATION_CHECKS
 from conformance_kernels.generation import faults
 from conformance_kernels.generation.faults import FAULTS, VARIATIONS
 from conformance_kernels.generation.faults.planted import put, restore
+
+from conformance.checks.registry import GENERATION_CHECKS
 
 
 def test_there_are_at_least_seventeen_faults():

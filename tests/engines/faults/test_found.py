@@ -2,10 +2,10 @@
 starts. All of them are measured by ``python -m benchmarks --only generation-faults``."""
 
 import pytest
-
-from conformance.policy.profiles import profile
 from conformance_kernels.generation.faults import FAULTS, VARIATIONS
 from conformance_kernels.generation.faults.asked import NOTHING, ask
+
+from conformance.policy.profiles import profile
 
 QUICK = [
     "experts-reversed",
