@@ -12,6 +12,7 @@ from benchmarks import (
     builds,
     faults,
     flakes,
+    generation,
     generation_faults,
     grid,
     kills,
@@ -40,8 +41,8 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation-faults, registrations, registration-cost, schema-history, schema-rules, "
-    parts += "schema-sources or verdicts"
+    parts += "generation, generation-faults, registrations, registration-cost, schema-history, "
+    parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -73,6 +74,7 @@ def main() -> int:
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,
         "schema-history": schema_history.rows,
+        "generation": generation.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),

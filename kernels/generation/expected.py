@@ -8,13 +8,17 @@ from conformance.generation.told import Expected
 
 from .setups import rbln_variables
 
+ATTENTION_KERNEL = "triton_unified_attention.kernel_unified_attention*"
+RUNNER_V2_KERNEL = "block_table._compute_slot_mappings_kernel"
 ROUTER_KERNELS = {
     "vllm-triton": "gemma4._gemma4_routing_kernel",
     "ours": "triton_route._route_kernel",
     "operator": "triton_route._route_kernel",
 }
-"""Which Triton kernel each router launches once in a call."""
-RBLN_CUSTOM = ("triton_*attention*.*",)
+"""The kernel behind a router, which the router may pass by."""
+RBLN_CUSTOM = ("*attention*.*attention*",)
+"""Modules of kernels are named triton_causal_attention_naive and the like, before 0.11.2
+causal_attention; operators of the compiler have `rbln_custom_ops` before the point."""
 RBLN_BUILT_IN = ("rbln_custom_ops.*",)
 
 
@@ -35,13 +39,13 @@ def _vllm(settings: Mapping[str, str], started: Started) -> tuple[Expected, ...]
         never = tuple(f"router:{other}" for other in ("torch", "vllm-triton") if other != router)
         what = f"the router {router}"
         found.append(Expected((f"router:{router}",), started.layers, never, what))
-        # A router that is called may still catch what its kernel raises, and take another way.
         if kernel := ROUTER_KERNELS.get(router):
-            what = f"the kernel of the router {router}"
-            found.append(Expected((kernel,), started.layers, (), what))
+            found.append(Expected((kernel,), started.layers, (), f"the kernel of {what}"))
     if settings.get("attention") == "triton":
         what = "vLLM's Triton attention"
-        found.append(Expected(("*attention*",), started.layers, (), what))
+        found.append(Expected((ATTENTION_KERNEL,), started.layers, (), what))
+    if settings.get("runner") == "v2":
+        found.append(Expected((RUNNER_V2_KERNEL,), 1, (), "vLLM's model runner V2"))
     return tuple(found)
 
 

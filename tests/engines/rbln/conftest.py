@@ -55,15 +55,15 @@ def judged(folder: Path, started, asked: Generate, generated: Generated) -> Simp
         difference=float(apart.max()),
         off=[tuple(map(int, place)) for place in (~(apart <= 1e-4)).nonzero()],
         steps=[step.phase for step in generated.steps],
-        kernels=names(generated, "kernel"),
-        builtins=names(generated, "builtin"),
+        kernels=names(generated, built_in=False),
+        builtins=names(generated, built_in=True),
     )
 
 
-def names(generated: Generated, word: str) -> dict[tuple[str, str, int | None], int]:
-    """Calls by name, phase and layer, of kernels or of the compiler's own operators."""
+def names(generated: Generated, built_in: bool) -> dict[tuple[str, str, int | None], int]:
+    """Calls by name, phase and layer, of the compiler's own operators or of kernels."""
     return {
         (each.name.rpartition(".")[2], each.phase, each.layer): each.count
         for each in generated.calls
-        if each.name.startswith(f"{word} ")
+        if each.name.startswith("rbln_custom_ops.") == built_in
     }

@@ -12,13 +12,15 @@ from typing import Any
 
 from conformance.generation.setup import EngineSetup, Generate, ProcessSetup, Started
 from conformance.generation.vllm.caches import fill
+from conformance.generation.vllm.metadata import metadata_folder
 from conformance.generation.vllm.requests import answer, outputs
+from conformance.generation.vllm.shared import keep_shared
 from conformance.generation.vllm.steps import follow_steps
 from conformance.generation.vllm.warnings import remarks
 from conformance.vendors.rebel.engine import emulated, facts, switch
 from conformance.vendors.rebel.engine.arguments import arguments
 from conformance.vendors.rebel.engine.caches import caches_of
-from conformance.vendors.rebel.engine.metadata import metadata_folder
+from conformance.vendors.rebel.engine.compiler.kept import kept_in
 from conformance.vendors.rebel.engine.variables import process_variables, variables_read
 from conformance.vendors.rebel.install import is_real
 
@@ -35,6 +37,8 @@ class Running:
     llm: Any
     variables: Mapping[str, str]
     warnings: tuple[str, ...]
+    is_filled: bool = False
+    """Whether caches hold what an earlier order wanted to find in them."""
 
     @property
     def worker(self) -> Any:
@@ -70,6 +74,7 @@ class VllmRbln:
     def imported(self, setup: ProcessSetup) -> None:
         """Import vLLM, and define the operators of the emulated compiler."""
         import_module("vllm")
+        keep_shared()
         if not is_real():
             emulated.define_operators(facts.has_blocks_first())
 
@@ -97,6 +102,7 @@ class VllmRbln:
         Raises NotImplementedError for caches in memory that only the compiler reaches.
         """
         running.llm.llm_engine.reset_prefix_cache()
+        running.is_filled = True
         caches = caches_of(running.worker.model_runner)
         if is_real():
             if any(each.is_meta for each in caches):
@@ -108,18 +114,23 @@ class VllmRbln:
     def generate(self, running: Running, order: Generate) -> Mapping[str, Any]:
         """Tokens with log probabilities, and ``violations`` of the order where they are seen.
 
-        Nothing is left of the prefixes of earlier orders. Raises ValueError if outputs of layers
-        are wanted: the compiler runs a model as one graph.
+        Nothing is left of the prefixes of earlier orders, nor of what caches were filled with
+        before them: unwritten memory is NaN over the emulation, 0 on an NPU. Raises ValueError if
+        outputs of layers are wanted: the compiler runs a model as one graph.
         """
         if order.taps:
             raise ValueError("the compiler runs a model as one graph: no module can be tapped")
         switch.hold(running.variables)
         running.llm.llm_engine.reset_prefix_cache()
+        if order.caches == "as-is" and running.is_filled:
+            self.fill_caches(running, "zero" if is_real() else "nan")
+            running.is_filled = False
         if not is_real():
             emulated.violations()  # of an order that raised
-        with remarks(*_LOGGERS) as warnings:
+        with remarks(*_LOGGERS) as warnings, kept_in(order.capture) as not_kept:
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
-        told = {**found, "remarks": tuple(each for each in warnings if not facts.is_usual(each))}
+        unusual = [each for each in warnings if not facts.is_usual(each)]
+        told = {**found, "remarks": (*unusual, *not_kept)}
         return told if is_real() else {**told, "violations": emulated.violations()}
 
     def end(self, running: Running) -> None:

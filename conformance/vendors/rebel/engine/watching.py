@@ -9,9 +9,6 @@ from conformance.memory.violation import Violation
 from conformance.vendors.rebel.watching.running import RunningKernel
 from conformance.vendors.rebel.watching.session import RebelSession
 
-KERNEL = "kernel"
-"""The word before names of kernels in what is counted."""
-
 
 class EngineSession(RebelSession):
     """A session that forgets launches: a process may make millions."""
@@ -22,7 +19,7 @@ class EngineSession(RebelSession):
 
     def note(self, launch: RunningKernel, violations: tuple[Violation, ...]) -> None:
         """Count a launch, and keep the first violation of each rule with its phase and layer."""
-        WHERE.called(f"{KERNEL} {launch.module.rpartition('.')[2]}.{launch.name}")
+        WHERE.called(f"{launch.module.rpartition('.')[2]}.{launch.name}")
         for violation in violations:
             place = (WHERE.phase, WHERE.layer, max(len(WHERE.steps) - 1, 0))
             self._kept.setdefault((violation.rule, WHERE.phase), (violation, place))

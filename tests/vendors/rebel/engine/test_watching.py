@@ -23,7 +23,7 @@ def test_calls_and_violations_have_a_phase_a_layer_and_a_step():
                 WHERE.layer = layer
                 scale_into(3 if phase == "prefill" else 4)
             WHERE.end()
-    name = f"kernel {scale.__module__.rpartition('.')[2]}.scale"
+    name = f"{scale.__module__.rpartition('.')[2]}.scale"
     assert [(c.name, c.phase, c.layer, c.count) for c in WHERE.calls()] == [
         (name, "prefill", 0, 1),
         (name, "prefill", 1, 1),

@@ -9,6 +9,7 @@ from typing import Any
 from torch import fx
 
 from conformance.generation.where import WHERE
+from conformance.vendors.rebel.engine.compiler.kept import passed
 from conformance.vendors.rebel.engine.compiler.runtime import GraphRuntime
 
 _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
@@ -46,6 +47,11 @@ class _Steps(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:
         WHERE.layer = self._layers[n]
         return super().run_node(n)
+
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not kwargs:
+            passed(target, args)
+        return super().call_function(target, args, kwargs)
 
 
 def layer_of(node: fx.Node) -> int | None:
