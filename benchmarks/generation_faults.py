@@ -38,33 +38,48 @@ class Found:
 def rows(names: Sequence[str] = ()) -> list[Row]:
     """``names`` are ids of faults, of variations, or of places (empty: all that can run here)."""
     from conformance_kernels.generation.faults import FAULTS, VARIATIONS
-    from conformance_kernels.generation.faults.asked import NOTHING, lacks
+    from conformance_kernels.generation.faults.asked import UNPLANTED, lacks
 
     from conformance.generation.client import Engines
 
-    known = {**FAULTS, **VARIATIONS, NOTHING.id: NOTHING}
+    known = {**UNPLANTED, **FAULTS, **VARIATIONS}
     if unknown := sorted(set(names) - known.keys()):
         raise SystemExit(f"no fault {', '.join(unknown)}; known: {', '.join(known)}")
     asked = [known[name] for name in names or known]
+    # What a release shows by itself comes first: no fault is found by that.
+    places = [each.where for each in asked]
+    bare = [each for each in UNPLANTED.values() if each.where in places]
+    asked = [*bare, *(each for each in asked if each not in bare)]
     table, judged = [], []
     for missing in dict.fromkeys(filter(None, (lacks(each.where) for each in asked))):
         count = sum(lacks(each.where) == missing for each in asked)
         table.append(Row(f"faults and variations not asked: {missing}", "", str(count), None))
+    own: dict[tuple[str, str], frozenset] = {}
     with Engines(PROCESSES, ENGINES, SECONDS) as engines:
         for each in asked:
             if not lacks(each.where):
-                judged.append(judge(each, engines))
+                judged.append(judge(each, engines, own))
     return [*(_row(each) for each in judged), *_summary(judged), *table]
 
 
-def judge(planted: Any, engines: Any) -> Found:
-    """Ask all checks of the place where something is planted."""
-    from conformance_kernels.generation.faults.asked import ask
+def judge(planted: Any, engines: Any, own: dict[tuple[str, str], frozenset]) -> Found:
+    """Ask all checks of the place where something is planted.
+
+    ``own`` are the findings of a place and a check without anything planted; they are added to it.
+    """
+    from conformance_kernels.generation.faults.asked import UNPLANTED, ask
 
     begin = _spent(engines)
     answers = ask(planted, engines)
     owed = getattr(planted, "caught_by", ())
-    found = tuple(name for name, answer in answers.items() if answer.found)
+    places = {name: (str(planted.where), name) for name in answers}
+    found = tuple(
+        name
+        for name, answer in answers.items()
+        if answer.found and not answer.identities <= own.get(places[name], frozenset())
+    )
+    if planted.id in UNPLANTED:
+        own |= {places[name]: answer.identities for name, answer in answers.items()}
     undecided = tuple(
         name for name, answer in answers.items() if answer.finished.verdict == "ERROR"
     )
@@ -90,13 +105,16 @@ def _row(judged: Found) -> Row:
     if judged.undecided:
         measured += f"; undecided: {', '.join(judged.undecided)}"
     what = f"{judged.name}, {judged.seconds:.0f} CPU s"
+    if judged.name.startswith("nothing-"):
+        # What a release shows by itself is its own affair, and told.
+        return Row(what, "", measured, None)
     return Row(what, promised, measured, judged.kept)
 
 
 def _summary(judged: Iterable[Found]) -> list[Row]:
     judged = list(judged)
     faults = [each for each in judged if each.owed]
-    right = [each for each in judged if not each.owed]
+    right = [each for each in judged if not each.owed and not each.name.startswith("nothing-")]
     table = []
 
     def line(what: str, of: Sequence[Found], good: Callable[[Found], bool]) -> None:

@@ -9,13 +9,13 @@ function that changes vLLM, or its plugin, in the engine's process:
 No engine's package is imported here.
 """
 
-from . import blocks, compiled, routers, steps, vendor
+from . import batches, blocks, chunks, compiled, routers, vendor
 from .planted import Fault, Variation, restore
 from .right import VARIATIONS as _RIGHT
 
 FAULTS: dict[str, Fault] = {
     fault.id: fault
-    for module in (routers, steps, blocks, compiled, vendor)
+    for module in (routers, batches, chunks, blocks, compiled, vendor)
     for fault in module.FAULTS
 }
 """Faults by id."""

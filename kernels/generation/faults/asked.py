@@ -11,6 +11,7 @@ from conformance.case import Case
 from conformance.checks import find_check
 from conformance.contract import Promise, narrowed
 from conformance.events.events import CheckFinished
+from conformance.events.finding import Identity
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
 from conformance.generation.client import Engines
@@ -28,6 +29,10 @@ _OPERATORS = {"gemma4": GEMMA4, "qwen3": QWEN3, "mistral": MISTRAL}
 _PACKAGES = {"vllm": "vllm", "vllm_rbln": "vllm_rbln"}
 SEED = 1
 NOTHING = Variation("nothing", "Nothing is planted.", places.GEMMA4)
+NOTHING_COMPILED = replace(NOTHING, id="nothing-compiled", where=places.COMPILED)
+NOTHING_OF_VENDOR = replace(NOTHING, id="nothing-of-vendor", where=places.VENDOR)
+UNPLANTED = {each.id: each for each in (NOTHING, NOTHING_COMPILED, NOTHING_OF_VENDOR)}
+"""Each place as it is: what a release shows by itself no fault is found by."""
 
 
 def lacks(where: Where) -> str:
@@ -53,10 +58,11 @@ class PlantedSubject(EngineSubject):
                 return setup  # the engine without the plugin
             plant = f"{SEAM.partition(':')[0]}:FAULTS[{self._planted.id}].plant"
             # Compiled code with a fault in it must be found by no other process.
-            variables = {**process.environment, "VLLM_CACHE_ROOT": self._caches}
+            folders = ("VLLM_CACHE_ROOT", "TORCHINDUCTOR_CACHE_DIR") if process.compiled else ()
+            variables = {**process.environment, **dict.fromkeys(folders, self._caches)}
             return replace(setup, process=replace(process, plants=(plant,), environment=variables))
         arguments = {**made.arguments, **getattr(self._planted, "arguments", {})}
-        word = "" if self._planted is NOTHING else self._planted.id
+        word = "" if self._planted.id in UNPLANTED else self._planted.id
         # Before other seams, which put theirs on top.
         seams = {SEAM: word, **made.seams}
         return replace(setup, engine=replace(made, seams=seams, arguments=arguments))
@@ -76,6 +82,11 @@ class Answer:
     @property
     def found(self) -> bool:
         return self.finished.verdict == Verdict.FAIL
+
+    @property
+    def identities(self) -> frozenset[Identity]:
+        """Of all findings."""
+        return frozenset(f.identity for each in self.finished.failures for f in each.findings)
 
     @property
     def requests(self) -> int:

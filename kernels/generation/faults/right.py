@@ -6,7 +6,7 @@ import torch
 
 from .places import GEMMA4
 from .planted import Variation, put
-from .routers import _route_by, _routed
+from .routers import route_by, routed
 
 
 def hand_out_last_blocks_first() -> None:
@@ -47,10 +47,10 @@ def turn_slots() -> None:
     """The experts of a token come in the other order, each with its own weight."""
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
-        weights, ids = _routed(router, gating, topk)
+        weights, ids = routed(router, gating, topk)
         return weights.flip(-1), ids.flip(-1)
 
-    _route_by(route)
+    route_by(route)
 
 
 def let_last_win_ties() -> None:
@@ -64,7 +64,7 @@ def let_last_win_ties() -> None:
         weights, ids = gemma4.gemma4_fused_routing_kernel_triton(turned, topk, scale.flip(-1))
         return weights, gating.shape[-1] - 1 - ids
 
-    _route_by(route)
+    route_by(route)
 
 
 VARIATIONS = (

@@ -18,7 +18,7 @@ def _gemma4() -> Any:
     return gemma4
 
 
-def _routed(router: Any, gating: torch.Tensor, topk: int) -> tuple[torch.Tensor, torch.Tensor]:
+def routed(router: Any, gating: torch.Tensor, topk: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Weights (T, K) and ids (T, K) as vLLM's model asks for them."""
     return _gemma4().gemma4_fused_routing_kernel_triton(gating, topk, router.per_expert_scale)
 
@@ -45,7 +45,9 @@ def _numbered() -> None:
     put(_gemma4().Gemma4Router, "__init__", make)
 
 
-def _route_by(function: Any) -> None:
+def route_by(function: Any) -> None:
+    """Have routers of Gemma 4 route by ``function(router, logits, topk)``."""
+
     def routing_function(
         self: Any, hidden_states: Any, gating_output: Any, topk: int, renormalize: bool
     ) -> Any:
@@ -58,10 +60,10 @@ def reverse_experts() -> None:
     """The weights of a token's experts come in the other order."""
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
-        weights, ids = _routed(router, gating, topk)
+        weights, ids = routed(router, gating, topk)
         return weights, ids.flip(-1)
 
-    _route_by(route)
+    route_by(route)
 
 
 def share_first_scale() -> None:
@@ -75,7 +77,7 @@ def share_first_scale() -> None:
         return _gemma4().gemma4_fused_routing_kernel_triton(gating, topk, scale)
 
     _numbered()
-    _route_by(route)
+    route_by(route)
 
 
 class _NotBuilt:
@@ -90,12 +92,12 @@ def fall_back_silently() -> None:
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
         try:
-            return _routed(router, gating, topk)
+            return routed(router, gating, topk)
         except RuntimeError:
             return _in_torch(router, gating, topk)
 
     put(_gemma4(), "_gemma4_routing_kernel", _NotBuilt())
-    _route_by(route)
+    route_by(route)
 
 
 def read_another_switch() -> None:
@@ -104,19 +106,19 @@ def read_another_switch() -> None:
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
         wanted = os.environ.get("VLLM_GEMMA4_USE_TRITON_ROUTING", "0") == "1"
-        return (_routed if wanted else _in_torch)(router, gating, topk)
+        return (routed if wanted else _in_torch)(router, gating, topk)
 
-    _route_by(route)
+    route_by(route)
 
 
 def leave_out_last_layer() -> None:
     """The kernel is put into all layers but the last."""
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
-        return (_in_torch if _layer_of(router) == 2 else _routed)(router, gating, topk)
+        return (_in_torch if _layer_of(router) == 2 else routed)(router, gating, topk)
 
     _numbered()
-    _route_by(route)
+    route_by(route)
 
 
 def read_beyond() -> None:
@@ -124,11 +126,11 @@ def read_beyond() -> None:
     from .beyond import touch
 
     def route(router: Any, gating: torch.Tensor, topk: int) -> Any:
-        weights, ids = _routed(router, gating, topk)
+        weights, ids = routed(router, gating, topk)
         touch(weights)
         return weights, ids
 
-    _route_by(route)
+    route_by(route)
 
 
 FAULTS = (
