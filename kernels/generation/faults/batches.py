@@ -5,8 +5,8 @@ from typing import Any
 import torch
 
 from .places import GEMMA4
-from .planted import Fault, put
-from .prepared import Row, prepare_with
+from .planted import Fault
+from .prepared import Row, follow_queue, prepare_with
 
 
 def take_one_token_for_decode() -> None:
@@ -25,23 +25,17 @@ WITHIN = 96
 
 def replace_batch_backwards() -> None:
     """A batch that follows another as a whole, out of the queue, is answered from the last row."""
-    from vllm.v1.core.sched.scheduler import Scheduler
+    backwards = [False]
 
-    schedule, queued, backwards = Scheduler.schedule, set(), [False]
-
-    def scheduled(self: Any, *arguments: Any, **words: Any) -> Any:
-        found = schedule(self, *arguments, **words)
+    def after(scheduler: Any, found: Any, queued: set[str]) -> None:
         new = {each.req_id for each in found.scheduled_new_reqs}
-        whole = len(new) == self.max_num_running_reqs and new <= queued
+        whole = len(new) == scheduler.max_num_running_reqs and new <= queued
         backwards[0] = whole and found.total_num_scheduled_tokens <= WITHIN
-        queued.clear()
-        queued.update(each.request_id for each in self.waiting)
-        return found
 
     def change(runner: Any, rows: list[Row], places: torch.Tensor) -> torch.Tensor | None:
         return places.flip(0) if backwards[0] else None
 
-    put(Scheduler, "schedule", scheduled)
+    follow_queue(after)
     prepare_with(change)
 
 
@@ -67,15 +61,18 @@ TILE = 32
 
 
 def swap_rows_of_late_requests() -> None:
-    """When requests join others that decode, and the step is larger than a tile, logits are sliced
-    from the wrong end."""
+    """When requests come while others decode, and the step is larger than a tile, logits are
+    sliced from the wrong end. Those that had to wait are sorted in beforehand."""
+    late = [False]
+
+    def after(scheduler: Any, found: Any, queued: set[str]) -> None:
+        new = {each.req_id for each in found.scheduled_new_reqs}
+        late[0] = bool(new) and not new & queued and found.total_num_scheduled_tokens > TILE
 
     def change(runner: Any, rows: list[Row], places: torch.Tensor) -> torch.Tensor | None:
-        new = any(not row.start and not row.resumed for row in rows)
-        joined = new and any(row.decodes for row in rows)
-        large = sum(row.tokens for row in rows) > TILE
-        return places.flip(0) if joined and large else None
+        return places.flip(0) if late[0] and any(row.decodes for row in rows) else None
 
+    follow_queue(after)
     prepare_with(change)
 
 

@@ -60,3 +60,19 @@ def prepare_with(change: Change) -> None:
         return (places if changed is None else changed, *rest)
 
     put(GPUModelRunner, "_prepare_inputs", _prepare_inputs)
+
+
+def follow_queue(after: Callable[[Any, Any, set[str]], None]) -> None:
+    """Have ``after(scheduler, its output, requests that had waited)`` hear of each step."""
+    from vllm.v1.core.sched.scheduler import Scheduler
+
+    schedule, queued = Scheduler.schedule, set[str]()
+
+    def scheduled(self: Any, *arguments: Any, **words: Any) -> Any:
+        found = schedule(self, *arguments, **words)
+        after(self, found, queued)
+        queued.clear()
+        queued.update(each.request_id for each in self.waiting)
+        return found
+
+    put(Scheduler, "schedule", scheduled)
