@@ -31,7 +31,10 @@ SEED = 1
 NOTHING = Variation("nothing", "Nothing is planted.", places.GEMMA4)
 NOTHING_COMPILED = replace(NOTHING, id="nothing-compiled", where=places.COMPILED)
 NOTHING_OF_VENDOR = replace(NOTHING, id="nothing-of-vendor", where=places.VENDOR)
-UNPLANTED = {each.id: each for each in (NOTHING, NOTHING_COMPILED, NOTHING_OF_VENDOR)}
+NOTHING_SWITCHED = replace(NOTHING, id="nothing-switched", where=places.SWITCHED)
+UNPLANTED = {
+    each.id: each for each in (NOTHING, NOTHING_COMPILED, NOTHING_OF_VENDOR, NOTHING_SWITCHED)
+}
 """Each place as it is: what a release shows by itself no fault is found by."""
 
 

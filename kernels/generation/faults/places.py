@@ -15,8 +15,9 @@ GEMMA4 = Where(
 COMPILED = Where("vllm", "gemma4", {"router": "operator"}, ("tokens", "compilation", "compile_key"))
 """Gemma 4 with this project's router as an opaque operator: what inductor can compile here."""
 
-VENDOR = Where(
-    "vllm_rbln", "qwen3", {"custom-kernels": "on"},
-    ("tokens", "kernels_ran", "switch", "surroundings"),
-)  # fmt: skip
+VENDOR = Where("vllm_rbln", "qwen3", {"custom-kernels": "on"},
+               ("tokens", "kernels_ran", "surroundings"))  # fmt: skip
 """The vendor's plugin with its custom kernels, over the emulated compiler."""
+
+SWITCHED = Where("vllm_rbln", "qwen3", {"custom-kernels": "on"}, ("tokens", "switch"))
+"""The same, where its switch is asked for: each way of setting it has a process of its own."""

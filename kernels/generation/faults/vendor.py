@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from .places import VENDOR
+from .places import SWITCHED, VENDOR
 from .planted import Fault, put
 
 
@@ -43,9 +43,9 @@ def ask_for_built_in() -> None:
 
 FAULTS = (
     Fault("any-text-is-true", "Any text turns the switch on, 0 and False as well.",
-          ("switch",), take_any_text_for_true, VENDOR, 1, alone=True),
+          ("switch",), take_any_text_for_true, SWITCHED, 1, alone=True),
     Fault("sets-a-variable", "The import of the plugin changes the environment.",
           ("surroundings",), set_a_variable, VENDOR, 1, alone=True),
     Fault("vendor-falls-back", "The vendor's own operators are called where custom ones are on.",
-          ("kernels_ran", "switch"), ask_for_built_in, VENDOR, 1, alone=True),
+          ("kernels_ran",), ask_for_built_in, VENDOR, 1, alone=True),
 )  # fmt: skip
