@@ -12,6 +12,7 @@ from conformance.checks import find_check
 from conformance.contract import Promise, narrowed
 from conformance.events.events import CheckFinished
 from conformance.events.finding import Identity
+from conformance.events.request import Profile
 from conformance.events.verdict import Verdict
 from conformance.execution.bench import Bench
 from conformance.generation.client import Engines
@@ -104,11 +105,17 @@ class Answer:
 
 
 def ask(
-    planted: Fault | Variation, engines: Engines, checks: Iterable[str] = (), effort: str = "quick"
+    planted: Fault | Variation,
+    engines: Engines,
+    checks: Iterable[str] = (),
+    effort: Profile | None = None,
 ) -> dict[str, Answer]:
-    """What checks (those of the place, if none are given) say of an engine, by id."""
+    """What checks (those of the place, if none are given) say of an engine, by id.
+
+    ``effort`` is the quick profile unless it is given.
+    """
     subject = PlantedSubject(planted, engines)
-    bench = _bench(planted.where, subject, effort)
+    bench = _bench(planted.where, subject, effort or profile("quick"))
     found = {}
     for name in tuple(checks) or planted.where.checks:
         begin = process_time()
@@ -117,7 +124,7 @@ def ask(
     return found
 
 
-def _bench(where: Where, subject: EngineSubject, effort: str) -> Bench:
+def _bench(where: Where, subject: EngineSubject, effort: Profile) -> Bench:
     operator = _OPERATORS[where.model]
     promises = {"vllm": promise_of_vllm, "vllm_rbln": promise_of_vllm_rbln}
     promise: Promise = promises[where.kind](operator.contract.name, "", where.settings)
@@ -125,4 +132,4 @@ def _bench(where: Where, subject: EngineSubject, effort: str) -> Bench:
         operator.contract, promise.within, promise.dtypes, promise.without, promise.words
     )
     device = EngineDevice(f"{where.kind} in a process of its own")
-    return Bench(contract, subject, device, profile(effort))
+    return Bench(contract, subject, device, effort)

@@ -135,9 +135,9 @@ def read_beyond() -> None:
 
 FAULTS = (
     Fault("experts-reversed", "The experts of a token are taken in the other order.", NUMBERS,
-          reverse_experts, GEMMA4, 1, starts="layers.0"),
+          reverse_experts, GEMMA4, 1, starts="layers.0.experts"),
     Fault("first-layers-scale", "The scale of the first layer's experts is used for all layers.",
-          NUMBERS, share_first_scale, GEMMA4, 1, starts="layers.1"),
+          NUMBERS, share_first_scale, GEMMA4, 1, starts="layers.1.experts"),
     Fault("falls-back", "The launch of the kernel raises, and torch is taken silently.",
           ("kernels_ran",), fall_back_silently, GEMMA4, 1),
     Fault("another-switch", "The switch is read under another name: the kernel is never called.",
