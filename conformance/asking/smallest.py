@@ -21,8 +21,8 @@ def report(
 ) -> list[Failure]:
     """The findings that nobody answers for, at most ``most``, each as small as it could be made.
 
-    They share ``seconds``, and as many again to ask their cases once more. Where nothing is drawn
-    (``shrink_drawn`` is None), cases stay as listed.
+    They share ``seconds``, and as many again to ask their cases once more. Without
+    ``shrink_drawn`` cases stay as listed.
     """
     end = monotonic() + seconds
     done: dict[Key, Failure] = {}

@@ -107,4 +107,5 @@ CHECK = Check(
     _decide,
     fixed=_fixed,
     effort=0.0,
+    shrinks=True,
 )

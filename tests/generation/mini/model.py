@@ -88,9 +88,9 @@ class Model:
         for number, layer in enumerate(self.weights.layers):
             self.where.layer = number
             x = x + self.attention(number, layer, w.normed(x), batch)
-            tap(f"layers.{number}.attention", x)
+            tap(f"layers.{number}.self_attention", x)
             x = self.parts[number](x.reshape(-1, w.HIDDEN)).view(x.shape)
-            tap(f"layers.{number}.experts", x)
+            tap(f"layers.{number}", x)
         self.where.layer = None
         return w.normed(x[torch.arange(len(x)), batch.last]) @ self.weights.head.T
 

@@ -32,10 +32,10 @@ class Oracle:
             )
             scores = q @ k.transpose(1, 2) * q.shape[-1] ** -0.5 + hidden
             read = (scores.softmax(-1) @ v).transpose(0, 1).reshape(length, -1)
-            x = found[f"layers.{number}.attention"] = x + read @ layer.out.T
+            x = found[f"layers.{number}.self_attention"] = x + read @ layer.out.T
             h = w.normed(x)
             chosen, ids_ = w.route(h @ layer.router.T, layer.scale)
-            x = found[f"layers.{number}.experts"] = x + w.experts(h, layer, chosen, ids_)
+            x = found[f"layers.{number}"] = x + w.experts(h, layer, chosen, ids_)
         found["logits"] = w.normed(x) @ weights.head.T
         return found
 

@@ -1,5 +1,6 @@
 """Mini engines as what a contract of generation calls, in this very process."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -7,6 +8,7 @@ from typing import Any
 
 import torch
 
+from conformance.checks.generation.locating import TappedStep
 from conformance.generation import words
 from conformance.generation.device import EngineAnswer
 from conformance.generation.setup import Generate, Generated
@@ -90,3 +92,16 @@ class MiniSubject:
         path = Path(mkdtemp()) / "taps.safetensors"
         save_file(running.taps, path)
         return str(path)
+
+
+def tapped_steps(taps: Mapping[str, torch.Tensor]) -> dict[int, TappedStep]:
+    """Outputs of layers as they are after reading a file, which has them by name."""
+    steps: dict[int, TappedStep] = {}
+    for key in sorted(taps):
+        number, _, name = key.partition("/")
+        step = steps.setdefault(int(number), TappedStep())
+        if name == "places":
+            step.places = [(r, p) for r, p in taps[key].tolist()]
+        else:
+            step.outputs[name] = taps[key]
+    return steps
