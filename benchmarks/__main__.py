@@ -12,6 +12,7 @@ from benchmarks import (
     builds,
     faults,
     flakes,
+    generation,
     grid,
     kills,
     memory,
@@ -39,6 +40,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
+    parts += "generation, "
     parts += "registrations, registration-cost, schema-history, schema-rules, schema-sources or "
     parts += "verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -70,6 +72,7 @@ def main() -> int:
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,
         "schema-history": schema_history.rows,
+        "generation": generation.rows,
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),

@@ -81,10 +81,9 @@ def check(
     kernels for (empty: those of the profile), ``store`` is the folder of kept cases (None: nothing
     is kept), ``waivers`` are TOML files; without ``shipped_waivers`` what the waivers that ship
     with the suite cover fails. ``cases`` is a folder of captured calls; without ``checks`` only
-    these are asked then. ``settings`` is what is said of the subject beside its name, as far as the
-    operator has such settings. ``listeners`` hear every event; what one
-    raises is raised when the run is over, those aside that are no ``Exception``, which break it
-    off.
+    these are asked then. ``settings`` says more of the subject, as options of the command line do
+    (``{"router": "ours"}``). ``listeners`` hear every event; what one raises is raised when the run
+    is over, those aside that are no ``Exception``, which break it off.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
     contract that is wrong, ``ValueError`` for an unknown profile or target, a seed of more than
@@ -137,8 +136,8 @@ def replay(
     asked = Case.parse(case)
     folder = None if cases is None else str(cases)
     request = _request(
-        operator, subject, device, find_profile("gate"), asked.seed,
-        cases=folder, settings=dict(settings or {}),
+        operator, subject, device, find_profile("gate"), asked.seed, cases=folder,
+        settings=dict(settings or {}),
     )  # fmt: skip
     log = Log()
     run(Plan(request, OneCase(case)), [log], open_session=_opened(request, operator, subject))

@@ -10,13 +10,17 @@ RBLN = (
     Mode("vllm-rbln, custom kernels on", "vllm-rbln", {"custom-kernels": "on"}),
     Mode("vllm-rbln, custom kernels off", "vllm-rbln", {"custom-kernels": "off"}),
 )
-VLLM = (STOCK, TRITON_ATTENTION, RUNNER_V2, ALL_TRITON)
+COMPILED = Mode("vllm, compiled", "vllm", {"compile": "inductor"})
+VLLM = (STOCK, TRITON_ATTENTION, RUNNER_V2, ALL_TRITON, COMPILED)
 GEMMA4 = (
     STOCK,
     Mode("vllm, router torch", "vllm", {"router": "torch"}),
     Mode("vllm, its Triton router", "vllm", {"router": "vllm-triton"}),
     Mode("vllm, our Triton router", "vllm", {"router": "ours"}),
     Mode("vllm, our operator", "vllm", {"router": "operator"}),
+    Mode(
+        "vllm, our operator, compiled", "vllm", {"router": "operator", "compile": "inductor"}
+    ),
     Mode(
         "vllm, all in Triton", "vllm",
         {"router": "vllm-triton", "attention": "triton", "runner": "v2"},

@@ -58,7 +58,9 @@ def _loaded(
         )
     subject = EngineSubject(kind, contract.removeprefix("generate_"), settings)
     started = subject.begin()
-    mode = f"cpu, {distributions[-1]} {found} in a process of its own"
+    # An engine takes the device that its package was built for.
+    device = started.facts.get("device", "cpu")
+    mode = f"{device}, {distributions[-1]} {found} in a process of its own"
     if started.execution:
         mode = f"{mode}, {started.execution}"
     where = f"{distributions[-1]} {found}"
