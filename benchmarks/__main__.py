@@ -13,6 +13,7 @@ from benchmarks import (
     faults,
     flakes,
     generation,
+    generation_faults,
     grid,
     kills,
     memory,
@@ -40,9 +41,8 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation, "
-    parts += "registrations, registration-cost, schema-history, schema-rules, schema-sources or "
-    parts += "verdicts"
+    parts += "generation, generation-faults, registrations, registration-cost, schema-history, "
+    parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -51,6 +51,8 @@ def main() -> int:
     add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
     what = "a file with dictionaries MUT (dishonest) and VAR (right) of registrations"
     add("--registration-faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
+    what = "a fault or a right variation of engines to ask; repeatable (default: all of them)"
+    add("--generation-faults", action="append", default=[], metavar="NAME", help=what)
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
@@ -81,6 +83,7 @@ def main() -> int:
         "registration-faults": lambda: registration_faults.rows(
             options.registration_faults, options.jobs
         ),
+        "generation-faults": lambda: generation_faults.rows(options.generation_faults),
         "registrations": lambda: registrations.rows(options.jobs, options.release),
         "registration-cost": registration_cost.rows,
         "operators": lambda: operators.rows(options.jobs),

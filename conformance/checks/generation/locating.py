@@ -4,8 +4,10 @@ The case is asked once more with the outputs of layers kept, and these are compa
 the oracle, position by position. The first one that differs by more than rounding is named.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from conformance.case import Case
 from conformance.events.finding import Finding, Kind
 from conformance.execution.bench import Bench
 from conformance.execution.trial import Trial
+from conformance.generation.setup import UNWATCHED
 from conformance.generation.told import Told
 from conformance.generation.words import WATCHED
 
@@ -23,10 +26,19 @@ CLOSE = 1e-3
 implementations in float32 differ by 1e-5 at most, whatever is wrong differs by more."""
 
 
+NOT_READ = (
+    "the layer where it starts cannot be told without the package safetensors: "
+    "pip install 'kernel-conformance[generate]'"
+)
+
+
 def located(bench: Bench, case: Case, trial: Trial, findings: list[Finding]) -> list[Finding]:
     """The findings, with the place where wrong numbers start, if it can be found."""
     wrong = [f for f in findings if f.kind in (Kind.VALUE, Kind.SELECTION)]
     if not wrong or case.options.get("watch") != WATCHED[0]:
+        return findings
+    # An engine that cannot be watched raises, and would have to be started again.
+    if not trial.outcome.told or UNWATCHED in Told.from_dict(trial.outcome.told).started.facts:
         return findings
     place = _place(bench, case)
     if not place:
@@ -47,43 +59,46 @@ def _place(bench: Bench, case: Case) -> str:
     told = Told.from_dict(trial.outcome.told)
     if not told.taps or not Path(told.taps).is_file():
         return ""
+    if find_spec("safetensors") is None:
+        return NOT_READ
     names = [argument.name for argument in bench.contract.arguments]
     given = dict(zip(names, trial.originals, strict=True))
     lengths = given["lengths"].tolist()
     prompts = [row[:n] for row, n in zip(given["prompts"].tolist(), lengths, strict=True)]
     tokens = trial.outputs["tokens"].tolist()
-    return first_difference(told, prompts, tokens, layers_of)
+    return first_difference(told, read_taps(told.taps), prompts, tokens, layers_of)
 
 
 def first_difference(
-    told: Told, prompts: Sequence[Sequence[int]], tokens: Sequence[Sequence[int]], layers_of: Any
-) -> str:
+    told: Told, taps: "Mapping[int, TappedStep]", prompts: Sequence[Sequence[int]],
+    tokens: Sequence[Sequence[int]], layers_of: Any,
+) -> str:  # fmt: skip
     """Where outputs of layers first leave the oracle's, as a sentence; empty if they do not."""
-    taps = read_taps(told.taps)
     owed: dict[int, Mapping[str, torch.Tensor]] = {}
     for number in sorted(taps):
         step = taps[number]
-        if not step.places:
-            continue
-        first = step.places[0][0]
-        if first not in owed:
-            owed[first] = layers_of(prompts[first], tokens[first])
-        # A file has its keys in no order; the oracle names them as it runs.
-        for name in (each for each in owed[first] if each in step.outputs):
-            values = step.outputs[name]
+        for request in dict.fromkeys(request for request, _ in step.places):
+            if request not in owed:
+                owed[request] = layers_of(prompts[request], tokens[request])
+        # The oracle tells its parts in the order in which they end; a file has another order.
+        for name in dict.fromkeys(name for parts in owed.values() for name in parts):
+            if name not in step.outputs:
+                continue
             for row, (request, position) in enumerate(step.places):
-                if request not in owed:
-                    owed[request] = layers_of(prompts[request], tokens[request])
-                wanted = owed[request].get(name)
-                if wanted is None or position >= wanted.shape[0]:
-                    continue
-                got, right = values[row].double(), wanted[position].double()
-                if got.shape != right.shape:
-                    continue
-                off = (got - right).abs().max()
-                if not bool(off <= CLOSE * right.abs().max().clamp(min=1e-6)):
-                    return _sentence(told, number, name, request, position, float(off))
+                off = _off(step.outputs[name][row], owed[request].get(name), position)
+                if off is not None:
+                    return _sentence(told, number, name, request, position, off)
     return ""
+
+
+def _off(got: torch.Tensor, wanted: torch.Tensor | None, position: int) -> float | None:
+    """How far an output of one position is off; None if it is right, or cannot be compared."""
+    if wanted is None or position >= wanted.shape[0] or got.shape != wanted[position].shape:
+        return None
+    right = wanted[position].double()
+    off = (got.double() - right).abs().max()
+    is_right = bool(off <= CLOSE * right.abs().max().clamp(min=1e-6))
+    return None if is_right else float(off)
 
 
 def _sentence(told: Told, number: int, name: str, request: int, position: int, off: float) -> str:
@@ -127,7 +142,9 @@ def read_taps(path: str) -> dict[int, TappedStep]:
 
     steps: dict[int, TappedStep] = {}
     with safe_open(path, "pt") as file:
-        for key in file.keys():  # noqa: SIM118 -- no mapping
+        # A layer's parts return before the layer does; a file sorts its names.
+        ordered = json.loads((file.metadata() or {}).get("order", "[]"))
+        for key in ordered or file.keys():
             number, _, name = key.partition("/")
             step = steps.setdefault(int(number), TappedStep())
             tensor = file.get_tensor(key)

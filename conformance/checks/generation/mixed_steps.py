@@ -41,4 +41,5 @@ CHECK = Check(
     lacks=needs("engine", CHUNKED),
     fixed=_fixed,
     effort=0.0,
+    listed_shrink=True,
 )

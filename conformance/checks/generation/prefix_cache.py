@@ -47,4 +47,5 @@ CHECK = Check(
     lacks=needs("engine", PREFIX),
     fixed=_fixed,
     effort=0.0,
+    listed_shrink=True,
 )

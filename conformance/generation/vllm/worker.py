@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from conformance.generation.setup import UNWATCHED
 from conformance.generation.vllm.attention import attention_of
 from conformance.generation.vllm.caches import fill
 from conformance.generation.vllm.compile_keys import engine_keys
@@ -53,12 +54,15 @@ class Observed:
         context = config.compilation_config.static_forward_context
         facts = {
             "runner": f"{kind.__module__}.{kind.__qualname__}",
+            "device": str(runner.device),
             "attention": attention_of(context),
             "dtype": str(config.model_config.dtype).removeprefix("torch."),
             "block_size": str(config.cache_config.block_size),
             "blocks": str(config.cache_config.num_gpu_blocks),
             "compilation": config.compilation_config.mode.name,
         }
+        if not config.model_config.enforce_eager:
+            facts[UNWATCHED] = "compiled models have no modules"
         known = {
             "layers": layers_of(runner.model),
             "facts": facts,

@@ -14,7 +14,8 @@ def where(got, path) -> str:
     """Where a generation that kept its taps in ``path`` leaves the oracle."""
     told = Told.of(got.started, got.generated, (), str(path))
     oracle = teacher_forced(checkpoint("qwen3"))
-    return first_difference(told, PROMPTS, got.generated.tokens, oracle.layers)
+    taps = read_taps(str(path))
+    return first_difference(told, taps, PROMPTS, got.generated.tokens, oracle.layers)
 
 
 @pytest.mark.parametrize("switch", ["off", "on"])

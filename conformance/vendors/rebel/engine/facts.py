@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
-from conformance.generation.setup import Started
+from conformance.generation.setup import UNWATCHED, Started
 from conformance.vendors.rebel.engine import switch
 from conformance.vendors.rebel.engine.caches import blocks, caches_of
 from conformance.vendors.rebel.engine.variables import variables_read, without_effect
@@ -51,6 +51,8 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "strict": strict(),
         "compile cache": compile_cache(),
     }
+    if is_real():
+        found[UNWATCHED] = "the compiler runs a model as one graph"
     return Started(
         layers=text.num_hidden_layers,
         versions=_versions(),

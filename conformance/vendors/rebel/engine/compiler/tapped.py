@@ -7,6 +7,7 @@ each operator in which layer it is called. The file is like that of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import torch
 
 from conformance.generation.vllm.steps import place_of
-from conformance.generation.vllm.taps import MOST_BYTES, PLACES
+from conformance.generation.vllm.taps import MOST_BYTES, ORDER, PLACES
 from conformance.generation.where import WHERE
 
 _NAMESPACES = ("rbln_triton_ops.", "rbln_custom_ops.")
@@ -75,7 +76,7 @@ class OperatorTaps:
         """Write what was collected (safetensors)."""
         from safetensors.torch import save_file
 
-        save_file(self.tensors, path)
+        save_file(self.tensors, path, {ORDER: json.dumps(list(self.tensors))})
 
 
 def _is_attention(name: str) -> bool:
