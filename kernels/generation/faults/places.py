@@ -21,3 +21,7 @@ VENDOR = Where("vllm_rbln", "qwen3", {"custom-kernels": "on"},
 
 SWITCHED = Where("vllm_rbln", "qwen3", {"custom-kernels": "on"}, ("tokens", "switch"))
 """The same, where its switch is asked for: each way of setting it has a process of its own."""
+
+BUILT_IN = Where("vllm_rbln", "qwen3", {"custom-kernels": "off"},
+                 ("tokens", "partitions", "single"))  # fmt: skip
+"""The plugin with the operators of its compiler, which are right in every mode."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from .places import SWITCHED, VENDOR
+from .places import BUILT_IN, SWITCHED, VENDOR
 from .planted import Fault, put
 
 
@@ -41,7 +41,43 @@ def ask_for_built_in() -> None:
         put(flash_attention, name, silently)
 
 
+def take_the_first_partition_twice() -> None:
+    """The second entry of a block table is the first one, when tokens are decoded."""
+    from vllm_rbln.v1.attention.backends import flash_attention
+
+    decode = vars(flash_attention)["flash_causal_attention_naive_decode"]
+
+    def decoding(*values: Any, **words: Any) -> torch.Tensor:
+        given = [*values]
+        tables = given[6].clone()
+        tables[:, 1] = tables[:, 0]
+        given[6] = tables
+        return decode(*given, **words)
+
+    put(flash_attention, "flash_causal_attention_naive_decode", decoding)
+
+
+def scale_a_batch_of_one() -> None:
+    """Scores are doubled where a batch has room for one request."""
+    from vllm_rbln.v1.attention.backends import flash_attention
+
+    decode = vars(flash_attention)["causal_attention_naive_decode"]
+
+    def decoding(*values: Any, **words: Any) -> torch.Tensor:
+        given = [*values]
+        if given[0].shape[0] == 1:
+            given[5] = given[5] * 2
+        return decode(*given, **words)
+
+    put(flash_attention, "causal_attention_naive_decode", decoding)
+
+
 FAULTS = (
+    Fault("first-partition-twice", "The block of the first partition is read for the second.",
+          ("partitions",), take_the_first_partition_twice, BUILT_IN, 1,
+          starts="layers.0.self_attn"),
+    Fault("batch-of-one-scaled", "Scores are doubled in a batch with room for one request.",
+          ("single",), scale_a_batch_of_one, BUILT_IN, 1, starts="layers.0.self_attn"),
     Fault("any-text-is-true", "Any text turns the switch on, 0 and False as well.",
           ("switch",), take_any_text_for_true, SWITCHED, 1, alone=True),
     Fault("sets-a-variable", "The import of the plugin changes the environment.",

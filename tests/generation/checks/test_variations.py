@@ -13,6 +13,7 @@ from .asked import answer
 CHECKS = [check.id for check in checks_of(CONTRACT)]
 OF_ANSWERS_ALONE = {
     "tokens", "second_call", "arrivals", "lengths", "prompts", "cache_contents", "compilation",
+    "single",
 }  # fmt: skip
 """Checks that need nothing but the answer."""
 

@@ -73,7 +73,10 @@ class Engine:
                 if self._before.get(name) != now
             },
             compile_keys=tuple(self.model.keys),
-            facts={"block_size": str(self.setup.block)},
+            facts={
+                "block_size": str(self.setup.block),
+                "partition size": str(self.setup.partition),
+            },
         )
 
     def fill(self, word: str) -> None:

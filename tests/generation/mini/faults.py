@@ -104,6 +104,23 @@ class LateInMixedStep(Engine):
         return row.request.computed + late
 
 
+class LostAtBorder(Engine):
+    """The first token of a partition goes into the last row of the one before."""
+
+    def slots_of(self, request, end):
+        slots, size = super().slots_of(request, end), self.setup.partition
+        if size and end > size:
+            slots[size::size] = slots[size - 1 :: size][: len(slots[size::size])]
+        return slots
+
+
+class BatchOfOne(Engine):
+    """Where one request comes at a time, positions of decode are one too late."""
+
+    def first_position(self, row, rows, phase):
+        return row.request.computed + (self.setup.batch == 1 and phase == "decode")
+
+
 class ShortKeys(Pool):
     """The prefix cache knows a block by the first quarter of its tokens, and all before it."""
 
@@ -178,6 +195,8 @@ FAULTS = {
     "padding behind the end": Fault("engine_memory", Parts(engine=PaddingBehindTheEnd)),
     "fourth chunk": Fault("chunks", Parts(engine=FourthChunk)),
     "late in a mixed step": Fault("mixed_steps", Parts(engine=LateInMixedStep)),
+    "lost at a border": Fault("partitions", Parts(engine=LostAtBorder)),
+    "a batch of one": Fault("single", Parts(engine=BatchOfOne)),
     "short keys": Fault("prefix_cache", Parts(pool=ShortKeys)),
     "forgets a token": Fault("preemption", Parts(scheduler=ForgetsAToken)),
     "reads NaN": Fault("cache_contents", Parts(model=ReadsNan)),

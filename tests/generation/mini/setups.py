@@ -23,7 +23,8 @@ OWED = ("1", "True")
 class Setup:
     """``chunk`` is the most tokens of a step (0: any number), ``batch`` the most requests in it,
     ``padded`` what the number of requests is a multiple of; an engine that ``mixes`` puts prefill
-    and decode into one step. ``last_first`` hands blocks out in the other order."""
+    and decode into one step. ``last_first`` hands blocks out in the other order. ``partition`` is
+    how many tokens a partition of the cache holds (0: there is one)."""
 
     block: int = 16
     blocks: int = 128
@@ -36,6 +37,7 @@ class Setup:
     compiled: bool = False
     flipped: bool = False
     plugin: bool = True
+    partition: int = 0
 
 
 SETUPS = {
@@ -43,6 +45,7 @@ SETUPS = {
     words.CHUNKED: Setup(chunk=32, mixes=True),
     words.PREFIX: Setup(block=32, prefix=True),
     words.PREEMPTING: Setup(block=32, blocks=16),
+    words.PARTITIONED: Setup(block=64, partition=64),
     words.SINGLE: Setup(batch=1),
     words.COMPILED: Setup(compiled=True),
     words.FLIPPED: Setup(compiled=True, flipped=True),

@@ -58,6 +58,8 @@ ABSENT = {
         lambda: MiniSubject(setups=setups(words.CHUNKED, chunk=0)),
     ("mixed_steps", "no step mixed prefill and decode"):
         lambda: MiniSubject(setups=setups(words.CHUNKED, mixes=False)),
+    ("partitions", "this engine keeps a request in one partition"):
+        lambda: MiniSubject(setups=setups(words.PARTITIONED, partition=0)),
     ("prefix_cache", "no token came from the prefix cache"):
         lambda: MiniSubject(setups=setups(words.PREFIX, prefix=False)),
     ("preemption", "no request was preempted"):
