@@ -65,6 +65,8 @@ class Check:
     """How many of the profile's examples are drawn, as a factor; 0 for a check that draws none."""
     listed_shrink: bool = False
     """Whether a listed case that fails is made smaller although nothing is drawn."""
+    own_words: tuple[str, ...] = ()
+    """Names of words that are the question itself: they stay when a case is made smaller."""
     gathered: Callable[[Bench, Sequence[Case], Callable[[Case, int], None]], Gathered] | None = None
     """For checks that look at what all others ask: their cases, from the fixed cases of all.
 

@@ -25,4 +25,5 @@ CHECK = Check(
     fixed=_fixed,
     drawn=drawn_with("arrivals", arrival=ARRIVALS[1:], lengths_are=("drawn",)),
     effort=0.25,
+    own_words=("arrival",),
 )

@@ -32,4 +32,5 @@ CHECK = Check(
     fixed=_fixed,
     drawn=drawn_with("cache_contents", caches=CACHES[1:], lengths_are=("drawn",)),
     effort=0.1,
+    own_words=("caches",),
 )

@@ -53,4 +53,5 @@ CHECK = Check(
     fixed=_fixed,
     drawn=drawn_with("chunks", engine=(CHUNKED,), lengths_are=("drawn", "full")),
     effort=0.1,
+    own_words=("engine",),
 )

@@ -28,4 +28,5 @@ CHECK = Check(
     fixed=_fixed,
     drawn=drawn_with("compilation", engine=(COMPILED,), lengths_are=("drawn",)),
     effort=0.1,
+    own_words=("engine",),
 )

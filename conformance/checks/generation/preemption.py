@@ -42,4 +42,5 @@ CHECK = Check(
     fixed=_fixed,
     effort=0.0,
     listed_shrink=True,
+    own_words=("engine",),
 )
