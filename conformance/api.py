@@ -1,6 +1,6 @@
 """The suite from Python: ``check`` a subject, get a report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ def check(
     limits: Limits | None = None,
     listeners: Sequence[Listener] = (),
     cases: str | Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Report:
     """Ask a subject every question that the contract of ``operator`` implies.
 
@@ -80,9 +81,9 @@ def check(
     kernels for (empty: those of the profile), ``store`` is the folder of kept cases (None: nothing
     is kept), ``waivers`` are TOML files; without ``shipped_waivers`` what the waivers that ship
     with the suite cover fails. ``cases`` is a folder of captured calls; without ``checks`` only
-    these are asked then. ``listeners`` hear every event; what one
-    raises is raised when the run is over, those aside that are no ``Exception``, which break it
-    off.
+    these are asked then. ``settings`` says more of the subject, as options of the command line do
+    (``{"router": "ours"}``). ``listeners`` hear every event; what one raises is raised when the run
+    is over, those aside that are no ``Exception``, which break it off.
 
     Raises :class:`~conformance.events.loading.UsageError` for what does not exist and for a
     contract that is wrong, ``ValueError`` for an unknown profile or target, a seed of more than
@@ -112,6 +113,7 @@ def check(
         limits=limits or Limits(),
         shipped_waivers=shipped_waivers,
         cases=None if cases is None else str(cases),
+        settings=dict(settings or {}),
     )
     plan = Plan(request, Checks(checks, fail_fast))
     kept = Store(None if store is None else Path(store))
@@ -125,6 +127,7 @@ def replay(
     subject: str | Callable[..., Any] | None = None,
     device: str = "cpu",
     cases: str | Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> CheckFinished:
     """Ask a subject one case again, given as its line. Arguments and errors as for :func:`check`.
 
@@ -132,7 +135,10 @@ def replay(
     """
     asked = Case.parse(case)
     folder = None if cases is None else str(cases)
-    request = _request(operator, subject, device, find_profile("gate"), asked.seed, cases=folder)
+    request = _request(
+        operator, subject, device, find_profile("gate"), asked.seed, cases=folder,
+        settings=dict(settings or {}),
+    )  # fmt: skip
     log = Log()
     run(Plan(request, OneCase(case)), [log], open_session=_opened(request, operator, subject))
     return [event for event in log.events if isinstance(event, CheckFinished)][-1]
@@ -179,7 +185,7 @@ def _opened(
     """
     named = subject is None or isinstance(subject, str)
     if isinstance(operator, str) and named:
-        check_names([operator], request.subject, checks)
+        check_names([operator], request.subject, checks, request.settings)
         return Session
     from conformance.asking.in_process import InProcessSession
 

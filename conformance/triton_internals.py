@@ -1,6 +1,6 @@
 """What Triton keeps to itself: all but `triton` and `triton.language`.
 
-Beside `triton_launches` and `triton_compiler`, the only module that touches it.
+Beside `triton_launches`, `triton_compiler` and `triton_backends`, the only module that touches it.
 
 Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``ImportError``.
 """
@@ -16,13 +16,13 @@ from typing import Any
 import triton
 import triton.language as tl
 from triton._C.libtriton import ir
-from triton.backends.compiler import BaseBackend, GPUTarget
-from triton.backends.driver import DriverBase
 from triton.language.semantic import TritonSemantic
 from triton.runtime.autotuner import Autotuner, Heuristics
 from triton.runtime.interpreter import InterpretedFunction
 from triton.runtime.jit import ConstexprFunction, JITFunction
 from triton.tools.tensor_descriptor import TensorDescriptor
+
+from conformance.triton_backends import BaseBackend, DriverBase, GPUTarget
 
 __all__ = [
     "AtomicOperation",

@@ -1,4 +1,4 @@
-"""Seven modules touch internals: of torch, and of Triton's language, compiler and launches."""
+"""Nine modules touch internals: of torch, and of Triton's language, compiler and launches."""
 
 import ast
 from collections.abc import Iterator
@@ -12,9 +12,11 @@ OWNERS = {
     "torch._C": SUITE / "torch_dispatcher.py",
     "torch._library": SUITE / "torch_registry.py",
     "torch._subclasses": SUITE / "torch_tracing.py",
+    "torch.multiprocessing": SUITE / "torch_storages.py",
     "triton.language": SUITE / "triton_internals.py",
     "triton.compiler": SUITE / "triton_compiler.py",
     "triton.runtime": SUITE / "triton_launches.py",
+    "triton.backends": SUITE / "triton_backends.py",
 }
 PACKAGES = {owner.partition(".")[0] for owner in OWNERS}
 

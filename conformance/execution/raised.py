@@ -15,6 +15,8 @@ class Raised:
     """Raised by the suite: the subject uses something that this device cannot run."""
     is_refusal: bool = False
     """Whether the subject refused the call clearly: by a fitting exception with a message."""
+    cause: str = ""
+    """What tells it from others of its type, if the type does not."""
 
     def __str__(self) -> str:
         return f"{self.type}: {self.message}" + (f" ({self.place})" if self.place else "")

@@ -84,7 +84,7 @@ class Trial:
             return [
                 Finding(
                     "call", "raised instead of answering", str(raised), where=raised.place,
-                    kind=Kind.RAISED, line=raised.place, cause=raised.type,
+                    kind=Kind.RAISED, line=raised.place, cause=raised.cause or raised.type,
                 )
             ]  # fmt: skip
         found = judge(

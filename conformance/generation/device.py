@@ -16,6 +16,9 @@ from conformance.memory.violation import Violation
 REFUSALS = ("ValueError", "ValidationError", "NotImplementedError", "RuntimeError", "TypeError")
 """Exceptions by which an engine refuses a setting, if they say anything."""
 
+TAIL_CHARACTERS = 1000
+"""How much of the end of an engine's output a finding tells."""
+
 
 @dataclass(frozen=True)
 class EngineAnswer:
@@ -50,7 +53,10 @@ class EngineDevice:
         except EngineRaised as error:
             return Outcome(raised=_raised(error.raised))
         except EngineDied as error:
-            return Outcome(raised=Raised("EngineDied", str(error), "", False, False))
+            # One that crashed and one that ended by itself are two findings.
+            cause = f"EngineDied: {error.ending.how}"
+            died = Raised("EngineDied", _last_words(error), "", cause=cause)
+            return Outcome(raised=died)
         except (Exception, SystemExit) as error:
             return Outcome(raised=describe(error))
         if not isinstance(answer, EngineAnswer):
@@ -60,6 +66,12 @@ class EngineDevice:
             violations=tuple(violation_from(each) for each in answer.violations),
             told=answer.told,
         )
+
+
+def _last_words(death: EngineDied) -> str:
+    """How an engine's process ended, and the end of what it printed."""
+    tail = death.tail.strip()[-TAIL_CHARACTERS:]
+    return f"{death}; the end of its output: {tail}" if tail else f"{death}; it printed nothing"
 
 
 def _raised(raised: RaisedThere) -> Raised:

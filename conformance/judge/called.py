@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from conformance.contract import Contract, ContractMistake
-from conformance.torch_internals import writes_to
+from conformance.torch_storages import writes_to
 
 
 def call(

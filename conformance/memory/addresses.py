@@ -8,13 +8,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from conformance.torch_internals import (
-    StorageReference,
-    address_of,
-    has_own_dispatch,
-    noting_addresses,
-    without_watch,
-)
+from conformance.torch_internals import has_own_dispatch, without_watch
+from conformance.torch_storages import StorageReference, address_of, noting_addresses
 
 
 class _View(NamedTuple):

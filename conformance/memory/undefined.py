@@ -9,7 +9,6 @@ import torch
 from conformance.memory.shadow import Shadow
 from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import (
-    ByStorage,
     WatchedOperators,
     declared_writes,
     has_own_dispatch,
@@ -17,8 +16,8 @@ from conformance.torch_internals import (
     returns_views,
     tensors_in,
     without_watch,
-    writes_to,
 )
+from conformance.torch_storages import ByStorage, writes_to
 
 _EMPTY = frozenset(
     getattr(torch.ops.aten, name)

@@ -13,6 +13,7 @@ from conformance.events.request import check_given, check_seed
 from conformance.policy.profiles import profile
 from conformance.pytest_plugin.interrupts import Interrupts
 from conformance.pytest_plugin.items import SubjectCollector
+from conformance.pytest_plugin.settings import settings_of
 from conformance.pytest_plugin.undecided import Undecided
 from conformance.runs.names import check_names, check_waivers
 from conformance.runs.plan import new_seed
@@ -37,6 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="S",
         help="a subject to judge, as for 'conformance check --subject'; repeatable",
+    )
+    add(
+        "--conformance-setting",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what else is said of the subjects, as router=ours for 'conformance check --router "
+        "ours'; repeatable",
     )
     add("--conformance-profile", default="gate", metavar="NAME", help="quick, gate or qualify")
     add("--conformance-device", default="cpu", metavar="NAME", help="cpu, cuda, xpu, cuda:1, …")
@@ -72,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
         paths = map(Path, option.conformance_waivers)
         check_waivers(paths, not option.conformance_no_shipped_waivers)
         check_seed(option.conformance_seed or 0)
+        settings_of(option.conformance_setting)
     except (ValueError, SubjectNotFound, UsageError) as error:
         raise pytest.UsageError(f"conformance: {error}") from error
     given = option.conformance_seed
@@ -115,7 +125,8 @@ def pytest_collection_modifyitems(
     operators = members(config.option.conformance_operator)
     for subject in dict.fromkeys(config.option.conformance_subject):
         try:
-            check_names(operators, subject)
+            said = settings_of(config.option.conformance_setting)
+            check_names(operators, subject, (), said)
         except UsageError as error:
             raise pytest.UsageError(f"conformance: {error}") from error
         for operator in operators:

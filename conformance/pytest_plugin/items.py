@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.listing import listed
+from conformance.catalogue.operators import find_operator, operator_names
+from conformance.checks.listing import Listed, listed, listed_of_generation
 from conformance.events.events import CheckFinished, Event
 from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
 from conformance.events.request import Request
 from conformance.events.verdict import Verdict
 from conformance.policy.profiles import profile
 from conformance.pytest_plugin.interrupts import Interrupts
+from conformance.pytest_plugin.settings import settings_of
 from conformance.reports.failure import Origin, failure_lines, headline
 from conformance.reports.foreign import indented, one_line
 from conformance.runs.plan import Checks, Plan
@@ -23,6 +25,14 @@ VERDICT = "conformance"
 """The property of a report that has the verdict of its item."""
 SUBJECT = "conformance subject"
 """The property of a report that names the subject of its item."""
+
+
+def _listed(operator: str) -> tuple[Listed, ...]:
+    """The checks of an operator. What a file holds is not known before the judge has read it:
+    its checks are those of kernels."""
+    if operator in operator_names() and find_operator(operator).contract.asks == "generation":
+        return listed_of_generation()
+    return listed()
 
 
 class SubjectCollector(pytest.Collector):
@@ -41,7 +51,7 @@ class SubjectCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         yield CheckItem.from_parent(self, name=LOAD, question=LOAD_QUESTION)
-        for check in listed():
+        for check in _listed(self._operator):
             yield CheckItem.from_parent(self, name=check.id, question=check.question)
 
     def finished(self, check: str) -> CheckFinished | None:
@@ -83,6 +93,7 @@ class SubjectCollector(pytest.Collector):
             self._seed,
             waivers=tuple(option.conformance_waivers),
             shipped_waivers=not option.conformance_no_shipped_waivers,
+            settings=settings_of(option.conformance_setting),
         )
         self._told.clear()
         self._next.clear()

@@ -55,6 +55,7 @@ def describe(operator: Operator) -> list[Section]:
             "sizes of released models, asked together by check sizes", released_lines(contract)
         ),
         Section("subjects", subjects(operator), wrap=False),
+        Section("settings of a subject", _settings(operator)),
         Section("releases", _releases(operator)),
         Section("a stub to paste", stub(contract).splitlines(), wrap=False, indent=""),
     ]
@@ -91,6 +92,14 @@ def subjects(operator: Operator) -> list[str]:
         for r in operator.releases
     ]
     return columns([*own, *released]) if own or released else []
+
+
+def _settings(operator: Operator) -> list[str]:
+    lines = []
+    for setting in operator.settings:
+        words = f" ({', '.join(setting.words)})" if setting.words else ""
+        lines.append(f"--{setting.name}: {setting.meaning}{words}")
+    return lines
 
 
 def _arguments(contract: Contract) -> list[str]:

@@ -80,11 +80,14 @@ def _budget(budget: Budget, dtype: str, by_id: bool) -> list[str]:
 
 
 def _selection(selection: Selection) -> list[str]:
-    lines = [
-        f"the {selection.count} {selection.order} of {selection.argument} along {selection.axis}",
-        f"equal entries: {selection.ties}; order within a row: {selection.slots}",
-    ]
-    if selection.score:
+    many = "" if selection.is_single else f"{selection.count} "
+    of = selection.argument or f"what is scored, {shape_text(selection.scored)},"
+    lines = [f"the {many}{selection.order} of {of} along {selection.axis}"]
+    slots = "" if selection.is_single else f"; order within a row: {selection.slots}"
+    lines.append(f"equal entries: {selection.ties}{slots}")
+    if selection.scored:
+        lines.append(f"the score is what {function_text(selection.score)} gives")
+    elif selection.score:
         lines.append(f"compared by the score that {function_text(selection.score)} gives them")
     if selection.flush:
         less = f"{selection.flush:.3g}"

@@ -76,7 +76,7 @@ def _registered(name: str) -> Callable[..., Any]:
 def subject_of(
     operator: Operator, name: str, found: Any, known_as: SubjectName | None = None
 ) -> Subject:
-    """A callable, or a launch of a bare kernel, as a subject of that name.
+    """A callable, a launch of a bare kernel, or what a loader returns, as a subject of that name.
 
     Without ``known_as`` it is a file, module or callable, whatever it is called. Raises
     :class:`SubjectBroken` for anything else.
@@ -86,6 +86,8 @@ def subject_of(
         kernel = getattr(found.kernel, "fn", found.kernel)
         function = found.bind(operator.contract)
         return Subject(name, function, origin_of(kernel), known_as=known_as)
+    if isinstance(found, Loaded):
+        return Subject(name, found.function, found.origin, found, known_as)
     if not callable(found):
         raise SubjectBroken(f"{name} is of type {type(found).__name__} and cannot be called")
     return Subject(name, found, origin_of(found), known_as=known_as)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.generation import words
 from conformance.generation.client import EngineDied, EngineRaised, Engines
 from conformance.generation.device import EngineAnswer, EngineDevice
@@ -58,7 +59,9 @@ def _loaded(
         )
     subject = EngineSubject(kind, contract.removeprefix("generate_"), settings)
     started = subject.begin()
-    mode = f"cpu, {distributions[-1]} {found} in a process of its own"
+    # An engine takes the device that its package was built for.
+    device = started.facts.get("device", "cpu")
+    mode = f"{device}, {distributions[-1]} {found} in a process of its own"
     if started.execution:
         mode = f"{mode}, {started.execution}"
     where = f"{distributions[-1]} {found}"
@@ -97,13 +100,16 @@ class EngineSubject:
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(self) -> Started:
-        """Start the plain engine. Raises :class:`SubjectBroken`."""
-        from conformance.catalogue.objects import SubjectBroken
-
+        """Start the plain engine. Raises :class:`SubjectBroken`, and :class:`SubjectNotFound` if
+        a place that a setting names is not there."""
         setup = self._setup(words.PLAIN, words.AS_ASKED)
         try:
             return self._engines.start(setup.process, setup.engine)
-        except (EngineRaised, EngineDied) as error:
+        except EngineRaised as error:
+            if error.raised.type.endswith(SubjectNotFound.__name__):
+                raise SubjectNotFound(error.raised.message) from error
+            raise SubjectBroken(f"the engine does not start: {error}") from error
+        except EngineDied as error:
             raise SubjectBroken(f"the engine does not start: {error}") from error
 
     def __call__(

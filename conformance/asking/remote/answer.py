@@ -79,7 +79,7 @@ def _mask(data: dict[str, Any] | None, inbox: Inbox, most: int) -> torch.Tensor 
 def _raised(data: dict[str, Any]) -> Raised:
     return Raised(
         _text(data["type"]), _text(data["message"]), _text(data["place"]),
-        bool(data["unsupported"]), bool(data["is_refusal"]),
+        bool(data["unsupported"]), bool(data["is_refusal"]), _text(data["cause"]),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import torch
 
 from conformance.memory.shared import Inbox, Outbox
 from conformance.tensors.dtypes import dtype_name
-from conformance.torch_internals import StorageReference
+from conformance.torch_storages import StorageReference
 
 _PLAIN = (type(None), bool, int, float, str)
 _LARGE = 1 << 24

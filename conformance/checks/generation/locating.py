@@ -7,6 +7,7 @@ the oracle, position by position. The first one that differs by more than roundi
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ from conformance.generation.words import WATCHED
 CLOSE = 1e-3
 """How far outputs of a layer may lie apart, relative to the largest of their position: two
 implementations in float32 differ by 1e-5 at most, whatever is wrong differs by more."""
+
+
+NOT_READ = (
+    "the layer where it starts cannot be told without the package safetensors: "
+    "pip install 'kernel-conformance[generate]'"
+)
 
 
 def located(bench: Bench, case: Case, trial: Trial, findings: list[Finding]) -> list[Finding]:
@@ -52,36 +59,46 @@ def _place(bench: Bench, case: Case) -> str:
     told = Told.from_dict(trial.outcome.told)
     if not told.taps or not Path(told.taps).is_file():
         return ""
+    if find_spec("safetensors") is None:
+        return NOT_READ
     names = [argument.name for argument in bench.contract.arguments]
     given = dict(zip(names, trial.originals, strict=True))
     lengths = given["lengths"].tolist()
     prompts = [row[:n] for row, n in zip(given["prompts"].tolist(), lengths, strict=True)]
     tokens = trial.outputs["tokens"].tolist()
-    return first_difference(told, prompts, tokens, layers_of)
+    return first_difference(told, read_taps(told.taps), prompts, tokens, layers_of)
 
 
 def first_difference(
-    told: Told, prompts: Sequence[Sequence[int]], tokens: Sequence[Sequence[int]], layers_of: Any
-) -> str:
+    told: Told, taps: "Mapping[int, TappedStep]", prompts: Sequence[Sequence[int]],
+    tokens: Sequence[Sequence[int]], layers_of: Any,
+) -> str:  # fmt: skip
     """Where outputs of layers first leave the oracle's, as a sentence; empty if they do not."""
-    taps = read_taps(told.taps)
     owed: dict[int, Mapping[str, torch.Tensor]] = {}
     for number in sorted(taps):
         step = taps[number]
-        for name, values in step.outputs.items():
+        for request in dict.fromkeys(request for request, _ in step.places):
+            if request not in owed:
+                owed[request] = layers_of(prompts[request], tokens[request])
+        # The oracle tells its parts in the order in which they end; a file has another order.
+        for name in dict.fromkeys(name for parts in owed.values() for name in parts):
+            if name not in step.outputs:
+                continue
             for row, (request, position) in enumerate(step.places):
-                if request not in owed:
-                    owed[request] = layers_of(prompts[request], tokens[request])
-                wanted = owed[request].get(name)
-                if wanted is None or position >= wanted.shape[0]:
-                    continue
-                got, right = values[row].double(), wanted[position].double()
-                if got.shape != right.shape:
-                    continue
-                off = (got - right).abs().max()
-                if not bool(off <= CLOSE * right.abs().max().clamp(min=1e-6)):
-                    return _sentence(told, number, name, request, position, float(off))
+                off = _off(step.outputs[name][row], owed[request].get(name), position)
+                if off is not None:
+                    return _sentence(told, number, name, request, position, off)
     return ""
+
+
+def _off(got: torch.Tensor, wanted: torch.Tensor | None, position: int) -> float | None:
+    """How far an output of one position is off; None if it is right, or cannot be compared."""
+    if wanted is None or position >= wanted.shape[0] or got.shape != wanted[position].shape:
+        return None
+    right = wanted[position].double()
+    off = (got.double() - right).abs().max()
+    is_right = bool(off <= CLOSE * right.abs().max().clamp(min=1e-6))
+    return None if is_right else float(off)
 
 
 def _sentence(told: Told, number: int, name: str, request: int, position: int, off: float) -> str:

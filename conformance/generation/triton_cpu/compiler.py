@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from triton.backends import compiler
+from conformance.triton_backends import BaseBackend
 
 
-class LockstepCompiler(compiler.BaseBackend):
+class LockstepCompiler(BaseBackend):
     """Making one gives a :class:`conformance.lockstep.launch.driver.EmulatedBackend`."""
 
     def __new__(cls, target: Any) -> Any:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from triton.backends import driver
+from conformance.triton_backends import DriverBase
 
 
-class LockstepDriver(driver.DriverBase):
+class LockstepDriver(DriverBase):
     """Making one gives a :class:`conformance.lockstep.launch.driver.EmulatedDriver`."""
 
     def __new__(cls) -> Any:

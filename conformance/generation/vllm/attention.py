@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import torch
+from conformance.torch_internals import claim_capability
 
 
 def use_triton_attention() -> None:
@@ -16,7 +16,7 @@ def use_triton_attention() -> None:
     path = AttentionBackendEnum.TRITON_ATTN.get_path()
     CpuPlatform.get_attn_backend_cls = classmethod(lambda cls, *_, **__: path)
     CpuPlatform.num_compute_units = classmethod(lambda cls, *_: 2)
-    torch.cuda.get_device_capability = lambda *_, **__: (9, 0)
+    claim_capability(9, 0)
 
 
 def forget_choices() -> None:

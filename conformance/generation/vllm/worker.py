@@ -54,6 +54,7 @@ class Observed:
         context = config.compilation_config.static_forward_context
         facts = {
             "runner": f"{kind.__module__}.{kind.__qualname__}",
+            "device": str(runner.device),
             "attention": attention_of(context),
             "dtype": str(config.model_config.dtype).removeprefix("torch."),
             "block_size": str(config.cache_config.block_size),

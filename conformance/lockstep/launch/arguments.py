@@ -19,7 +19,7 @@ from conformance.lockstep.values.handle import Handle
 from conformance.lockstep.values.interned import InternedType, interned
 from conformance.lockstep.values.numpy_types import NUMPY_TYPES
 from conformance.lockstep.values.tensor import Tensor, make_tensor
-from conformance.torch_internals import address_of
+from conformance.torch_storages import address_of
 from conformance.triton_internals import TensorDescriptor, parameters, specialised_parameters
 
 _ELEMENTS = {

@@ -14,7 +14,8 @@ from conformance.lockstep.memory.regions import Region, region_of
 from conformance.lockstep.memory.storage import Storage
 from conformance.memory.addresses import Addresses, Place, place_of
 from conformance.memory.undefined import Undefined
-from conformance.torch_internals import address_of, has_own_dispatch, without_watch
+from conformance.torch_internals import has_own_dispatch, without_watch
+from conformance.torch_storages import address_of
 
 
 def _elements(name: str, storage: Storage, tensor: torch.Tensor) -> Region:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import torch
 
+from conformance.torch_storages import identity_of
+
 _ONES = 255
 """A byte of which every floating-point number is NaN, and every signed integer is -1."""
 
@@ -14,7 +16,7 @@ class CompilerMemory:
     """Gives each storage on the meta device real memory, in which everything is NaN at first."""
 
     def __init__(self) -> None:
-        # The storage is kept, so that no other one gets its address.
+        # The storage is kept, so that no other one gets its number.
         self._memory: dict[int, tuple[torch.UntypedStorage, torch.Tensor]] = {}
 
     def real(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -22,17 +24,17 @@ class CompilerMemory:
         if not tensor.is_meta:
             return tensor
         storage = tensor.untyped_storage()
-        address = storage._cdata
-        if address not in self._memory:
+        number = identity_of(storage)
+        if number not in self._memory:
             size = storage.nbytes()
-            self._memory[address] = storage, torch.full((size,), _ONES, dtype=torch.uint8)
-        memory = self._memory[address][1].view(tensor.dtype)
+            self._memory[number] = storage, torch.full((size,), _ONES, dtype=torch.uint8)
+        memory = self._memory[number][1].view(tensor.dtype)
         return memory.as_strided(tensor.shape, tensor.stride(), tensor.storage_offset())
 
     def release(self, tensors: Iterable[torch.Tensor]) -> None:
         """Give back the memory of meta tensors that nobody uses any more."""
         for tensor in tensors:
-            self._memory.pop(tensor.untyped_storage()._cdata, None)
+            self._memory.pop(identity_of(tensor.untyped_storage()), None)
 
     def __len__(self) -> int:
         """How many storages have memory."""
