@@ -6,7 +6,7 @@ from itertools import islice
 from time import monotonic
 
 from conformance.case import Case
-from conformance.contract import Contract
+from conformance.contract import Contract, Size
 from conformance.inputs.usual import (
     leaders,
     usual_case,
@@ -53,12 +53,14 @@ def _fewer_requests(case: Case, contract: Contract) -> Iterator[Case]:
     With fewer requests, lengths that are drawn are others, so that what the fault takes may be
     missing. Their first axis counts requests, their first choice says how lengths come about.
     """
-    requests, lengths = contract.axes[0], contract.choices[0]
-    for fewer in islice(requests.smaller(case.axes[requests.name]), 2):
-        for word in lengths.words:
-            if word != case.options.get(lengths.name):
-                changed = case.with_axes(**{requests.name: fewer})
-                yield changed.with_options(**{lengths.name: word})
+    requests = contract.axes[0]
+    sizes: Iterator[Size] = islice(requests.smaller(case.axes[requests.name]), 2)
+    for fewer in sizes:
+        changed = case.with_axes(**{requests.name: fewer})
+        for lengths in contract.choices[:1]:
+            for word in lengths.words:
+                if word != case.options.get(lengths.name):
+                    yield changed.with_options(**{lengths.name: word})
 
 
 def minimise(
