@@ -66,6 +66,8 @@ GENERATION_FILES = (
     "generation.engine_memory",
     "generation.chunks",
     "generation.mixed_steps",
+    "generation.partitions",
+    "generation.single",
     "generation.prefix_cache",
     "generation.preemption",
     "generation.cache_contents",

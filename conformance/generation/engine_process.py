@@ -36,12 +36,12 @@ class EngineDied(Exception):
 
 
 class EngineRaised(Exception):
-    """What an engine raised, in ``raised``."""
+    """What an engine raised, in ``raised``; ``tail`` is the end of what its process printed."""
 
-    def __init__(self, raised: Raised):
+    def __init__(self, raised: Raised, tail: str = ""):
         where = f" ({raised.place})" if raised.place else ""
         super().__init__(f"{raised.type}: {raised.message}{where}")
-        self.raised = raised
+        self.raised, self.tail = raised, tail
 
 
 class EngineProcess:
@@ -90,7 +90,7 @@ class EngineProcess:
         except (EOFError, OSError) as error:
             raise self._dead(None) from error
         if done is None:
-            raise EngineRaised(Raised(**answer["raised"]))
+            raise EngineRaised(Raised(**answer["raised"]), self._tail())
         return dict(done)
 
     @property

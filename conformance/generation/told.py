@@ -33,6 +33,38 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Broken:
+    """Where a rule of memory was broken first: ``step`` counts from 0, ``detail`` says what was
+    declared or asked for, and what there is."""
+
+    kernel: str
+    line: str
+    phase: str = ""
+    layer: int | None = None
+    step: int | None = None
+    detail: str = ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Broken":
+        """From a violation as data, whose kind of engine may have added its place."""
+        layer, step = data.get("layer"), data.get("step")
+        return cls(
+            str(data.get("kernel", "")), f"{data.get('file', '')}:{data.get('line', '')}",
+            str(data.get("phase", "")), None if layer is None else int(layer),
+            None if step is None else int(step), str(data.get("detail", "")),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        phase = f" ({self.phase})" if self.phase else ""
+        parts = [
+            f"step {self.step}{phase}" if self.step is not None else self.phase,
+            f"layer {self.layer}" if self.layer is not None else "",
+        ]
+        place = ", ".join(filter(None, parts))
+        return ": ".join(filter(None, (place, self.detail)))
+
+
+@dataclass(frozen=True)
 class Told:
     """What an engine was started as, and what it did in one call."""
 
@@ -44,6 +76,8 @@ class Told:
     expected: tuple[Expected, ...] = ()
     taps: str = ""
     """The file with outputs of layers, if they were asked for."""
+    violations: tuple[Broken, ...] = ()
+    """Those of the outcome, in its order."""
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,6 +89,7 @@ class Told:
             "remarks": list(self.remarks),
             "expected": [each.as_dict() for each in self.expected],
             "taps": self.taps,
+            "violations": [vars(each) for each in self.violations],
             "more": dict(self.more),
         }
 
@@ -65,7 +100,7 @@ class Told:
         """What is told of an answer."""
         return cls(
             started, generated.steps, generated.calls, generated.cached, generated.remarks,
-            tuple(expected), taps,
+            tuple(expected), taps, tuple(map(Broken.of, generated.violations)),
         )  # fmt: skip
 
     @classmethod
@@ -84,6 +119,7 @@ class Told:
             tuple(map(str, data["remarks"])),
             tuple(Expected.from_dict(each) for each in data["expected"]),
             str(data["taps"]),
+            tuple(Broken(**each) for each in data["violations"]),
             dict(data["more"]),
         )
 

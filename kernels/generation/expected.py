@@ -73,5 +73,6 @@ def switch_of(kind: str, switch: str) -> dict[str, object] | None:
         how = "attention_backend='TRITON_ATTN'"
         return {"how": how, "owed": True, "fact": "attention", "value": "triton"}
     variables = rbln_variables(switch)
-    how = " ".join(f"{name}={value}" for name, value in variables.items()) or "nothing set"
+    given = [f"{name}={value}" for name, value in variables.items() if value is not None]
+    how = " ".join(given) or "nothing set"
     return {"how": how, "owed": switch in ("1", "True"), "patterns": list(RBLN_CUSTOM)}

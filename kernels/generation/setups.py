@@ -95,13 +95,35 @@ def _vllm(model: str, settings: Mapping[str, str], engine: str, switch: str) -> 
 
 
 _RBLN_ENGINES: Mapping[str, Mapping[str, Any]] = {
+    # Blocks of the largest length: the KV cache of a request is one partition.
     words.PLAIN: {"max_num_seqs": 4, "block_size": 256, "max_num_batched_tokens": 128},
     words.CHUNKED: {"max_num_seqs": 4, "block_size": 256, "max_num_batched_tokens": 32},
-    words.PARTITIONED: {"max_num_seqs": 2, "block_size": 128, "max_num_batched_tokens": 128},
     words.SINGLE: {"max_num_seqs": 1, "block_size": 256, "max_num_batched_tokens": 128},
+    # A prefix is kept in pieces of a chunk.
+    words.PREFIX: {
+        "max_num_seqs": 4,
+        "block_size": 256,
+        "max_num_batched_tokens": 32,
+        "enable_prefix_caching": True,
+    },
+    # Four partitions of 64 tokens.
+    words.PARTITIONED: {"max_num_seqs": 4, "block_size": 64, "max_num_batched_tokens": 32},
+    # Only requests with several partitions lose blocks: enough of them for one request of the
+    # largest length, and for no six.
+    words.PREEMPTING: {
+        "max_num_seqs": 8,
+        "block_size": 32,
+        "max_num_batched_tokens": 32,
+        "max_model_len": 128,
+        "num_gpu_blocks_override": 12,
+    },
+    # The plugin compiles in any case; here it also looks for what was compiled before.
+    words.COMPILED: {"max_num_seqs": 4, "block_size": 256, "max_num_batched_tokens": 128},
     words.FLIPPED: {"max_num_seqs": 4, "block_size": 256, "max_num_batched_tokens": 128},
     words.BARE: {},
 }
+_CACHED: Mapping[str, str | None] = {"VLLM_DISABLE_COMPILE_CACHE": None}
+"""The tutorial turns the compile cache off."""
 
 
 def rbln_engines(settings: Mapping[str, str]) -> tuple[str, ...]:
@@ -110,19 +132,19 @@ def rbln_engines(settings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 RBLN_VARIABLE = "RBLN_USE_CUSTOM_KERNEL"
-_RBLN_SWITCHES: Mapping[str, Mapping[str, str]] = {
-    "unset": {},
+_RBLN_SWITCHES: Mapping[str, Mapping[str, str | None]] = {
+    "unset": {RBLN_VARIABLE: None},
     "0": {RBLN_VARIABLE: "0"},
     "False": {RBLN_VARIABLE: "False"},
     "1": {RBLN_VARIABLE: "1"},
     "True": {RBLN_VARIABLE: "True"},
-    words.MISSPELT: {"VLLM_RBLN_USE_CUSTOM_KERNEL": "1"},
-    words.REMOVED: {"VLLM_RBLN_KERNEL_MODE": "triton"},
+    words.MISSPELT: {RBLN_VARIABLE: None, "VLLM_RBLN_USE_CUSTOM_KERNEL": "1"},
+    words.REMOVED: {RBLN_VARIABLE: None, "VLLM_RBLN_KERNEL_MODE": "triton"},
 }
 
 
-def rbln_variables(switch: str) -> Mapping[str, str]:
-    """The variables of the environment that a word for the switch stands for."""
+def rbln_variables(switch: str) -> Mapping[str, str | None]:
+    """The variables of the environment that a word for the switch stands for (None: unset)."""
     return _RBLN_SWITCHES.get(switch, {})
 
 
@@ -136,6 +158,8 @@ def _vllm_rbln(model: str, settings: Mapping[str, str], engine: str, switch: str
             raise NoSuchEngine(f"vllm-rbln has no switch for {switch}")
         environment.update(_RBLN_SWITCHES[switch])
         custom = ""
+    if engine in (words.COMPILED, words.FLIPPED):
+        environment.update(_CACHED)
     if engine == words.FLIPPED:
         custom = "off" if custom == "on" else "on"
     if engine == words.BARE:

@@ -25,6 +25,8 @@ from .checkpoint import folder_of
 from .expected import expected_of, switch_of
 from .oracle import prompts_of
 from .setups import Setup, setup_of
+from .troubles import causes, told_text
+from .troubling import explained
 
 KEPT_TAPS = 4
 
@@ -104,7 +106,8 @@ class EngineSubject:
         a place that a setting names is not there."""
         setup = self._setup(words.PLAIN, words.AS_ASKED)
         try:
-            return self._engines.start(setup.process, setup.engine)
+            with explained(self._kind):
+                return self._engines.start(setup.process, setup.engine)
         except EngineRaised as error:
             if error.raised.type.endswith(SubjectNotFound.__name__):
                 raise SubjectNotFound(error.raised.message) from error
@@ -129,14 +132,17 @@ class EngineSubject:
             self._next_taps() if watch == "layers" else "",
             self._settings.get("capture", ""),
         )
-        started = self._engines.start(setup.process, setup.engine)
-        generated = self._engines.generate(setup.process, setup.engine, order)
+        with explained(self._kind):
+            started = self._engines.start(setup.process, setup.engine)
+            generated = self._engines.generate(setup.process, setup.engine, order)
         if setup.fresh:
             self._engines.forget(setup.process)
         expected = expected_of(self._kind, self._settings, switch, started)
         told = Told.of(started, generated, expected, order.taps)
+        more: dict[str, object] = {"causes": self._causes(told)}
         if (owed := switch_of(self._kind, switch)) is not None:
-            told = replace(told, more={"switch": owed})
+            more["switch"] = owed
+        told = replace(told, more=more)
         return EngineAnswer(
             torch.tensor(generated.tokens, dtype=torch.int64),
             torch.tensor(generated.candidates, dtype=torch.int64),
@@ -144,6 +150,12 @@ class EngineSubject:
             told.as_dict(),
             generated.violations,
         )
+
+    def _causes(self, told: Told) -> list[str]:
+        """What may be wrong with an engine that answered, if a check finds that something is."""
+        facts = told.started.facts
+        text = told_text(self._kind, facts, [*told.started.remarks, *told.remarks])
+        return list(causes(self._kind, text, facts))
 
     def _setup(self, engine: str, switch: str) -> Setup:
         return setup_of(self._kind, self._model, self._settings, engine, switch)

@@ -80,3 +80,14 @@ def judged_generation(bench: Bench, case: Case) -> list[Finding]:
 def caused(findings: Iterable[Finding], cause: str) -> list[Finding]:
     """The findings, told apart from equal ones of other questions."""
     return [replace(each, cause=each.cause or cause) for each in findings]
+
+
+def explained(told: Told, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, with what the subject takes for their likely causes."""
+    causes = told.more.get("causes") or ()
+    text = " | ".join(map(str, causes))
+    if not text:
+        return list(findings)
+    return [
+        replace(f, where=f"{f.where}; likely cause: {text}".removeprefix("; ")) for f in findings
+    ]

@@ -14,30 +14,42 @@ from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench
-from conformance.generation.words import CHUNKED, PREEMPTING
+from conformance.generation.told import Told
+from conformance.generation.words import CHUNKED, PARTITIONED, PREEMPTING, PREFIX, SINGLE
 
 
 def _fixed(contract: Contract) -> Iterable[Case]:
     yield case_of(contract, "engine_memory", {})
     yield case_of(contract, "engine_memory", {"R": 5, "L": 33, "N": 3}, arrival="later")
-    for engine in (CHUNKED, PREEMPTING):
+    for engine in (CHUNKED, PARTITIONED, PREEMPTING, PREFIX, SINGLE):
         if engine in words_of(contract, "engine"):
             yield case_of(contract, "engine_memory", {}, engine=engine)
+    if PARTITIONED in words_of(contract, "engine"):
+        # One answer crosses the border of a partition.
+        sizes = {"R": 1, "L": 63, "N": 4}
+        yield case_of(contract, "engine_memory", sizes, engine=PARTITIONED, lengths_are="full")
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     trial = bench.run(case)
     if trial.outcome.raised is not None:
         return trial.findings()
-    if not told_of(trial).started.execution:
+    told = told_of(trial)
+    if not told.started.execution:
         raise NotSupported("nothing watches the memory of kernels in this engine")
     return [
         Finding(
-            violation.argument, str(violation), kind=Kind.BOUNDS,
+            violation.argument, str(violation), kind=Kind.BOUNDS, where=place_of(told, number),
             line=f"{violation.file}:{violation.line}", cause=violation.kind,
         )
-        for violation in trial.outcome.violations
+        for number, violation in enumerate(trial.outcome.violations)
     ]  # fmt: skip
+
+
+def place_of(told: Told, number: int) -> str:
+    """Where the violation with this number was seen first, and what the emulation says of it."""
+    places = told.violations
+    return str(places[number]) if number < len(places) else ""
 
 
 CHECK = Check(

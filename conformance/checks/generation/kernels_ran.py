@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, told_of, words_of
+from conformance.checks.generation.asking import case_of, explained, told_of, words_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -41,7 +41,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         return []  # what a compiler has traced is called no more, so that nothing counts it
     if not told.expected:
         raise NotSupported(NOTHING_ASKED)
-    return [finding for expected in told.expected for finding in counted(told, expected)]
+    return explained(told, [f for each in told.expected for f in counted(told, each)])
 
 
 def counted(told: Told, expected: Expected) -> list[Finding]:

@@ -112,7 +112,19 @@ def _sentence(told: Told, number: int, name: str, request: int, position: int, o
     })  # fmt: skip
     what = f"it starts at request {request}, step {number} ({phase}), position {position}, {name}"
     kernels = f"; called there: {', '.join(ran[:6])}" if ran else ""
-    return f"{what}, off by {off:.3g}{kernels}"
+    return f"{what}, off by {off:.3g}{kernels}{_broken(told, number, layer)}"
+
+
+def _broken(told: Told, number: int, layer: int | None) -> str:
+    """Rules of memory that were broken first in this step and layer."""
+    kernels: dict[str, list[str]] = {}
+    for broken in told.violations:
+        if broken.step == number and broken.layer in (layer, None):
+            detail = f" ({broken.detail})" if broken.detail else ""
+            lines = kernels.setdefault(broken.kernel.rpartition(".")[2], [])
+            lines.append(f"{broken.line.rpartition('/')[2]}{detail}")
+    texts = [f"{name} at {', '.join(lines[:3])}" for name, lines in kernels.items()]
+    return f"; memory rules broken there first: {'; '.join(texts)}" if texts else ""
 
 
 class TappedStep:

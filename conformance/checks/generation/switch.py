@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, told_of, words_of
+from conformance.checks.generation.asking import case_of, explained, told_of, words_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -40,7 +40,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     asked = told.more.get("switch")
     if not asked:
         raise NotSupported("the subject does not say what the switch is to do")
-    return switched(told, asked)
+    return explained(told, switched(told, asked))
 
 
 def switched(told: Told, asked: dict[str, object]) -> list[Finding]:

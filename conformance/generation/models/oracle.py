@@ -37,9 +37,9 @@ class TeacherForced:
                 path,
                 dtype=torch.float32,
                 attn_implementation="eager",
-                experts_implementation="eager",
                 local_files_only=True,
                 trust_remote_code=False,
+                **_experts(library.__version__),
             ).eval()
         self.vocabulary = int(self.model.get_input_embeddings().weight.shape[0])
         self._remembered: OrderedDict[tuple[tuple[int, ...], tuple[int, ...]], torch.Tensor]
@@ -81,7 +81,8 @@ class TeacherForced:
 
         Each is (positions, H), where positions are those of ``prompt`` and of all ``tokens`` but
         the last, which no engine feeds back either. Of a part with several results it is the
-        first; of a router the probabilities of experts.
+        first; of a router the probabilities of experts. ``layers.N.self_attn.attention`` is what
+        attention gives before its projection.
         """
         with self._tapped(prompt, tokens) as taps:
             return {name: taps.first[name] for name in taps.first}
@@ -131,6 +132,11 @@ class TeacherForced:
                 raise ValueError(
                     f"{what}: {token} at {place} is none of the model's {self.vocabulary} tokens"
                 )
+
+
+def _experts(version: str) -> dict[str, str]:
+    """Experts one after the other, where transformers knows another way, as since release 5."""
+    return {"experts_implementation": "eager"} if int(version.partition(".")[0]) >= 5 else {}
 
 
 @contextmanager

@@ -11,6 +11,10 @@ import torch
 _PART = re.compile(r"(?:^|\.)(layers\.\d+(?:\.\w+)?)$")
 """A decoder layer or a direct part of one, wherever the list of layers hangs in the model."""
 _ROUTER = re.compile(r"(?:^|\.)(layers\.\d+\.(?:\w+\.)*(?:router|gate))$")
+_PROJECTED = re.compile(r"(?:^|\.)(layers\.\d+\.(?:\w+\.)*)o_proj$")
+"""What follows attention itself, in a layer of decoders."""
+ATTENTION = "attention"
+"""Added to the name of the module that holds it: what attention gives, before its projection."""
 
 
 @dataclass
@@ -23,12 +27,17 @@ class Taps:
 
 
 def decoder_parts(model: Any) -> dict[str, Any]:
-    """Decoder layers, their direct parts and their routers, by name from ``layers`` on."""
+    """Decoder layers, their direct parts and their routers, by name from ``layers`` on.
+
+    The module that follows attention itself is called as what it is given.
+    """
     found = {}
     for name, module in model.named_modules():
         match = _PART.search(name) or _ROUTER.search(name)
         if match:
             found[match[1]] = module
+        elif match := _PROJECTED.search(name):
+            found[f"{match[1]}{ATTENTION}"] = module
     return found
 
 
@@ -36,7 +45,12 @@ def decoder_parts(model: Any) -> dict[str, Any]:
 def tapped(parts: Mapping[str, Any]) -> Iterator[Taps]:
     """Note what modules give to one sequence, as long as this lasts."""
     taps = Taps()
-    handles = [module.register_forward_hook(_noting(taps, name)) for name, module in parts.items()]
+    handles = [
+        module.register_forward_pre_hook(_noting_input(taps, name))
+        if name.endswith(f".{ATTENTION}")
+        else module.register_forward_hook(_noting(taps, name))
+        for name, module in parts.items()
+    ]
     try:
         yield taps
     finally:
@@ -54,6 +68,13 @@ def _noting(taps: Taps, name: str) -> Any:
         scored = [each for each in tensors if each.is_floating_point()]
         if _ROUTER.search(name) and chosen and scored:
             taps.routers[name] = (scored[0], chosen[0])
+
+    return note
+
+
+def _noting_input(taps: Taps, name: str) -> Any:
+    def note(module: Any, arguments: Any) -> None:
+        taps.first[name] = _rows(arguments[0])
 
     return note
 

@@ -86,7 +86,7 @@ class Vllm:
 
     def started(self, running: Running) -> Started:
         """What is known of it."""
-        facts = running.watched["facts"]
+        facts = {**running.watched["facts"], "triton": triton_word()}
         notes = [*running.remarks]
         wanted = running.engine.arguments.get("attention_backend")
         if wanted and str(wanted).split("_")[0].lower() not in facts["attention"].lower():
@@ -123,6 +123,13 @@ class Vllm:
         running.llm.llm_engine.engine_core.shutdown()
         running.llm = None
         gc.collect()
+
+
+def triton_word() -> str:
+    """Whether vLLM kept Triton when it was imported: ``kept`` or ``off``."""
+    from vllm.triton_utils import HAS_TRITON
+
+    return "kept" if HAS_TRITON else "off"
 
 
 def _versions() -> dict[str, str]:

@@ -95,10 +95,22 @@ def test_layers_are_named_as_in_the_model_and_have_a_row_for_each_position(oracl
     tokens = oracle.greedy(PROMPTS[0], 4)
     layers = oracle.layers(PROMPTS[0], tokens)
     names = dict(oracle.model.model.named_modules())
-    assert set(layers) <= set(names)
+    attention = {name for name in layers if name.endswith(".self_attn.attention")}
+    assert set(layers) - attention <= set(names)
+    assert len(attention) == oracle.model.config.num_hidden_layers
     for number in range(oracle.model.config.num_hidden_layers):
         for part in ("", ".self_attn", ".mlp", ".input_layernorm"):
             assert layers[f"layers.{number}{part}"].shape == (3 + 3, 128)
+
+
+def test_what_attention_gives_is_what_its_projection_takes(oracle):
+    tokens = oracle.greedy(PROMPTS[0], 4)
+    layers = oracle.layers(PROMPTS[0], tokens)
+    with torch.inference_mode():
+        given = oracle.model.model.layers[0].self_attn.o_proj(
+            layers["layers.0.self_attn.attention"]
+        )
+    assert torch.allclose(given, layers["layers.0.self_attn"], atol=1e-6)
 
 
 def test_the_last_layer_gives_what_the_logits_are_made_of(oracle):

@@ -30,10 +30,12 @@ def generate(engines):
 
     def run(
         model: str, switch: str, arguments=None, order=None, process=PROCESS, tokens=16,
-        prompts=PROMPTS,
+        prompts=PROMPTS, seams=None,
     ):  # fmt: skip
         folder = checkpoint(model)
-        setup = EngineSetup(str(folder), custom_kernels=switch, arguments=arguments or {})
+        setup = EngineSetup(
+            str(folder), custom_kernels=switch, arguments=arguments or {}, seams=seams or {}
+        )
         started = engines.start(process, setup)
         asked = Generate(prompts, tokens, **(order or {}))
         return judged(folder, started, asked, engines.generate(process, setup, asked))

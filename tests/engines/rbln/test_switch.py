@@ -33,31 +33,3 @@ def test_a_setting_of_the_engine_turns_it_on(generate):
 def test_a_setting_that_does_not_exist_is_refused(generate):
     with pytest.raises(EngineRaised, match="use_custom_kernels"):
         generate("qwen3", "", {"additional_config": {"use_custom_kernels": True}})
-
-
-def test_layers_cannot_be_tapped(generate, tmp_path):
-    with pytest.raises(EngineRaised, match="no module can be tapped"):
-        generate("qwen3", "off", {}, {"taps": str(tmp_path / "taps")}, tokens=2)
-
-
-def test_a_planted_kernel_that_is_never_called_is_seen(generate):
-    """A plant that sends custom kernels to the built-in operators leaves tokens right."""
-    plant = f"{__file__}:fall_back_silently"
-    process = ProcessSetup("vllm_rbln", plants=(plant,))
-    got = generate("qwen3", "on", {"max_num_seqs": 2}, process=process, tokens=2)
-    assert got.right and got.started.facts["switch"] == "on" and not got.kernels
-
-
-def fall_back_silently() -> None:
-    """Planted: the plugin's operators call the compiler's."""
-    from vllm_rbln.v1.attention.backends import flash_attention
-
-    for name in ("causal_attention_naive_prefill", "causal_attention_naive_decode"):
-        inner = getattr(flash_attention, name)
-
-        def silently(*values, inner=inner, use_custom_kernel, **keywords):
-            values = [*values]
-            values[3] = values[3].transpose(0, 1)  # the other layout
-            return inner(*values, use_custom_kernel=False, **keywords)
-
-        setattr(flash_attention, name, silently)

@@ -6,7 +6,8 @@ process needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -49,3 +50,19 @@ def release(caches: Iterable[Any]) -> None:
     from conformance.vendors.rebel.engine.compiler.memory import MEMORY
 
     MEMORY.release(caches)
+
+
+@contextmanager
+def tapped(running: Any, path: str) -> Iterator[None]:
+    """What attention gives in each layer and step, into a file (empty: nothing is kept)."""
+    if not path:
+        yield
+        return
+    from conformance.vendors.rebel.engine.compiler.tapped import OperatorTaps, tapped
+
+    running.taps = OperatorTaps(running.worker.model_runner)
+    try:
+        with tapped(running.taps, path):
+            yield
+    finally:
+        running.taps = None

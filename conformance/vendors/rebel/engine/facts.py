@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Any
 
 from conformance.generation.setup import UNWATCHED, Started
@@ -41,19 +42,53 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "scheduler": str(config.scheduler_config.scheduler_cls),
         "attention": ", ".join(sorted(_attention(config))),
         "block size": str(block),
+        # A block is what kernels call a partition.
+        "partition size": str(block),
         "partitions": str(-(-length // block)),
         "blocks": str(blocks(caches)),
         "cache shapes": ", ".join(sorted({str(tuple(each.shape)) for each in caches})),
         "sequences": str(config.scheduler_config.max_num_seqs),
-        UNWATCHED: "the compiler runs a model as one graph",
+        "strict": strict(),
+        "compile cache": compile_cache(),
     }
+    if is_real():
+        found[UNWATCHED] = "the compiler runs a model as one graph"
     return Started(
         layers=text.num_hidden_layers,
         versions=_versions(),
         execution="" if is_real() else "emulated",
+        compile_keys=compile_keys(config),
         remarks=tuple(_remarks(running, variables)),
         facts=found,
     )
+
+
+def strict() -> str:
+    """Whether the compiler is told to refuse what it cannot build: ``yes`` or ``no``."""
+    for place in ("vllm_rbln.envs", "vllm_rbln.rbln_envs"):
+        if find_spec(place) is not None:
+            known = import_module(place).environment_variables
+            if (read := known.get("VLLM_RBLN_COMPILE_STRICT_MODE")) is not None:
+                return "yes" if read() else "no"
+    return "unknown"
+
+
+def compile_cache() -> str:
+    """The folder with graphs that were compiled before; ``off`` if none are looked for."""
+    envs = import_module("vllm.envs")
+    return "off" if envs.VLLM_DISABLE_COMPILE_CACHE else f"{envs.VLLM_CACHE_ROOT}/rbln"
+
+
+def compile_keys(config: Any) -> tuple[str, ...]:
+    """Under which key the plugin looks for graphs that were compiled before; empty if it does not,
+    or leaves it to the compiler, as before 0.11.2."""
+    if import_module("vllm.envs").VLLM_DISABLE_COMPILE_CACHE:
+        return ()
+    try:
+        bundles = import_module("vllm_rbln.v1.worker.mega_cache")
+    except ModuleNotFoundError:
+        return ()
+    return (str(bundles.config_signature(config)),)
 
 
 def switch_place() -> str:

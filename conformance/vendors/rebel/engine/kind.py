@@ -21,6 +21,7 @@ from conformance.vendors.rebel.engine import emulated, facts, switch
 from conformance.vendors.rebel.engine.arguments import arguments
 from conformance.vendors.rebel.engine.caches import caches_of
 from conformance.vendors.rebel.engine.compiler.kept import kept_in
+from conformance.vendors.rebel.engine.explaining import GraphBreaks, explained
 from conformance.vendors.rebel.engine.variables import process_variables, variables_read
 from conformance.vendors.rebel.install import is_real
 
@@ -39,6 +40,13 @@ class Running:
     warnings: tuple[str, ...]
     is_filled: bool = False
     """Whether caches hold what an earlier order wanted to find in them."""
+    taps: Any = None
+    """What keeps the outputs of operators, while an order wants them."""
+
+    def before(self, scheduled: Any) -> None:
+        """A step begins that the scheduler's output asks for."""
+        if self.taps is not None:
+            self.taps.before(scheduled)
 
     @property
     def worker(self) -> Any:
@@ -85,10 +93,10 @@ class VllmRbln:
         variables = switch.variables_for(engine.custom_kernels, variables_read())
         switch.hold(variables)
         settings = switch.settings_for(engine.custom_kernels)
-        with remarks(*_LOGGERS) as warnings:
+        with explained(), remarks(*_LOGGERS) as warnings:
             llm = LLM(**arguments(engine, settings, emulated=not is_real()))
         running = Running(setup, engine, llm, variables, tuple(warnings))
-        follow_steps(running.worker.model_runner, lambda scheduled: None)
+        follow_steps(running.worker.model_runner, running.before)
         return running
 
     def started(self, running: Running) -> Started:
@@ -116,9 +124,10 @@ class VllmRbln:
 
         Nothing is left of the prefixes of earlier orders, nor of what caches were filled with
         before them: unwritten memory is NaN over the emulation, 0 on an NPU. Raises ValueError if
-        outputs of layers are wanted: the compiler runs a model as one graph.
+        outputs of layers are wanted of the vendor's compiler, which runs a model as one graph; over
+        the emulation these are what attention gives.
         """
-        if order.taps:
+        if order.taps and is_real():
             raise ValueError("the compiler runs a model as one graph: no module can be tapped")
         switch.hold(running.variables)
         running.llm.llm_engine.reset_prefix_cache()
@@ -127,10 +136,16 @@ class VllmRbln:
             running.is_filled = False
         if not is_real():
             emulated.violations()  # of an order that raised
-        with remarks(*_LOGGERS) as warnings, kept_in(order.capture) as not_kept:
+        breaks = GraphBreaks()
+        with (
+            explained(),
+            remarks(*_LOGGERS) as warnings,
+            kept_in(order.capture) as not_kept,
+            emulated.tapped(running, order.taps),
+        ):
             found = answer(outputs(running.llm.llm_engine, order), order.candidates)
         unusual = [each for each in warnings if not facts.is_usual(each)]
-        told = {**found, "remarks": (*unusual, *not_kept)}
+        told = {**found, "remarks": (*unusual, *not_kept, *breaks.remarks())}
         return told if is_real() else {**told, "violations": emulated.violations()}
 
     def end(self, running: Running) -> None:

@@ -39,6 +39,8 @@ def process_variables(emulated: bool) -> dict[str, str]:
         # The plugin refuses the other runner.
         "VLLM_USE_V2_MODEL_RUNNER": "0",
         "VLLM_CACHE_ROOT": str(cache_root() / "engines" / "vllm-rbln"),
+        # torch sets it itself when it compiles: that is no doing of the plugin's.
+        "TORCHINDUCTOR_CACHE_DIR": str(cache_root() / "engines" / "inductor"),
         "TORCH_COMPILE_DISABLE": "0",
     }
     if emulated:

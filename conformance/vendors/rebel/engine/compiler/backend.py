@@ -11,6 +11,7 @@ from torch import fx
 from conformance.generation.where import WHERE
 from conformance.vendors.rebel.engine.compiler.kept import passed
 from conformance.vendors.rebel.engine.compiler.runtime import GraphRuntime
+from conformance.vendors.rebel.engine.compiler.tapped import open_taps
 
 _LAYER = re.compile(r"\blayers(?:\.|\['?|__|_slice.*?_modules_)(\d+)")
 
@@ -51,7 +52,10 @@ class _Steps(fx.Interpreter):
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not kwargs:
             passed(target, args)
-        return super().call_function(target, args, kwargs)
+        given = super().call_function(target, args, kwargs)
+        if (taps := open_taps()) is not None:
+            taps.given(target, given)
+        return given
 
 
 def layer_of(node: fx.Node) -> int | None:
