@@ -13,6 +13,7 @@ from benchmarks import (
     faults,
     flakes,
     generation,
+    generation_mini,
     grid,
     kills,
     memory,
@@ -40,7 +41,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation, "
+    parts += "generation, generation-mini, "
     parts += "registrations, registration-cost, schema-history, schema-rules, schema-sources or "
     parts += "verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -51,6 +52,9 @@ def main() -> int:
     add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
     what = "a file with dictionaries MUT (dishonest) and VAR (right) of registrations"
     add("--registration-faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
+    what = "a file with dictionaries MUT (faulty) and VAR (right) of engines, and build(entry)"
+    add("--generation-faults-file", type=Path, metavar="FILE",
+        help=f"{what}; without it, none are asked")  # fmt: skip
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
@@ -73,6 +77,9 @@ def main() -> int:
         "schema-sources": schema_sources.rows,
         "schema-history": schema_history.rows,
         "generation": generation.rows,
+        "generation-mini": lambda: generation_mini.rows(
+            options.generation_faults_file, options.jobs
+        ),
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),
