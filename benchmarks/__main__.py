@@ -13,6 +13,7 @@ from benchmarks import (
     faults,
     flakes,
     generation,
+    generation_faults,
     generation_mini,
     grid,
     kills,
@@ -41,9 +42,9 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation, generation-mini, "
-    parts += "registrations, registration-cost, schema-history, schema-rules, schema-sources or "
-    parts += "verdicts"
+    parts += "generation, generation-faults, generation-mini, registrations, registration-cost, "
+    parts += "schema-history, "
+    parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -52,6 +53,8 @@ def main() -> int:
     add("--attention-faults", type=Path, metavar="FILE", help=f"{what}; without it, none are asked")
     what = "a file with dictionaries MUT (dishonest) and VAR (right) of registrations"
     add("--registration-faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
+    what = "a fault or a right variation of engines to ask; repeatable (default: all of them)"
+    add("--generation-faults", action="append", default=[], metavar="NAME", help=what)
     what = "a file with dictionaries MUT (faulty) and VAR (right) of engines, and build(entry)"
     add("--generation-faults-file", type=Path, metavar="FILE",
         help=f"{what}; without it, none are asked")  # fmt: skip
@@ -88,6 +91,7 @@ def main() -> int:
         "registration-faults": lambda: registration_faults.rows(
             options.registration_faults, options.jobs
         ),
+        "generation-faults": lambda: generation_faults.rows(options.generation_faults),
         "registrations": lambda: registrations.rows(options.jobs, options.release),
         "registration-cost": registration_cost.rows,
         "operators": lambda: operators.rows(options.jobs),

@@ -126,7 +126,7 @@ def _examples(check: Check, contract: Contract, profile: Profile) -> int:
 
 def _again(check: Check, contract: Contract, profile: Profile, seed: int) -> Again | None:
     if check.drawn is None:
-        return (lambda first, fails, seconds: None) if check.shrinks else None
+        return None
     strategy, examples = check.drawn(contract), _examples(check, contract, profile)
     return lambda first, fails, seconds: shrink_drawn(
         first, strategy, fails, examples, seed, seconds

@@ -21,8 +21,8 @@ def report(
 ) -> list[Failure]:
     """The findings that nobody answers for, at most ``most``, each as small as it could be made.
 
-    They share ``seconds``, and as many again to ask their cases once more. Without
-    ``shrink_drawn`` cases stay as listed.
+    They share ``seconds``, and as many again to ask their cases once more. Where nothing is drawn
+    (``shrink_drawn`` is None), cases stay as listed unless the check lets them be made smaller.
     """
     end = monotonic() + seconds
     done: dict[Key, Failure] = {}
@@ -33,7 +33,8 @@ def report(
         if not waiting:
             break
         key, seen = waiting[0]
-        if shrink_drawn is not None and seen.finding.kind is not Kind.DIED:
+        shrinks = shrink_drawn is not None or state.check.listed_shrink
+        if shrinks and seen.finding.kind is not Kind.DIED:
             share = (end - monotonic()) / min(len(waiting), most - len(done))
             seen.smaller = _smallest(state, key, seen, share, shrink_drawn)
             seen.finding = state.finding(key, seen.smaller)
@@ -46,14 +47,14 @@ def report(
 
 
 def _smallest(
-    state: Exploration, key: Key, seen: Seen, seconds: float, shrink_drawn: Again
+    state: Exploration, key: Key, seen: Seen, seconds: float, shrink_drawn: Again | None
 ) -> Case:
     shows = partial(state.shows, key)
     contract = state.bench.contract
     if seen.smaller is not None:
         return minimise(seen.smaller, contract, shows, seconds)
     first = next(iter(seen.cases.values()))
-    if str(first) in state.drawn:
+    if shrink_drawn is not None and str(first) in state.drawn:
         again = shrink_drawn(first, shows, seconds)
         if again is not None:
             return again

@@ -74,8 +74,7 @@ def check_settings(operator: Operator, settings: Mapping[str, str]) -> None:
             said = ", ".join(f"--{each}" for each in known) or "none"
             raise SettingRefused(f"{operator.contract.name} has no --{name}; it has: {said}")
         if not known[name].allows(value):
-            words = ", ".join(known[name].words) or "any text"
-            raise SettingRefused(f"--{name} {value!r}: it takes {words}")
+            raise SettingRefused(f"--{name} {value!r}: it takes {known[name].takes}")
 
 
 def with_settings(operator: Operator, settings: Mapping[str, str]) -> Operator:

@@ -63,8 +63,8 @@ class Check:
     """Why a case that was kept or typed is none of the check's (None: it is one)."""
     effort: float = 1.0
     """How many of the profile's examples are drawn, as a factor; 0 for a check that draws none."""
-    shrinks: bool = False
-    """Whether a listed case that fails is made smaller although the check draws none."""
+    listed_shrink: bool = False
+    """Whether a listed case that fails is made smaller although nothing is drawn."""
     gathered: Callable[[Bench, Sequence[Case], Callable[[Case, int], None]], Gathered] | None = None
     """For checks that look at what all others ask: their cases, from the fixed cases of all.
 

@@ -91,16 +91,26 @@ class Aspect:
 class Setting:
     """What a user may say of a subject beside its name, as ``--NAME VALUE``.
 
-    ``words`` are all that it may be; if there are none, it is any text.
+    ``words`` are all that it may be; if there are none, it is any text. With ``places`` it may also
+    be ``FILE.py:NAME`` or ``module:NAME``.
     """
 
     name: str
     meaning: str
     words: tuple[str, ...] = ()
+    places: bool = False
 
     def allows(self, value: str) -> bool:
         """Whether it may have this value."""
+        if self.places and ":" in value.strip(":"):
+            return True
         return bool(value.strip()) and (not self.words or value in self.words)
+
+    @property
+    def takes(self) -> str:
+        """What it may be, in words."""
+        words = [*self.words, *(["FILE.py:NAME"] if self.places else [])]
+        return ", ".join(words) or "any text"
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,10 @@ class Engines:
         if (process := self._processes.pop(_text(setup), None)) is not None:
             process.process.close()
 
+    def processes(self) -> tuple[int, ...]:
+        """The ids of the processes that are kept."""
+        return tuple(each.process.id for each in self._processes.values())
+
     def close(self) -> None:
         """End all processes."""
         while self._processes:

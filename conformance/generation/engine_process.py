@@ -98,6 +98,11 @@ class EngineProcess:
         """Whether it still runs."""
         return self._process.poll() is None
 
+    @property
+    def id(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def close(self) -> None:
         """End the process, and all that it started."""
         self._connection.close()

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+UNWATCHED = "unwatched"
+"""A fact of engines whose modules cannot be watched, with the reason."""
+
 
 @dataclass(frozen=True)
 class ProcessSetup:

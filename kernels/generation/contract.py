@@ -28,13 +28,15 @@ SETTINGS = (
     Setting("runner", "which model runner vLLM takes", ("v1", "v2")),
     Setting("compile", "whether the model runs eagerly or compiled", ("eager", "inductor")),
     Setting("custom-kernels", "the vendor's switch for its custom kernels", ("on", "off")),
-    Setting("patch", "FILE.py:NAME of a function that changes the engine's package: it is called "
-            "in the engine's process once the package is imported"),
+    Setting("patch", "a function that changes the engine's package: it is called in the engine's "
+            "process once the package is imported", places=True),
     Setting("capture", "a folder that keeps with which tensors the engine calls operators"),
 )  # fmt: skip
 ROUTER = Setting(
     "router",
-    "what routes tokens to experts: torch, vllm-triton, ours, operator, or FILE.py:NAME",
+    "what routes tokens to experts",
+    ("torch", "vllm-triton", "ours", "operator"),
+    places=True,
 )
 
 _VLLM = Release(

@@ -77,12 +77,17 @@ def _vllm(model: str, settings: Mapping[str, str], engine: str, switch: str) -> 
         arguments["attention_backend"] = "TRITON_ATTN"
     elif switch != words.AS_ASKED:
         raise NoSuchEngine(f"vllm has no switch of its own for {switch}")
+    compiled = engine in _NEEDS_INDUCTOR or settings.get("compile") == "inductor"
+    plants = _patches(settings)
+    # What is compiled with a patch in it must not be loaded by an engine without.
+    environment = {"VLLM_DISABLE_COMPILE_CACHE": "1"} if plants and compiled else {}
     process = ProcessSetup(
         "vllm",
         triton=_is_triton(settings) or router in LOCKSTEP_ROUTERS or ":" in router,
         attention=settings.get("attention", "cpu"),
-        compiled=engine in _NEEDS_INDUCTOR or settings.get("compile") == "inductor",
-        plants=_patches(settings),
+        compiled=compiled,
+        environment=environment,
+        plants=plants,
     )
     seams = {ROUTER_SEAM: router} if router else {}
     runner = settings.get("runner", "v1")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from conformance.catalogue.objects import SubjectBroken, SubjectNotFound
 from conformance.generation import words
 from conformance.generation.client import EngineDied, EngineRaised, Engines
 from conformance.generation.device import EngineAnswer, EngineDevice
@@ -79,27 +80,36 @@ def _is(found: str, wanted: str) -> bool:
 
 
 class EngineSubject:
-    """What a contract of generation calls. Engines are started when a case first asks for them."""
+    """What a contract of generation calls. Engines are started when a case first asks for them.
 
-    def __init__(self, kind: str, model: str, settings: Mapping[str, str]) -> None:
+    ``engines`` are those of the caller, if it has others in the same processes.
+    """
+
+    def __init__(
+        self, kind: str, model: str, settings: Mapping[str, str], engines: Engines | None = None
+    ) -> None:
         self._kind, self._settings = kind, dict(settings)
         self._model = str(folder_of(settings.get("model", model)))
         self._architecture = model
-        self._engines = Engines()
+        self._engines = engines or Engines()
         self._folder = Path(tempfile.mkdtemp(prefix="conformance-taps-"))
         self._number = 0
         # Another subject may be loaded in this process: its engines need the memory.
-        weakref.finalize(self, self._engines.close)
+        if engines is None:
+            weakref.finalize(self, self._engines.close)
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def begin(self) -> Started:
-        """Start the plain engine. Raises :class:`SubjectBroken`."""
-        from conformance.catalogue.objects import SubjectBroken
-
+        """Start the plain engine. Raises :class:`SubjectBroken`, and :class:`SubjectNotFound` if
+        a place that a setting names is not there."""
         setup = self._setup(words.PLAIN, words.AS_ASKED)
         try:
             return self._engines.start(setup.process, setup.engine)
-        except (EngineRaised, EngineDied) as error:
+        except EngineRaised as error:
+            if error.raised.type.endswith(SubjectNotFound.__name__):
+                raise SubjectNotFound(error.raised.message) from error
+            raise SubjectBroken(f"the engine does not start: {error}") from error
+        except EngineDied as error:
             raise SubjectBroken(f"the engine does not start: {error}") from error
 
     def __call__(

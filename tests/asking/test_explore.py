@@ -40,6 +40,12 @@ def test_cases_of_a_check_that_draws_nothing_are_reported_as_they_are():
     assert [(f.case.split(",")[0], f.cases) for f in event.failures] == [("double@toy@N=5", 2)]
 
 
+def test_a_check_that_draws_nothing_may_have_its_cases_made_smaller():
+    check = toy_check(wrong_if(lambda size: size > 3), fixed=(64,), listed_shrink=True)
+    event = explore(check, BENCH, PROFILE, 1)
+    assert [f.case.split(",")[0] for f in event.failures] == ["double@toy@N=4"]
+
+
 def test_reported_failures_have_an_end():
     event = explored(lambda case: [Finding(f"y{case.axes['N']}", "is wrong")], fixed=range(50))
     assert len(event.failures) == MOST_FAILURES

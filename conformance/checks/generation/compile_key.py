@@ -30,11 +30,21 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
         keys.append(told_of(trial).started.compile_keys)
     if not all(keys):
         raise NotSupported("the engine looks nothing up in a compile cache")
-    if same := sorted(set(keys[0]) & set(keys[1])):
-        message = "is the same whichever path the model takes"
-        got, wanted = ", ".join(same[:3])[:300], "a key for each path"
-        return [Finding("key of the compile cache", message, got, wanted, kind=Kind.SHARED)]
-    return []
+    same = sorted(set(keys[0]) & set(keys[1]))
+    caches = dict.fromkeys(key.partition(":")[0] for key in same)
+    return [
+        _shared(cache, [key for key in same if key.startswith(f"{cache}:")]) for cache in caches
+    ]
+
+
+def _shared(cache: str, keys: list[str]) -> Finding:
+    """One finding for each cache: that one key is blind says nothing of another."""
+    message = f"is the same whichever path the model takes: {cache}"
+    got = ", ".join(keys[:3])[:300]
+    return Finding(
+        "key of the compile cache", message, got, "a key for each path",
+        kind=Kind.SHARED, cause=cache,
+    )  # fmt: skip
 
 
 CHECK = Check(

@@ -4,6 +4,7 @@ The case is asked once more with the outputs of layers kept, and these are compa
 the oracle, position by position. The first one that differs by more than rounding is named.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ from conformance.case import Case
 from conformance.events.finding import Finding, Kind
 from conformance.execution.bench import Bench
 from conformance.execution.trial import Trial
+from conformance.generation.setup import UNWATCHED
 from conformance.generation.told import Told
 from conformance.generation.words import WATCHED
 
@@ -34,6 +36,9 @@ def located(bench: Bench, case: Case, trial: Trial, findings: list[Finding]) -> 
     """The findings, with the place where wrong numbers start, if it can be found."""
     wrong = [f for f in findings if f.kind in (Kind.VALUE, Kind.SELECTION)]
     if not wrong or case.options.get("watch") != WATCHED[0]:
+        return findings
+    # An engine that cannot be watched raises, and would have to be started again.
+    if not trial.outcome.told or UNWATCHED in Told.from_dict(trial.outcome.told).started.facts:
         return findings
     place = _place(bench, case)
     if not place:
@@ -125,7 +130,9 @@ def read_taps(path: str) -> dict[int, TappedStep]:
 
     steps: dict[int, TappedStep] = {}
     with safe_open(path, "pt") as file:
-        for key in file.keys():  # noqa: SIM118 -- no mapping
+        # A layer's parts return before the layer does; a file sorts its names.
+        ordered = json.loads((file.metadata() or {}).get("order", "[]"))
+        for key in ordered or file.keys():
             number, _, name = key.partition("/")
             step = steps.setdefault(int(number), TappedStep())
             tensor = file.get_tensor(key)

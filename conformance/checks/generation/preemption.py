@@ -41,5 +41,5 @@ CHECK = Check(
     lacks=needs("engine", PREEMPTING),
     fixed=fitting(_fixed),
     effort=0.0,
-    shrinks=True,
+    listed_shrink=True,
 )

@@ -47,5 +47,5 @@ CHECK = Check(
     lacks=needs("engine", PREFIX),
     fixed=fitting(_fixed),
     effort=0.0,
-    shrinks=True,
+    listed_shrink=True,
 )

@@ -1,5 +1,6 @@
 """Outputs of a model's decoder layers and of the modules in them, step by step, into a file."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from conformance.generation.where import WHERE
 PLACES = "places"
 """Key of a step's places: (rows, 2) int64, the request's place among the prompts and the position
 of the token in the request."""
+ORDER = "order"
+"""Key of the file's metadata: the keys of tensors in the order in which modules returned."""
 LOGITS = ".logits"
 """What is added to the name of a router: vLLM's give logits, Hugging Face's probabilities."""
 _ROUTER = re.compile(r"\.(?:router|gate)$")
@@ -42,10 +45,7 @@ class Taps:
     def open(self, runner: Any) -> Iterator[None]:
         """Hooks on the modules of a runner's model."""
         handles = [
-            runner.model.register_forward_pre_hook(
-                lambda _, arguments, keywords: self._places(runner, arguments, keywords),
-                with_kwargs=True,
-            )
+            runner.model.register_forward_pre_hook(lambda *_: self._places(runner)),
         ]
         try:
             for name, module in runner.model.named_modules():
@@ -58,17 +58,20 @@ class Taps:
             for handle in handles:
                 handle.remove()
 
-    def _places(self, runner: Any, arguments: tuple, keywords: dict[str, Any]) -> None:
-        """Note where each row of the step comes from: rows lie request by request."""
+    def _places(self, runner: Any) -> None:
+        """Note where each row of the step comes from: rows lie request by request.
+
+        Positions are those that the scheduler means: those that the model is given may be wrong.
+        """
         tokens = self.scheduled.num_scheduled_tokens
-        positions = keywords.get("positions", arguments[1] if len(arguments) > 1 else None)
-        if positions is None:
-            return
-        order = _order(runner, tokens)
-        places = [place_of(request) for request in order for _ in range(tokens[request])]
+        before = _computed(self.scheduled)
+        places = [
+            (place_of(request), before.get(request, 0) + number)
+            for request in _order(runner, tokens)
+            for number in range(tokens[request])
+        ]
         self._rows = len(places)
-        rows = torch.stack((torch.tensor(places), positions[: len(places)].to("cpu", torch.int64)))
-        self._store(PLACES, rows.T)
+        self._store(PLACES, torch.tensor(places, dtype=torch.int64).reshape(-1, 2))
 
     def _hook(self, name: str, is_layer: bool) -> Any:
         def hook(module: Any, arguments: Any, output: Any) -> None:
@@ -96,7 +99,15 @@ class Taps:
         """Write what was collected (safetensors)."""
         from safetensors.torch import save_file
 
-        save_file(self.tensors, path)
+        save_file(self.tensors, path, {ORDER: json.dumps(list(self.tensors))})
+
+
+def _computed(scheduled: Any) -> dict[str, int]:
+    """How many tokens of each request were computed before the step."""
+    known = scheduled.scheduled_cached_reqs
+    found = {each.req_id: int(each.num_computed_tokens) for each in scheduled.scheduled_new_reqs}
+    found.update(zip(known.req_ids, map(int, known.num_computed_tokens), strict=True))
+    return found
 
 
 def _order(runner: Any, tokens: dict[str, int]) -> list[str]:

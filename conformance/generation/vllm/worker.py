@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from conformance.generation.setup import UNWATCHED
 from conformance.generation.vllm.attention import attention_of
 from conformance.generation.vllm.caches import fill
 from conformance.generation.vllm.compile_keys import engine_keys
@@ -60,6 +61,8 @@ class Observed:
             "blocks": str(config.cache_config.num_gpu_blocks),
             "compilation": config.compilation_config.mode.name,
         }
+        if not config.model_config.enforce_eager:
+            facts[UNWATCHED] = "compiled models have no modules"
         known = {
             "layers": layers_of(runner.model),
             "facts": facts,

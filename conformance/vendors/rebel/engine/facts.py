@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from conformance.generation.setup import Started
+from conformance.generation.setup import UNWATCHED, Started
 from conformance.vendors.rebel.engine import switch
 from conformance.vendors.rebel.engine.caches import blocks, caches_of
 from conformance.vendors.rebel.engine.variables import variables_read, without_effect
@@ -45,6 +45,7 @@ def started(running: Any, variables: Iterable[str]) -> Started:
         "blocks": str(blocks(caches)),
         "cache shapes": ", ".join(sorted({str(tuple(each.shape)) for each in caches})),
         "sequences": str(config.scheduler_config.max_num_seqs),
+        UNWATCHED: "the compiler runs a model as one graph",
     }
     return Started(
         layers=text.num_hidden_layers,
