@@ -14,6 +14,7 @@ from benchmarks import (
     flakes,
     generation,
     generation_faults,
+    generation_mini,
     grid,
     kills,
     memory,
@@ -41,7 +42,8 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
     parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation, generation-faults, registrations, registration-cost, schema-history, "
+    parts += "generation, generation-faults, generation-mini, registrations, registration-cost, "
+    parts += "schema-history, "
     parts += "schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
@@ -53,6 +55,9 @@ def main() -> int:
     add("--registration-faults", type=Path, metavar="FILE", help=f"{what}; {whose}")
     what = "a fault or a right variation of engines to ask; repeatable (default: all of them)"
     add("--generation-faults", action="append", default=[], metavar="NAME", help=what)
+    what = "a file with dictionaries MUT (faulty) and VAR (right) of engines, and build(entry)"
+    add("--generation-faults-file", type=Path, metavar="FILE",
+        help=f"{what}; without it, none are asked")  # fmt: skip
     what = "a log of 'conformance check --json' with a release of Triton, to compare verdicts"
     add("--log", type=Path, action="append", default=[], metavar="FILE", help=f"{what}; repeatable")
     add("--seeds", type=int, default=50, metavar="N", help="runs (default: 50)")
@@ -75,6 +80,9 @@ def main() -> int:
         "schema-sources": schema_sources.rows,
         "schema-history": schema_history.rows,
         "generation": generation.rows,
+        "generation-mini": lambda: generation_mini.rows(
+            options.generation_faults_file, options.jobs
+        ),
         "memory": memory.rows,
         "faults": lambda: faults.rows(options.faults, options.jobs),
         "seeds": lambda: seeds.rows(options.seeds),

@@ -50,15 +50,15 @@ def _smallest(
     state: Exploration, key: Key, seen: Seen, seconds: float, shrink_drawn: Again | None
 ) -> Case:
     shows = partial(state.shows, key)
-    contract = state.bench.contract
+    contract, keep = state.bench.contract, state.check.own_words
     if seen.smaller is not None:
-        return minimise(seen.smaller, contract, shows, seconds)
+        return minimise(seen.smaller, contract, shows, seconds, keep)
     first = next(iter(seen.cases.values()))
     if shrink_drawn is not None and str(first) in state.drawn:
         again = shrink_drawn(first, shows, seconds)
         if again is not None:
             return again
-    return minimise(_least(contract, seen), contract, shows, seconds)
+    return minimise(_least(contract, seen), contract, shows, seconds, keep)
 
 
 def _least(contract: Contract, seen: Seen) -> Case:

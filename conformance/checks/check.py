@@ -65,6 +65,8 @@ class Check:
     """How many of the profile's examples are drawn, as a factor; 0 for a check that draws none."""
     listed_shrink: bool = False
     """Whether a listed case that fails is made smaller although nothing is drawn."""
+    own_words: tuple[str, ...] = ()
+    """Names of words that are the question itself: they stay when a case is made smaller."""
     gathered: Callable[[Bench, Sequence[Case], Callable[[Case, int], None]], Gathered] | None = None
     """For checks that look at what all others ask: their cases, from the fixed cases of all.
 
@@ -74,10 +76,14 @@ class Check:
 
     @property
     def explanation(self) -> str:
-        """The docstring of the module that the check's own functions are in."""
+        """The docstring of the module that the check's own functions are in.
+
+        Checks may share functions; the module that holds the check is its own.
+        """
         functions = [self.decide, self.fixed, *filter(None, [self.drawn])]
-        own = next(f.__module__ for f in functions if f.__module__ != __name__)
-        return (sys.modules[own].__doc__ or "").strip()
+        modules = [sys.modules[f.__module__] for f in functions if f.__module__ != __name__]
+        held = (each for each in modules if getattr(each, "CHECK", None) is self)
+        return (next(held, modules[0]).__doc__ or "").strip()
 
 
 def judged(bench: Bench, case: Case) -> list[Finding]:

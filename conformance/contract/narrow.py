@@ -20,25 +20,27 @@ def narrowed(
     """The contract with further conditions on axes, fewer dtypes, and without optional tensors.
 
     ``without`` names optional arguments that are never given, ``words`` those that are left of
-    arguments and choices. Usual sizes are moved to the next
-    edge that satisfies the conditions on them alone. Raises ``ValueError`` if a condition names no
-    axis, or leaves an axis nothing.
+    arguments and choices. Usual sizes are moved to the next edge that satisfies the conditions on
+    them alone. Raises ``ValueError`` if a condition names no axis, or leaves an axis nothing, and
+    for a name that is left no word.
     """
     conditions = tuple(Expression(text) for text in within)
     axes = tuple(_moved(axis, conditions) for axis in contract.axes)
-    arguments = tuple(
-        replace(
-            a,
-            dtypes=dtypes.get(a.leader, a.dtypes),
-            optional="never" if a.name in without else a.optional,
-        )
-        if isinstance(a, TensorArgument)
-        else _with_words(a, words or {})
-        for a in contract.arguments
-    )
-    choices = tuple(replace(c, words=(words or {}).get(c.name, c.words)) for c in contract.choices)
     constraints = (*contract.constraints, *conditions)
     try:
+        arguments = tuple(
+            replace(
+                a,
+                dtypes=dtypes.get(a.leader, a.dtypes),
+                optional="never" if a.name in without else a.optional,
+            )
+            if isinstance(a, TensorArgument)
+            else _with_words(a, words or {})
+            for a in contract.arguments
+        )
+        choices = tuple(
+            replace(c, words=(words or {}).get(c.name, c.words)) for c in contract.choices
+        )
         return replace(
             contract, axes=axes, arguments=arguments, constraints=constraints, choices=choices
         )

@@ -48,7 +48,8 @@ class ModeTable:
 
     def _print(self) -> None:
         asked = dict.fromkeys(c for verdicts in self._verdicts.values() for c in verdicts)
-        checks = [check for check in asked if check != LOAD]
+        # Where no subject could be loaded, that alone is what there is to tell.
+        checks = [check for check in asked if check != LOAD] or [LOAD]
         for operator in dict.fromkeys(run.operator for run in self._rows.values()):
             grid = Table(title=one_line(operator), title_justify="left")
             grid.add_column("mode", no_wrap=True)

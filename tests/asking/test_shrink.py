@@ -42,6 +42,34 @@ def test_sizes_that_the_contract_forbids_are_not_asked():
     assert asked and all(ROUTING.allows(case.axes) for case in asked)
 
 
+def generation(**words):
+    """A case of a contract of generation with four requests, and the contract."""
+    from conformance_kernels.generation.contract import QWEN3
+
+    from conformance.inputs.usual import usual_case
+
+    return usual_case(QWEN3.contract, "toy").with_options(**words), QWEN3.contract
+
+
+def test_words_that_are_the_question_itself_stay():
+    first, contract = generation(engine="chunked", arrival="later")
+    small = minimise(first, contract, lambda case: True, 10.0, keep=("engine",))
+    assert (small.options["engine"], small.options["arrival"]) == ("chunked", "together")
+    assert minimise(first, contract, lambda case: True, 10.0).options["engine"] == "plain"
+
+
+def test_fewer_requests_may_need_other_lengths():
+    def fails(case):
+        """Of two requests, both must be long."""
+        return case.axes["R"] >= 4 or (
+            case.axes["R"] == 2 and case.options["lengths_are"] == "full"
+        )
+
+    first, contract = generation()
+    small = minimise(first, contract, fails, 10.0)
+    assert (small.axes["R"], small.options["lengths_are"]) == (2, "full")
+
+
 def test_no_time_means_no_attempts():
     assert minimise(ODD, CONTRACT, lambda case: True, -1.0) == ODD
 

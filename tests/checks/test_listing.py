@@ -6,8 +6,9 @@ import sys
 import pytest
 
 import conformance.checks
-from conformance.checks import CHECKS, Check, find_check
-from conformance.checks.listing import Listed, _read, find_listed, listed
+from conformance.checks import CHECKS, OF_CAPTURED_CALLS, Check, find_check
+from conformance.checks.listing import Listed, _read, find_listed, listed, listed_of_generation
+from conformance.checks.registry import GENERATION_CHECKS
 
 WITHOUT = """
 import sys
@@ -21,6 +22,16 @@ def test_the_list_agrees_with_the_checks():
     assert [check.id for check in CHECKS] == [each.id for each in listed()]
     for check in CHECKS:
         assert find_listed(check.id) == Listed(check.id, check.question, check.explanation)
+
+
+@pytest.mark.parametrize("check", [*GENERATION_CHECKS, *OF_CAPTURED_CALLS], ids=lambda c: c.id)
+def test_what_a_check_of_engines_or_captured_calls_says_of_itself_is_listed(check):
+    """Such checks share functions, and a docstring is that of the check's own file."""
+    assert find_listed(check.id) == Listed(check.id, check.question, check.explanation)
+
+
+def test_checks_of_engines_are_listed_in_their_order():
+    assert [check.id for check in GENERATION_CHECKS] == [e.id for e in listed_of_generation()]
 
 
 def test_listing_imports_no_check():

@@ -1,8 +1,10 @@
 """A contract as far as one implementation promises to keep it."""
 
+from dataclasses import replace
+
 import pytest
 
-from conformance.contract import narrowed
+from conformance.contract import Choice, WordArgument, narrowed
 
 from ..stateful.toy import CONTRACT
 
@@ -52,3 +54,23 @@ def test_what_shares_a_dtype_is_narrowed_with_its_leader():
 
 def test_nothing_narrowed_is_the_contract_itself():
     assert narrow() == CONTRACT
+
+
+WORDED = replace(
+    CONTRACT,
+    arguments=(*CONTRACT.arguments, WordArgument("mode", "how", ("fast", "slow", "odd"))),
+    choices=(*CONTRACT.choices, Choice("filled", ("random", "equal"), "how it is filled")),
+)
+
+
+def test_words_of_arguments_and_choices_that_a_promise_leaves_are_the_only_ones():
+    narrow = narrowed(WORDED, (), {}, words={"mode": ("slow",), "filled": ("equal",)})
+    (mode,) = [each for each in narrow.arguments if each.name == "mode"]
+    (filled,) = [each for each in narrow.choices if each.name == "filled"]
+    assert (mode.choices, filled.words) == (("slow",), ("equal",))
+    assert narrowed(WORDED, (), {}) == WORDED
+
+
+def test_a_promise_without_any_word_of_an_argument_is_none_that_a_contract_keeps():
+    with pytest.raises(ValueError, match="a promise that no contract can keep"):
+        narrowed(WORDED, (), {}, words={"mode": ()})

@@ -21,7 +21,7 @@ from conformance.runs.names import check_names, check_waivers
             ["vlaues"],
             "^no check vlaues; known: values, .*mean values[?]$",
         ),
-        (["gemma4_routing"], None, ["xyz"], "known: values, state, .*builds$"),
+        (["gemma4_routing"], None, ["xyz"], "known: values, state, .*surroundings$"),
         (["mod:OP"], "/nowhere/my.py:route", (), "^no file /nowhere/my.py$"),
     ],
 )

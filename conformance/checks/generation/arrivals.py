@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, judged_generation
+from conformance.checks.generation.asking import case_of, drawn_with, fitting, judged_generation
 from conformance.contract import Contract
 from conformance.generation.words import ARRIVALS
 
@@ -22,7 +22,8 @@ CHECK = Check(
     "arrivals",
     "Is a request answered alone, together, in another order and late as it should be?",
     judged_generation,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("arrivals", arrival=ARRIVALS[1:], lengths_are=("drawn",)),
     effort=0.25,
+    own_words=("arrival",),
 )

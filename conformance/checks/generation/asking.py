@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import wraps
 
 from hypothesis.strategies import SearchStrategy
 
@@ -41,6 +42,22 @@ def needs(name: str, *words: str) -> Callable[[Contract], str | None]:
 def case_of(contract: Contract, check: str, sizes: dict[str, int], **words: str) -> Case:
     """The usual case with these sizes and words."""
     return usual_case(contract, check, **sizes).with_options(**words)
+
+
+def fitting(fixed: Callable[[Contract], Iterable[Case]]) -> Callable[[Contract], list[Case]]:
+    """A ``fixed`` without the cases that a contract does not allow: models and engines have a
+    largest length, some take few requests, and not all know every word."""
+
+    @wraps(fixed)
+    def fits(contract: Contract) -> list[Case]:
+        return [
+            case
+            for case in fixed(contract)
+            if contract.allows(case.axes)
+            and all(word in words_of(contract, name) for name, word in case.options.items())
+        ]
+
+    return fits
 
 
 def drawn_with(check: str, **words: Sequence[str]) -> Callable[[Contract], SearchStrategy[Case]]:

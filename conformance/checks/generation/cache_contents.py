@@ -11,6 +11,7 @@ from conformance.checks.check import Check
 from conformance.checks.generation.asking import (
     case_of,
     drawn_with,
+    fitting,
     judged_generation,
     words_of,
 )
@@ -29,7 +30,8 @@ CHECK = Check(
     "cache_contents",
     "Is an answer independent of what unwritten memory of KV caches holds?",
     judged_generation,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("cache_contents", caches=CACHES[1:], lengths_are=("drawn",)),
     effort=0.1,
+    own_words=("caches",),
 )

@@ -8,7 +8,14 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import answered, case_of, drawn_with, needs, told_of
+from conformance.checks.generation.asking import (
+    answered,
+    case_of,
+    drawn_with,
+    fitting,
+    needs,
+    told_of,
+)
 from conformance.contract import Contract
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
@@ -50,7 +57,8 @@ CHECK = Check(
     "Are tokens right where prompts are prefilled in chunks?",
     _decide,
     lacks=needs("engine", CHUNKED),
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("chunks", engine=(CHUNKED,), lengths_are=("drawn", "full")),
     effort=0.1,
+    own_words=("engine",),
 )

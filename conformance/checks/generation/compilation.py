@@ -9,7 +9,13 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, judged_generation, needs
+from conformance.checks.generation.asking import (
+    case_of,
+    drawn_with,
+    fitting,
+    judged_generation,
+    needs,
+)
 from conformance.contract import Contract
 from conformance.generation.words import COMPILED
 
@@ -25,7 +31,8 @@ CHECK = Check(
     "Are tokens right when the model is compiled?",
     judged_generation,
     lacks=needs("engine", COMPILED),
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("compilation", engine=(COMPILED,), lengths_are=("drawn",)),
     effort=0.1,
+    own_words=("engine",),
 )

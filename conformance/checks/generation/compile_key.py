@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, needs, told_of
+from conformance.checks.generation.asking import case_of, fitting, needs, told_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -52,6 +52,6 @@ CHECK = Check(
     "Does another path have another key in the compile cache?",
     _decide,
     lacks=needs("engine", COMPILED, FLIPPED),
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     effort=0.0,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, told_of, words_of
+from conformance.checks.generation.asking import case_of, drawn_with, fitting, told_of, words_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -56,7 +56,7 @@ CHECK = Check(
     "engine_memory",
     "Do kernels stay within their memory when the engine calls them?",
     _decide,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("engine_memory", lengths_are=("drawn", "borders")),
     effort=0.1,
 )

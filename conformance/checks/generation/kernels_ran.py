@@ -12,7 +12,13 @@ from fnmatch import fnmatchcase
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, explained, told_of, words_of
+from conformance.checks.generation.asking import (
+    case_of,
+    explained,
+    fitting,
+    told_of,
+    words_of,
+)
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -107,7 +113,7 @@ CHECK = Check(
     "kernels_ran",
     "Did the kernels run that were asked for, in each layer and step, and nothing in their place?",
     _decide,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     effort=0.0,
     listed_shrink=True,
 )

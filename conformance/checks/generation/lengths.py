@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, judged_generation
+from conformance.checks.generation.asking import case_of, drawn_with, fitting, judged_generation
 from conformance.contract import Axis, Contract
 from conformance.generation.words import BORDERS
 
@@ -17,20 +17,15 @@ def _fixed(contract: Contract) -> Iterable[Case]:
     axis = contract.axis("L")
     assert isinstance(axis, Axis)
     for longest in axis.edges:
-        if contract.allows({**_usual(contract), "R": 2, "L": longest, "N": 4}):
-            yield case_of(contract, "lengths", {"R": 2, "L": longest, "N": 4}, lengths_are="full")
+        yield case_of(contract, "lengths", {"R": 2, "L": longest, "N": 4}, lengths_are="full")
     yield case_of(contract, "lengths", {"R": 8, "L": max(BORDERS), "N": 3}, lengths_are="borders")
-
-
-def _usual(contract: Contract) -> dict[str, int]:
-    return {axis.name: axis.usual for axis in contract.axes if isinstance(axis, Axis)}
 
 
 CHECK = Check(
     "lengths",
     "Are tokens right where prompts end beside the border of a block, a chunk or a window?",
     judged_generation,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("lengths", lengths_are=("borders",)),
     effort=0.1,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import answered, case_of, needs, told_of
+from conformance.checks.generation.asking import answered, case_of, fitting, needs, told_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding
 from conformance.events.verdict import NotSupported
@@ -45,7 +45,8 @@ CHECK = Check(
     "Are tokens right where the beginning of a prompt comes from the prefix cache?",
     _decide,
     lacks=needs("engine", PREFIX),
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     effort=0.0,
     listed_shrink=True,
+    own_words=("engine",),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, judged_generation
+from conformance.checks.generation.asking import case_of, drawn_with, fitting, judged_generation
 from conformance.contract import Contract
 from conformance.generation.words import PROMPTS
 
@@ -23,7 +23,7 @@ CHECK = Check(
     "prompts",
     "Are tokens right where prompts are equal, begin alike, or repeat one token?",
     judged_generation,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("prompts", prompts_are=PROMPTS[1:], lengths_are=("drawn", "full")),
     effort=0.15,
 )

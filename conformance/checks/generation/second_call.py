@@ -8,7 +8,13 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, caused, drawn_with, judged_generation
+from conformance.checks.generation.asking import (
+    case_of,
+    caused,
+    drawn_with,
+    fitting,
+    judged_generation,
+)
 from conformance.contract import Contract
 from conformance.events.finding import Finding
 from conformance.execution.bench import Bench
@@ -28,7 +34,7 @@ CHECK = Check(
     "second_call",
     "Is the second call as right as the first?",
     _decide,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("second_call", lengths_are=("drawn", "full")),
     effort=0.1,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, needs, told_of
+from conformance.checks.generation.asking import case_of, fitting, needs, told_of
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.execution.bench import Bench
@@ -43,6 +43,6 @@ CHECK = Check(
     "Does importing a plugin leave the environment of the process alone?",
     _decide,
     lacks=needs("engine", BARE),
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     effort=0.0,
 )

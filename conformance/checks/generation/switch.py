@@ -10,7 +10,13 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, explained, told_of, words_of
+from conformance.checks.generation.asking import (
+    case_of,
+    explained,
+    fitting,
+    told_of,
+    words_of,
+)
 from conformance.contract import Contract
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import NotSupported
@@ -67,6 +73,6 @@ CHECK = Check(
     "Does the switch of the custom path do what it says, by each way of setting it?",
     _decide,
     lacks=_lacks,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     effort=0.0,
 )

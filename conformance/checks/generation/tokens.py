@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from conformance.case import Case
 from conformance.checks.check import Check
-from conformance.checks.generation.asking import case_of, drawn_with, judged_generation
+from conformance.checks.generation.asking import case_of, drawn_with, fitting, judged_generation
 from conformance.contract import Contract
 
 
@@ -23,7 +23,7 @@ CHECK = Check(
     "tokens",
     "Are tokens and log probabilities those of another implementation of the model?",
     judged_generation,
-    fixed=_fixed,
+    fixed=fitting(_fixed),
     drawn=drawn_with("tokens", lengths_are=("drawn", "full")),
     effort=0.5,
 )

@@ -19,7 +19,7 @@ QUICK = [
     "half-hashed",
 ]
 """What is asked here, each by its own check."""
-EFFORT = replace(profile("quick"), further_seconds=0.0)
+EFFORT = replace(profile("quick"), further_seconds=0.0, shrink_seconds=8.0)
 
 
 @pytest.mark.parametrize("name", QUICK)
