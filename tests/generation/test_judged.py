@@ -46,7 +46,7 @@ def test_an_engine_in_a_file_is_judged_by_every_check(checked):
     done, verdicts = checked("operator.py", "--subject", "{file}:generate")
     assert done.returncode == 0, done.stdout + done.stderr
     assert {each["verdict"] for each in verdicts.values()} == {"PASS"}
-    assert len(verdicts) == 17
+    assert len(verdicts) == 19
     assert "on cpu, a mini engine" in done.stdout
 
 
