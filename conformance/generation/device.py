@@ -15,6 +15,9 @@ from conformance.memory.violation import Violation
 
 REFUSALS = ("ValueError", "ValidationError", "NotImplementedError", "RuntimeError", "TypeError")
 """Exceptions by which an engine refuses a setting, if they say anything."""
+NO_DRIVER = "0 active drivers"
+"""What Triton says where inductor wants to compile a kernel that Dynamo has traced, and there is no
+GPU to compile it for."""
 
 TAIL_CHARACTERS = 1000
 """How much of the end of an engine's output a finding tells."""
@@ -75,10 +78,12 @@ def _last_words(death: EngineDied) -> str:
 
 
 def _raised(raised: RaisedThere) -> Raised:
-    """An exception of an engine; one that says what is wrong with a setting refuses it."""
+    """An exception of an engine; one that says what is wrong with a setting refuses it, and one
+    that lacks a GPU to compile for is no fault of the engine's."""
     kind = raised.type.rpartition(".")[2]
-    is_refusal = kind in REFUSALS and bool(raised.message)
-    return Raised(kind, raised.message, raised.place, False, is_refusal)
+    lacks_gpu = NO_DRIVER in raised.message
+    is_refusal = kind in REFUSALS and bool(raised.message) and not lacks_gpu
+    return Raised(kind, raised.message, raised.place, lacks_gpu, is_refusal)
 
 
 def violation_from(data: Mapping[str, Any]) -> Violation:
