@@ -119,3 +119,10 @@ def memory_of_results(schema: Any) -> list[frozenset[str] | None]:
 def views_of_results(schema: Any) -> bool:
     """Whether a schema says of any result that it shares memory."""
     return any(result.alias_info is not None for result in schema.returns)
+
+
+def operators_of(namespace: str) -> list[str]:
+    """The names of all operators of a namespace, without it and without overloads, sorted."""
+    prefix = f"{namespace}::"
+    names = (name for name in torch._C._dispatch_get_all_op_names() if name.startswith(prefix))
+    return sorted({name.removeprefix(prefix).partition(".")[0] for name in names})

@@ -195,3 +195,8 @@ def first_line(error: BaseException) -> str:
     text = str(error).strip()
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     return f"{type(error).__name__}: " + " ".join(lines[:3])[:300]
+
+
+def graph_breaks() -> dict[str, int]:
+    """How often `torch.compile` has broken graphs in this process, by the reason it gave."""
+    return dict(torch._dynamo.utils.counters["graph_break"])

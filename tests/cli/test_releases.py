@@ -84,7 +84,7 @@ def test_releases_and_aspects_are_chosen_in_the_table_s_order(filled):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["nothing"], "no operator 'nothing'; known: rbln_"),
+        (["nothing"], "no operator 'nothing'; known: generation, rbln_"),
         (["gemma4_routing"], "gemma4_routing names no releases to make a table of"),
         (["rbln_attention", "--release", "9.9"], "no release 9.9; known: 0.10.0, 0.10.1"),
         (["rbln_attention", "--aspect", "speed"], "no aspect speed; known: values, cache"),

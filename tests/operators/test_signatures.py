@@ -24,7 +24,7 @@ LOADED = [
     (name, release)
     for name in operator_names()
     for release in find_operator(name).releases
-    if release.load
+    if release.load and find_operator(name).contract.asks == "kernel"
 ]
 
 

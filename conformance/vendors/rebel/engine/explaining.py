@@ -7,7 +7,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from conformance import torch_registry, torch_tracing
 
 _OPERATOR = re.compile(r"\b(rbln_\w+_ops)(?:\.|::)(\w+)")
 
@@ -31,11 +32,7 @@ def explained() -> Iterator[None]:
 
 def registered(space: str) -> list[str]:
     """Operators of a namespace that torch knows."""
-    import torch
-
-    names = torch._C._dispatch_get_all_op_names()
-    return sorted({n.removeprefix(f"{space}::").partition(".")[0] for n in names
-                   if n.startswith(f"{space}::")})  # fmt: skip
+    return torch_registry.operators_of(space)
 
 
 def _modules() -> list[str]:
@@ -48,11 +45,11 @@ class GraphBreaks:
     """Where torch.compile broke graphs since the last time: what lies between runs eagerly."""
 
     def __init__(self) -> None:
-        self._before: dict[str, int] = dict(_counted())
+        self._before = torch_tracing.graph_breaks()
 
     def remarks(self) -> list[str]:
         """A sentence, or nothing."""
-        now = dict(_counted())
+        now = torch_tracing.graph_breaks()
         new = {why: n - self._before.get(why, 0) for why, n in now.items()}
         self._before = now
         reasons = [" ".join(why.split())[:200] for why, n in new.items() if n > 0]
@@ -60,9 +57,3 @@ class GraphBreaks:
             return []
         times = sum(n for n in new.values() if n > 0)
         return [f"torch.compile broke the graph {times} times: {'; '.join(reasons[:2])}"]
-
-
-def _counted() -> Any:
-    from torch._dynamo.utils import counters
-
-    return counters["graph_break"]
