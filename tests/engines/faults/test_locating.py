@@ -2,7 +2,7 @@
 
 import torch
 
-from conformance.checks.generation.locating import first_difference
+from conformance.checks.generation.locating import first_difference, read_taps
 from conformance.generation.setup import Calls, Started, Step
 from conformance.generation.told import Told
 from conformance.generation.vllm.taps import Taps
@@ -38,7 +38,7 @@ def told(path, wrong, places=((0, 2), (0, 3))):
 
 def test_the_part_that_returned_first_is_named_not_the_layer_around_it(tmp_path):
     found = told(tmp_path / "taps", NAMES[1:])
-    said = first_difference(found, [(1, 2, 3, 4)], [(5,)], owed)
+    said = first_difference(found, read_taps(found.taps), [(1, 2, 3, 4)], [(5,)], owed)
     assert said == (
         "it starts at request 0, step 0 (prefill), position 3, layers.0.mlp, off by 5; "
         "called there: attention.kernel"
@@ -47,9 +47,10 @@ def test_the_part_that_returned_first_is_named_not_the_layer_around_it(tmp_path)
 
 def test_a_later_layer_is_named_with_what_was_called_in_it(tmp_path):
     found = told(tmp_path / "taps", ("layers.1",))
-    said = first_difference(found, [(1, 2, 3, 4)], [(5,)], owed)
+    said = first_difference(found, read_taps(found.taps), [(1, 2, 3, 4)], [(5,)], owed)
     assert "layers.1, off by 5; called there: router.kernel" in said
 
 
 def test_outputs_that_are_right_say_nothing(tmp_path):
-    assert first_difference(told(tmp_path / "taps", ()), [(1, 2, 3, 4)], [(5,)], owed) == ""
+    found = told(tmp_path / "taps", ())
+    assert first_difference(found, read_taps(found.taps), [(1, 2, 3, 4)], [(5,)], owed) == ""
