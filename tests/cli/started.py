@@ -86,9 +86,10 @@ class Started:
         self.process.kill()
         self.process.communicate()
 
-    def wait_for(self, name="called"):
+    def wait_for(self, name="called", seconds=60):
         """Wait for a file that the command's subject writes."""
-        until(lambda: (self.folder / name).exists() or self.process.poll() is not None, name)
+        there = self.folder / name
+        until(lambda: there.exists() or self.process.poll() is not None, name, seconds)
         assert (self.folder / name).exists(), self.process.communicate()
         return self
 
