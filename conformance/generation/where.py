@@ -6,25 +6,14 @@ with :func:`called`. Nothing here changes the path of a call.
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from conformance.generation.setup import Calls, Step
 
+if TYPE_CHECKING:
+    from conformance.capture.recorder import Recorder
+
 NO_PHASE = "outside"
-
-
-class Recorder(Protocol):
-    """Keeps calls: :class:`conformance.capture.recorder.Recorder`."""
-
-    def record(
-        self,
-        operator: str,
-        arguments: Mapping[str, Any],
-        phase: str = "outside",
-        layer: int | None = None,
-        step: int | None = None,
-    ) -> bool:
-        """Keep a call that is about to happen."""
 
 
 class Where:
@@ -33,7 +22,7 @@ class Where:
     ``recorder`` hears of calls of operators while an order wants them kept.
     """
 
-    recorder: Recorder | None = None
+    recorder: "Recorder | None" = None
 
     def __init__(self) -> None:
         self.phase = NO_PHASE

@@ -1,5 +1,6 @@
 """From a case to the arguments of a call, each tensor in a guarded storage of its own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +52,16 @@ def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
     :class:`~conformance.case.CaseError` if the case does not fit the contract, and
     :class:`~conformance.events.verdict.NoRoom` if a tensor does not fit the device's memory.
     """
+    scene = scene_of(contract, case)
+    return built_with(contract, case, lambda each: _buffer(contract, case, each, device, scene))
+
+
+def built_with(
+    contract: Contract, case: Case, buffer_of: Callable[[TensorArgument], Buffer]
+) -> Built:
+    """The arguments of a case in order; ``buffer_of`` makes each tensor that is given."""
     arguments: list[Any] = []
     buffers: dict[str, Buffer] = {}
-    scene = scene_of(contract, case)
     for argument in contract.arguments:
         if isinstance(argument, SizeArgument):
             arguments.append(case.axes[argument.axis])
@@ -62,7 +70,7 @@ def build(contract: Contract, case: Case, device: str = "cpu") -> Built:
         elif not case.tensors[argument.name].given:
             arguments.append(None)
         else:
-            buffer = _buffer(contract, case, argument, device, scene)
+            buffer = buffer_of(argument)
             buffers[argument.name] = buffer
             arguments.append(buffer.tensor)
     return Built(tuple(arguments), buffers)

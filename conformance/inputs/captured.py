@@ -12,7 +12,7 @@ from conformance.capture.folder import CapturedCalls
 from conformance.case import Case, CaseError, TensorSpec
 from conformance.case.case import ABSENT
 from conformance.contract import Contract, SizeArgument, TensorArgument
-from conformance.inputs.build import Built
+from conformance.inputs.build import Built, built_with
 from conformance.inputs.sizes_of_shapes import Misfit, sizes_of
 from conformance.memory.guarded import Buffer, guard_byte
 
@@ -70,21 +70,12 @@ def built_from(
     """
     file = _file_of(contract, case, captured)
     values = tensors_of(file)
-    arguments: list[object] = []
-    buffers: dict[str, Buffer] = {}
-    for argument in contract.arguments:
-        if isinstance(argument, SizeArgument):
-            arguments.append(case.axes[argument.axis])
-        elif not isinstance(argument, TensorArgument):
-            arguments.append(argument.value(case.options[argument.name]))
-        elif not case.tensors[argument.name].given:
-            arguments.append(None)
-        else:
-            told = file.call.tensors[argument.name]
-            buffer = _buffer(values[argument.name], told, device, argument.is_passed_output)
-            buffers[argument.name] = buffer
-            arguments.append(buffer.tensor)
-    return Built(tuple(arguments), buffers)
+
+    def buffer_of(argument: TensorArgument) -> Buffer:
+        told = file.call.tensors[argument.name]
+        return _buffer(values[argument.name], told, device, argument.is_passed_output)
+
+    return built_with(contract, case, buffer_of)
 
 
 def _file_of(contract: Contract, case: Case, captured: CapturedCalls | None) -> CapturedFile:
