@@ -202,4 +202,5 @@ def failure_of(seen: Seen, *further: Finding) -> Failure:
     """A finding as it is reported: with its smallest case and the number of all."""
     case = seen.smaller or next(iter(seen.cases.values()))
     waiver = seen.waiver.id if seen.waiver and not seen.fails else None
-    return Failure(str(case), (*seen.remarked, *further), waiver, max(1, len(seen.cases)))
+    findings = (*seen.remarked, *further)
+    return Failure(str(case), findings, waiver, max(1, len(seen.cases)), tuple(seen.shown_by))

@@ -24,6 +24,8 @@ class Seen:
     """Why the waiver does not cover it after all."""
     smaller: Case | None = None
     """A case that shows it and that shrinking came across or ended with."""
+    shown_by: dict[str, None] = field(default_factory=dict)
+    """Lines of all cases that show it, those of shrinking among them."""
 
     @property
     def fails(self) -> bool:
@@ -85,9 +87,12 @@ class Findings:
         """
         failing = []
         for key, (finding, waiver) in keyed(case, findings, self.waivers).items():
+            if key in self._seen:
+                self._seen[key].shown_by.setdefault(str(case))
             if not listed and (key in self._seen or waiver or finding.kind is Kind.WAIVER):
                 continue
-            seen = self._seen.setdefault(key, Seen(finding, waiver))
+            first = Seen(finding, waiver, shown_by={str(case): None})
+            seen = self._seen.setdefault(key, first)
             if listed:
                 seen.cases.setdefault(str(case), case)
             else:

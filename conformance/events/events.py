@@ -7,6 +7,7 @@ from enum import StrEnum
 from conformance.events.finding import Finding, Kind
 from conformance.events.identity import NO_RUN, RunIdentity
 from conformance.events.needs import KernelNeeds
+from conformance.events.severity import Severity
 from conformance.events.verdict import Verdict
 
 
@@ -97,6 +98,8 @@ class Failure:
     """The id of the waiver that covers it."""
     cases: int = 1
     """How many of the cases that were asked show the finding, those aside that shrinking made."""
+    shown_by: tuple[str, ...] = ()
+    """Lines of all cases that show the finding, those of shrinking among them, in order."""
 
     @property
     def finding(self) -> Finding:
@@ -133,6 +136,8 @@ class CheckFinished(Event):
     undecided: bool = False
     """Whether the subject said of a case that it cannot be asked here: see
     :class:`~conformance.events.verdict.SubjectUnsupported`."""
+    severity: Severity = Severity.DENY
+    """What a failure of the check decides. The run sets it."""
     needs: tuple[KernelNeeds, ...] = ()
     """What the kernels need of each GPU that they were built for."""
 

@@ -55,7 +55,7 @@ FORM = (Kind.STRUCTURE, Kind.SHAPE, Kind.DTYPE, Kind.DEVICE)
 """Kinds of what is wrong with a tensor before one looks at its numbers."""
 
 
-class Severity(StrEnum):
+class Weight(StrEnum):
     """How much a finding weighs."""
 
     ERROR = "error"
@@ -85,7 +85,7 @@ class Finding:
     where: str = ""
     """The element, or the place in the source, if known."""
     kind: Kind = Kind.OTHER
-    severity: Severity = Severity.ERROR
+    weight: Weight = Weight.ERROR
     line: str = ""
     """``file:line`` of the kernel, if known."""
     condition: str = ""
@@ -105,11 +105,15 @@ class Finding:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Finding":
-        """The finding that :meth:`as_dict` wrote; unknown keys of later versions are left out."""
+        """The finding that :meth:`as_dict` wrote; unknown keys of later versions are left out.
+
+        Older ones called the weight ``severity``.
+        """
         known = {field.name for field in fields(cls)}
         values = {key: value for key, value in data.items() if key in known}
         values["kind"] = Kind(values.get("kind", Kind.OTHER))
-        values["severity"] = Severity(values.get("severity", Severity.ERROR))
+        older = data.get("severity", Weight.ERROR)
+        values["weight"] = Weight(values.get("weight", older))
         return cls(**values)
 
 

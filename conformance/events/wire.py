@@ -19,6 +19,7 @@ from conformance.events.events import (
 from conformance.events.finding import Finding
 from conformance.events.identity import NO_RUN, RunIdentity
 from conformance.events.needs import KernelNeeds
+from conformance.events.severity import Severity
 from conformance.events.verdict import Verdict
 
 FORMAT = 2
@@ -65,6 +66,8 @@ def from_dict(data: dict[str, Any]) -> Event:
         values["needs"] = tuple(KernelNeeds(**needs) for needs in values.get("needs", ()))
     if kind is Ready:
         values["judged"] = Judged(**values["judged"])
+    if "severity" in values:
+        values["severity"] = Severity(values["severity"])
     if "verdict" in values:
         values["verdict"] = Verdict(values["verdict"])
     if "operators" in values:
@@ -83,4 +86,5 @@ def failure_from_dict(data: dict[str, Any]) -> Failure:
     findings = tuple(Finding.from_dict(finding) for finding in data["findings"])
     known = {field.name for field in fields(Failure)}
     values = {key: value for key, value in data.items() if key in known}
-    return Failure(**{**values, "findings": findings})
+    shown_by = tuple(values.get("shown_by", ()))
+    return Failure(**{**values, "findings": findings, "shown_by": shown_by})

@@ -17,7 +17,7 @@ from conformance.events.events import (
     RunFinished,
     RunStarted,
 )
-from conformance.events.finding import Finding, Kind, Severity
+from conformance.events.finding import Finding, Kind, Weight
 from conformance.events.identity import RunIdentity
 from conformance.events.log import Log
 from conformance.events.request import Limits, Profile, Request
@@ -80,7 +80,7 @@ def test_findings_come_back_typed():
         json.dumps(to_dict(CheckFinished("a", "?", Verdict.FAIL, failures=(FAILURE,))))
     )
     (finding,) = from_dict(data).failures[0].findings
-    assert (finding.kind, finding.severity, finding.line) == (Kind.VALUE, Severity.ERROR, "k.py:3")
+    assert (finding.kind, finding.weight, finding.line) == (Kind.VALUE, Weight.ERROR, "k.py:3")
 
 
 def test_a_failure_of_an_earlier_version_has_one_case_and_one_of_a_later_version_is_read():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.events.finding import Finding, Kind, Severity
+from conformance.events.finding import Finding, Kind, Weight
 
 
 class Cause(StrEnum):
@@ -52,8 +52,8 @@ def source_finding(
     where: str = "",
     condition: str = "",
 ) -> SourceFinding:
-    """A finding with the severity that its cause has: a note for `REMARKS`, otherwise an error."""
-    severity = Severity.NOTE if cause in REMARKS else Severity.ERROR
+    """A finding with the weight that its cause has: a note for `REMARKS`, otherwise an error."""
+    weight = Weight.NOTE if cause in REMARKS else Weight.ERROR
     return SourceFinding(
         about,
         message,
@@ -61,7 +61,7 @@ def source_finding(
         wanted,
         where,
         kind=Kind.SOURCE,
-        severity=severity,
+        weight=weight,
         condition=condition,
         cause=cause,
     )

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.events.finding import Finding, Severity
+from conformance.events.finding import Finding, Weight
 from conformance.events.verdict import NotSupported
 from conformance.sources.comparing.finding import UNDECIDED, Cause, SourceFinding
 
@@ -50,7 +50,7 @@ def check_call_sites(sources: Path, version: str, operator: str) -> list[SourceF
     """What is wrong with, or worth saying about, the calls and the kernel of one operator.
 
     `operator` is a name of `names.FAMILY`; both of its namespaces are read. Remarks have the
-    severity `NOTE`. Raises ValueError for another operator, FileNotFoundError if a file of the
+    weight `NOTE`. Raises ValueError for another operator, FileNotFoundError if a file of the
     release is missing, SyntaxError if a file is not Python.
     """
     if operator not in FAMILY:
@@ -82,7 +82,7 @@ def look(sources: Path, operator: str, version: str) -> list[Finding]:
     pass: `NotSupported` is raised. Raises the errors of `check_call_sites` as well.
     """
     every = check_call_sites(sources, version, operator)
-    found = [finding for finding in every if finding.severity is Severity.ERROR]
+    found = [finding for finding in every if finding.weight is Weight.ERROR]
     undecided = [finding for finding in found if finding.cause in UNDECIDED]
     if undecided and len(undecided) == len(found):
         first = undecided[0]
