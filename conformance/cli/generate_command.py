@@ -11,7 +11,7 @@ from conformance.cli.asked import Asking
 from conformance.contract import Mode
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
-from conformance.reports.mode_table import ModeTable
+from conformance.reports.tables.mode_table import ModeTable
 from conformance.runs.family import run_family
 from conformance.runs.listeners import Listener
 from conformance.runs.names import check_checks_of_generation

@@ -15,7 +15,7 @@ from conformance.events.verdict import ExitCode, Verdict
 from conformance.policy.nearest import did_you_mean
 from conformance.policy.writing import check_place, write_whole
 from conformance.reports.foreign import indented, one_line
-from conformance.reports.release_table import as_json, print_table
+from conformance.reports.tables.release_table import as_json, print_table
 from conformance.runs.family import jobs_for
 from conformance.runs.names import check_names
 from conformance.runs.releases import Cell, Table, fill_in, undecided, with_those_not_asked
