@@ -30,7 +30,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     request = Request(
         name,
         options.subject,
-        device_of(options),
+        device_of(options) or "cpu",
         profile("gate"),
         case.seed,
         limits=limits_of(options),
