@@ -3,7 +3,7 @@
 import argparse
 
 from conformance.cli.engine_options import add_engine_options
-from conformance.cli.severity_options import add_severity_options
+from conformance.cli.severity_options import add_configuration_options, add_severity_options
 from conformance.cli.values import (
     amount,
     count,
@@ -109,6 +109,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("case", help="the line of a case, as a failure prints it")
     parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_configuration_options(parser)
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
@@ -176,8 +177,11 @@ def add_report_files(parser: argparse.ArgumentParser) -> None:
 def add_describe_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance describe``."""
     parser.add_argument(
-        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+        "operator",
+        help="the name of an operator or of a family, FILE.py:NAME of a contract, or a name that "
+        "the project configures",
     )
+    add_configuration_options(parser)
     parser.add_argument(
         "--json", metavar="FILE", help="write it as JSON; -: to standard output, and nothing else"
     )

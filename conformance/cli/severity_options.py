@@ -20,6 +20,11 @@ def add_severity_options(parser: argparse.ArgumentParser) -> None:
         help="what a failure of this check decides: deny (not conformant; the default), warn (it "
         "is told) or off (the check is left out); repeatable",
     )  # fmt: skip
+    add_configuration_options(parser)
+
+
+def add_configuration_options(parser: argparse.ArgumentParser) -> None:
+    """Which configuration is read."""
     parser.add_argument(
         "--configuration", type=file_or_folder, metavar="FILE",
         help="the project's configuration (default: conformance.toml, or [tool.conformance] in "

@@ -125,6 +125,12 @@ class Plan:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     """What the failures of checks decide, by their ids; deny for those that are not named."""
 
+    @property
+    def asked_ids(self) -> tuple[str, ...]:
+        """The ids of the checks that are named; empty if none is."""
+        named = self.asks.ids if isinstance(self.asks, Checks) else ()
+        return () if isinstance(named, Iterator) else tuple(named)
+
     def severity_of(self, check: str) -> Severity:
         """What a failure of the check decides."""
         return self.severity.get(check, Severity.DENY)
