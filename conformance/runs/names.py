@@ -70,6 +70,11 @@ def check_registered(operator: str, contract: str, checks: Sequence[str]) -> Non
         check_names([contract], operator)
 
 
+def check_ids(checks: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a check that nobody is asked."""
+    _check_ids(checks, [check.id for check in every_listed()])
+
+
 def check_checks_of_generation(checks: Sequence[str]) -> None:
     """Raise :class:`UsageError` for a check that engines which generate do not have."""
     _check_ids(checks, [check.id for check in listed_of_generation()])
