@@ -14,6 +14,7 @@ from conformance.reports.files import FileReport
 from conformance.reports.json_log import GrowingLog
 from conformance.reports.junit import as_junit
 from conformance.reports.terminal import TerminalReport
+from conformance.reports.text.durations import Durations
 from conformance.runs.configured import (
     DEFAULT_PROFILE,
     Occasion,
@@ -63,7 +64,12 @@ class Asking:
             self._files.append(FileReport(options.json, GrowingLog(), complain))
         if options.junit:
             self._files.append(FileReport(options.junit, as_junit, complain))
-        self.told = Listeners([TerminalReport(verbose=options.verbose), *self._files])
+        wanted = tuple(checks_of(self.choices, self.occasion.cases).ids)
+        wanted = wanted or effort_of(self.choices, profile).checks
+        report = TerminalReport(
+            verbose=options.verbose, wanted=wanted, durations=Durations.cached()
+        )
+        self.told = Listeners([report, *self._files])
 
     @property
     def device(self) -> str:

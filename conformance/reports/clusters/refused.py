@@ -9,7 +9,7 @@ from conformance.events.finding import Kind
 from conformance.reports.clusters.cluster import Cluster
 from conformance.reports.clusters.features import features_of
 
-_MOST = 6
+_MOST = 12
 """Wrong calls that are named."""
 
 
@@ -26,9 +26,9 @@ def accepted(event: CheckFinished) -> Cluster | None:
         event.check,
         found[0],
         {event.check: sum(failure.cases for failure in found)},
-        f"for {listed}",
+        f"accepted: {listed}",
         tuple((event.check, failure) for failure in found),
-        f"{found[0].finding.about}: {refusals_text(event)}",
+        f"{event.check}: {refusals_text(event)}",
     )
 
 

@@ -52,13 +52,13 @@ def units_of(checks: Sequence[CheckFinished], scope: Scope) -> list[Unit]:
     for event in checks:
         for failure in event.failures:
             if failure.waiver is None and failure.finding.kind is not Kind.ACCEPTED:
-                known = same.setdefault(_key(event.check, failure), [])
+                known = same.setdefault(finding_key(event.check, failure), [])
                 known.append(Shown(event.check, failure, tuple(lines_of(failure))))
     units = [Unit(tuple(shown), rule_for(shown, scope)) for shown in same.values()]
     return sorted(units, key=lambda unit: -len(unit.lines))
 
 
-def _key(check: str, failure: Failure) -> object:
+def finding_key(check: str, failure: Failure) -> object:
     """What failures of one finding share; what says nothing of cases stands for itself."""
     finding = failure.finding
     if finding.kind is Kind.WAIVER or not failure.case:

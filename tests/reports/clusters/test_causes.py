@@ -38,7 +38,7 @@ def test_findings_of_several_outputs_and_kinds_are_one_cluster_if_one_condition_
         asked("bounds", {BEYOND: tail}),
     ]
     (cluster,) = clusters_of(events)
-    assert cluster.finding == IDS and cluster.also == (WEIGHTS, BEYOND)
+    assert cluster.finding == IDS and set(cluster.also) == {WEIGHTS, BEYOND}
 
 
 @pytest.mark.parametrize("second", [WEIGHTS, IDS])
@@ -91,8 +91,8 @@ def accepting(count, total):
 )
 def test_wrong_calls_that_are_accepted_are_one_cluster(count, told):
     (cluster,) = clusters_of([accepting(count, 7)])
-    assert cluster.message == f"topk: {told}"
-    assert cluster.condition.startswith("for topk=0, topk=1, topk=2")
+    assert cluster.message == f"arguments: {told}"
+    assert cluster.condition.startswith("accepted: topk=0, topk=1, topk=2")
     assert len(cluster.failures) == count
 
 
