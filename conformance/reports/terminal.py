@@ -65,7 +65,9 @@ class TerminalReport:
     ) -> None:
         self.console = console or Console(highlight=False, soft_wrap=True)
         # FORCE_COLOR colours a file; a line that moves makes no sense there.
-        self._moves = self.console.is_terminal and (console is not None or sys.stdout.isatty())
+        file = self.console.file
+        own = file in (sys.stdout, sys.stderr)
+        self._moves = self.console.is_terminal and (not own or file.isatty())
         self._verbose, self._recorded, self._wanted = verbose, recorded, wanted
         self._durations = durations or Durations(None)
         self._status: Status | None = None
