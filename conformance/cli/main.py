@@ -11,9 +11,9 @@ from conformance.cli.options import (
     add_describe_options,
     add_releases_options,
     add_replay_options,
-    add_report_options,
 )
 from conformance.cli.registration_options import add_registrations_options
+from conformance.cli.report_options import add_report_options
 from conformance.cli.severity_options import add_configuration_options
 from conformance.version import VERSION
 

@@ -4,6 +4,7 @@ import torch
 
 from conformance.contract import Budget
 from conformance.events.finding import Finding, Kind
+from conformance.judge.used import BudgetUsed
 
 OVERFLOW = {
     torch.float8_e4m3fn: 464.0,
@@ -22,6 +23,7 @@ def judge_floats(
     magnitude: torch.Tensor | None = None,
     open_elements: torch.Tensor | None = None,
     first_row: int = 0,
+    used: BudgetUsed | None = None,
 ) -> Finding | None:
     """The worst element of ``got`` (any dtype) that lies outside the budget, if any.
 
@@ -30,6 +32,7 @@ def judge_floats(
     of the dtype's range, the infinity is right wherever a number within the budget rounds to it.
     ``magnitude`` is the tensor that :class:`~conformance.contract.Budget` describes, gathered to
     the same shape. ``open_elements`` (bool) are not judged.
+    ``used`` is told the largest error as a share of what is allowed.
     """
     value = got.double()
     error = (value - oracle).abs()
@@ -45,9 +48,19 @@ def judge_floats(
         good |= _overflown(value, oracle, oracle.abs() + allowed, got.dtype)
     if open_elements is not None:
         good |= open_elements
-    if good.all():
+    fine = bool(good.all())
+    if fine and used is None:
         return None
-    excess = torch.where(good, -1.0, (error / allowed).nan_to_num(nan=torch.inf))
+    shares = (error / allowed).nan_to_num(nan=torch.inf)
+    if used is not None and good.numel():
+        # What is right whatever the error says: the same number, an infinity, an open element.
+        exempt = same | (good & ~(error <= allowed))
+        if open_elements is not None:
+            exempt |= open_elements
+        used.note(name, float(torch.where(exempt, 0.0, shares).max()))
+    if fine:
+        return None
+    excess = torch.where(good, -1.0, shares)
     place = int(excess.argmax())
     where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
     off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).expand(
