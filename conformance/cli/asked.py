@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.cli.baseline import Baseline
 from conformance.cli.choices import choices_of, configuration_of
 from conformance.cli.outcome import check_files, complain, outcome
 from conformance.events.events import AllFinished, RunFinished
@@ -23,7 +24,7 @@ from conformance.runs.configured import (
     request_of,
     store_of,
 )
-from conformance.runs.listeners import Listeners
+from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.names import check_ids, check_waivers
 from conformance.runs.plan import Plan, new_seed
 
@@ -41,6 +42,9 @@ class Asking:
         self._options = options
         self.configuration = configuration_of(options)
         said = choices_of(options)
+        self._baseline = Baseline(options.write_waivers) if options.write_waivers else None
+        if self._baseline is not None and options.write_waivers.exists():
+            said = replace(said, waivers=(*said.waivers, str(options.write_waivers)))
         check_ids(list(said.severity))
         check_severities(self.configuration)
         self.occasion = Occasion(
@@ -63,7 +67,10 @@ class Asking:
             self._files.append(FileReport(options.json, GrowingLog(), complain))
         if options.junit:
             self._files.append(FileReport(options.junit, as_junit, complain))
-        self.told = Listeners([TerminalReport(verbose=options.verbose), *self._files])
+        listeners: list[Listener] = [TerminalReport(verbose=options.verbose), *self._files]
+        if self._baseline is not None:
+            listeners.append(self._baseline)
+        self.told = Listeners(listeners)
 
     @property
     def device(self) -> str:
@@ -83,5 +90,7 @@ class Asking:
 
     def outcome(self, end: RunFinished | AllFinished) -> ExitCode:
         """The exit code, with what went wrong beside the subject told."""
+        if self._baseline is not None:
+            self._baseline.write()
         allowed = bool(self.choices.unsupported_ok)
         return outcome(end, self.told, self._files, allowed)

@@ -29,7 +29,7 @@ _STARTS_PROCESSES = {
     "lock",
     "diff",
 }
-_IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff"}
+_IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff", "configuration"}
 """Commands that come to nothing if their text is lost; the others have a verdict as well."""
 _SECONDS = 30
 """How long a command may take to end after a signal."""

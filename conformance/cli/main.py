@@ -15,6 +15,7 @@ from conformance.cli.options import (
     add_report_options,
 )
 from conformance.cli.registration_options import add_registrations_options
+from conformance.cli.severity_options import add_configuration_options
 from conformance.version import VERSION
 
 _EPILOG = """\
@@ -34,6 +35,8 @@ examples:
   conformance lock my_ops.py --to fixtures/locks                 what they promise, as a file
   conformance diff main fixtures/locks                           what changed for callers
   conformance report cpu.json gpu.json                           two logs as one result
+  conformance check                                              all that the project configures
+  conformance check --changed-since main                         operators that a change touches
   conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
 """
@@ -108,6 +111,16 @@ def _parser() -> argparse.ArgumentParser:
         "function to paste. A family is shown as the list of its operators.",
     )
     add_describe_options(describe)
+    configuration = commands.add_parser(
+        "configuration",
+        help="what the project configures, and the JSON Schema of it",
+        description="Show what conformance.toml or [tool.conformance] in pyproject.toml says, with "
+        "what stands for each operator.",
+    )
+    add_configuration_options(configuration)
+    configuration.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of a configuration instead"
+    )
     explain = commands.add_parser(
         "explain",
         help="what a check asks, and how it decides",

@@ -196,6 +196,11 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         "NAMESPACE::OPERATOR of an operator that is registered with torch (default: all that the "
         "project configures)",
     )
+    parser.add_argument(
+        "--changed-since", type=words, metavar="REVISION",
+        help="only operators with a file that changed since the current branch left this git "
+        "revision, or that is not committed yet",
+    )  # fmt: skip
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
@@ -224,6 +229,11 @@ def add_asking_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a further TOML file of waivers; repeatable",
     )
+    parser.add_argument(
+        "--write-waivers", type=file_to_write, metavar="FILE",
+        help="add a waiver to this file for each finding that fails; it counts once somebody has "
+        "filled in issue, owner and date",
+    )  # fmt: skip
     parser.add_argument(
         "--no-shipped-waivers", action="store_true",
         help="leave out the waivers that ship with the suite: what they cover fails",
