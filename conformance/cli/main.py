@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from conformance.cli.command import run_command
 from conformance.cli.generate_options import add_generate_options
 from conformance.cli.lock_options import add_lock_commands
+from conformance.cli.new_options import add_new_command
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
@@ -21,6 +22,7 @@ _EPILOG = """\
 exit codes: 0 conformant, 1 not conformant, 2 usage or contract error, 3 could not be decided
 
 examples:
+  conformance new my_norm                                        begin one, with all that it needs
   conformance check gemma4_routing                               this suite's own kernel
   conformance check gemma4_routing --subject my_kernel.py:route  yours
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_new_command(commands)
     check = commands.add_parser(
         "check",
         help="ask a subject every question that a contract implies",
