@@ -15,6 +15,7 @@ from conformance.cli.values import device_of
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode
+from conformance.policy.failures import FailureRecord
 from conformance.policy.profiles import profile
 from conformance.policy.stored import Store
 from conformance.reports.files import FileReport
@@ -24,6 +25,7 @@ from conformance.reports.terminal import TerminalReport
 from conformance.runs.listeners import Listeners
 from conformance.runs.names import check_waivers
 from conformance.runs.plan import Checks, new_seed
+from conformance.runs.recorded import RecordedFailures
 
 
 class Asking:
@@ -47,7 +49,8 @@ class Asking:
             self._files.append(FileReport(options.json, GrowingLog(), complain))
         if options.junit:
             self._files.append(FileReport(options.junit, as_junit, complain))
-        self.told = Listeners([TerminalReport(verbose=options.verbose), *self._files])
+        kept = RecordedFailures(FailureRecord.beside(self._folder))
+        self.told = Listeners([TerminalReport(verbose=options.verbose), *self._files, kept])
         self.store = Store(self._folder)
         self.checks = Checks(_wanted(options), options.fail_fast)
 
