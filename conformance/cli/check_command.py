@@ -1,70 +1,54 @@
 """``conformance check``."""
 
 import argparse
-from dataclasses import replace
 
-from conformance.catalogue.operators import members
 from conformance.cli.asked import Asking
-from conformance.cli.engine_options import settings_of
-from conformance.cli.values import device_of
+from conformance.cli.asked_checks import lines_of
 from conformance.events.events import AllFinished, RunFinished
-from conformance.events.request import Registration
 from conformance.events.verdict import ExitCode
+from conformance.reports.foreign import one_line
+from conformance.runs.changed import changes_since, touched
+from conformance.runs.configured import plans_of
 from conformance.runs.family import jobs_for, run_family
-from conformance.runs.names import check_names, check_registered
-from conformance.runs.plan import Plan
 from conformance.runs.run import run
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run the checks, print and write the reports. Raises ``ValueError`` for one file twice."""
-    if "::" in options.operator:
-        return _registered(options)
-    if options.contract or options.example:
+    names = [options.operator] if options.operator is not None else []
+    registered = any("::" in name for name in names)
+    if names and not registered and (options.contract or options.example):
         raise ValueError(
             "--contract and --example are for an operator that is registered with torch: "
             "conformance check NAMESPACE::OPERATOR --import FILE.py"
         )
     asking = Asking(options)
-    names = members(options.operator)
-    check_names(names, options.subject, options.check, settings_of(options))
-    plans = [
-        Plan(
-            replace(asking.request(name, options.subject), imports=options.imports or ""),
-            asking.checks,
-        )
-        for name in names
-    ]
+    if options.changed_since:
+        names = _touched(options.changed_since, asking, names)
+        if not names:
+            return ExitCode.CONFORMANT
+    plans = plans_of(asking.configuration, names, asking.occasion)
+    if options.list_checks:
+        print("\n".join(lines_of(plans)))
+        return ExitCode.CONFORMANT
     end: RunFinished | AllFinished
     if len(plans) == 1:
         end = run(plans[0], [asking.told], asking.store)
     else:
-        jobs = options.jobs or jobs_for(device_of(options), len(plans))
-        end = run_family(plans, [asking.told], asking.store, jobs, options.operator)
+        jobs = 1 if registered else asking.choices.jobs or jobs_for(asking.device, len(plans))
+        end = run_family(plans, [asking.told], asking.store, jobs, options.operator or "")
     return asking.outcome(end)
 
 
-def _registered(options: argparse.Namespace) -> ExitCode:
-    """Ask a registration, and its values against a contract if there is one."""
-    if options.subject is not None:
-        raise ValueError("--subject is for a contract; NAMESPACE::OPERATOR is the subject itself")
-    check_registered(options.operator, options.contract or "", options.check)
-    asking = Asking(options)
-    own, of_contract = asking.split()
-    asked: list[Plan] = []
-    if own is not None:
-        registration = Registration(options.operator, options.contract or "", options.example or "")
-        request = asking.request(options.operator, None)
-        request = replace(request, imports=options.imports or "", registration=registration)
-        asked.append(Plan(request, own))
-    if options.contract and of_contract is not None:
-        request = asking.request(options.contract, options.operator)
-        asked.append(Plan(replace(request, imports=options.imports or ""), of_contract))
-    if not asked:
-        raise ValueError("these checks need a contract: --contract FILE.py:NAME")
-    end: RunFinished | AllFinished
-    if len(asked) == 1:
-        end = run(asked[0], [asking.told], asking.store)
-    else:
-        end = run_family(asked, [asking.told], asking.store, 1, options.operator)
-    return asking.outcome(end)
+def _touched(revision: str, asking: Asking, names: list[str]) -> list[str]:
+    """The operators that a change touches, told with why."""
+    changes = changes_since(revision)
+    found = touched(changes, asking.configuration, names)
+    for name, files in found.items():
+        first, more = files[0].relative_to(changes.root), len(files) - 1
+        rest = f" and {more} more" if more else ""
+        print(one_line(f"{name}: {first}{rest} changed since {revision}"))
+    if not found:
+        count = len(changes.files)
+        print(one_line(f"no operator is touched by the {count} files changed since {revision}"))
+    return list(found)

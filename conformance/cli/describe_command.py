@@ -10,6 +10,7 @@ from rich.text import Text
 
 from conformance.catalogue.objects import SubjectNotFound
 from conformance.catalogue.operators import families, find_operator, operator_names
+from conformance.cli.choices import configuration_of
 from conformance.contract import Operator
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
@@ -32,7 +33,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     if options.json is not None and not options.json.strip():
         what = f"{options.json!r} is no file to write"
         raise ValueError(f"--json: {what}: give a path, or - for standard output")
-    name = options.operator
+    name = configuration_of(options).asked_of(options.operator).operator
     members = families().get(name)
     if members:
         summaries = {each: find_operator(each).contract.summary for each in members}

@@ -1,7 +1,6 @@
 """``conformance generate``."""
 
 import argparse
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from rich.console import Console
@@ -31,19 +30,21 @@ def execute(options: argparse.Namespace) -> ExitCode:
             said = " ".join(f"--{name} {value}" for name, value in mode.settings.items())
             print(f"{operator:<18} {mode.name:<32} --subject {mode.subject} {said}".rstrip())
         return ExitCode.CONFORMANT
-    asking = Asking(options)
+    asking = Asking(options, profile="quick")
     plans: list[Plan] = []
     names: dict[tuple[str, ...], str] = {}
     for operator, mode in modes:
-        request = asking.request(operator, mode.subject)
-        request = replace(request, settings={**request.settings, **mode.settings})
-        plans.append(Plan(request, asking.checks))
-        names[operator, mode.subject, *request.words] = mode.name
+        settings = {**asking.choices.settings, **mode.settings}
+        plan = asking.plan(operator, mode.subject, settings=settings)
+        plans.append(plan)
+        names[operator, mode.subject, *plan.request.words] = mode.name
     console = Console(highlight=False, soft_wrap=True)
     console.width = max(console.width, WIDTH)
     # An engine takes a gigabyte and a core: one mode after the other, unless it is said.
     told: list[Listener] = [asking.told, ModeTable(names, console)]
-    return asking.outcome(run_family(plans, told, asking.store, options.jobs or 1, "generation"))
+    return asking.outcome(
+        run_family(plans, told, asking.store, asking.choices.jobs or 1, "generation")
+    )
 
 
 def _chosen(operators: list[str], modes: list[str]) -> list[tuple[str, Mode]]:

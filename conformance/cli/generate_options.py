@@ -19,9 +19,8 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="only list the modes")
     parser.add_argument(
-        "--device", default="cpu", type=device, metavar="D", help="where engines run: cpu (default)"
+        "--device", type=device, metavar="D", help="where engines run: cpu (default)"
     )
     parser.add_argument("--model", type=words, metavar="PATH", help=SETTINGS["model"][1])
     add_limit_options(parser)
     add_asking_options(parser)
-    parser.set_defaults(profile="quick")

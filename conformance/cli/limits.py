@@ -2,13 +2,10 @@
 
 import argparse
 
-from conformance.events.request import GIB, Limits
+from conformance.cli.choices import chosen_limits
+from conformance.events.request import Limits
 
 
 def limits_of(options: argparse.Namespace) -> Limits:
-    """The limits of a run."""
-    return Limits(
-        call_seconds=options.call_seconds,
-        load_seconds=options.load_seconds,
-        memory=int(options.memory * GIB),
-    )
+    """The limits of a run that reads no configuration."""
+    return chosen_limits(options).limits()

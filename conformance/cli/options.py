@@ -1,9 +1,9 @@
 """Options of the command line."""
 
 import argparse
-from pathlib import Path
 
 from conformance.cli.engine_options import add_engine_options
+from conformance.cli.severity_options import add_configuration_options, add_severity_options
 from conformance.cli.values import (
     amount,
     count,
@@ -29,7 +29,6 @@ def add_subject_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--device",
-        default="cpu",
         type=device,
         metavar="D",
         help="where it runs: cpu (default; Triton kernels in lockstep), cuda (ROCm too), xpu, or "
@@ -51,21 +50,18 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--call-seconds",
         type=amount,
-        default=120.0,
         metavar="N",
         help="time limit for a single call of the subject (default: 120)",
     )
     parser.add_argument(
         "--load-seconds",
         type=amount,
-        default=900.0,
         metavar="N",
         help="time limit for loading the subject, its imports and downloads (default: 900)",
     )
     parser.add_argument(
         "--memory",
         type=amount,
-        default=8.0,
         metavar="GIB",
         help="memory limit for the subject and all processes that it starts, beside what the suite "
         "takes itself (default: 8)",
@@ -113,6 +109,7 @@ def add_replay_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("case", help="the line of a case, as a failure prints it")
     parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_configuration_options(parser)
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
@@ -180,8 +177,11 @@ def add_report_files(parser: argparse.ArgumentParser) -> None:
 def add_describe_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance describe``."""
     parser.add_argument(
-        "operator", help="the name of an operator or of a family, or FILE.py:NAME of a contract"
+        "operator",
+        help="the name of an operator or of a family, FILE.py:NAME of a contract, or a name that "
+        "the project configures",
     )
+    add_configuration_options(parser)
     parser.add_argument(
         "--json", metavar="FILE", help="write it as JSON; -: to standard output, and nothing else"
     )
@@ -191,9 +191,16 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance check``."""
     parser.add_argument(
         "operator",
+        nargs="?",
         help="the name of an operator or of a family, FILE.py:NAME of a contract, or "
-        "NAMESPACE::OPERATOR of an operator that is registered with torch",
+        "NAMESPACE::OPERATOR of an operator that is registered with torch (default: all that the "
+        "project configures)",
     )
+    parser.add_argument(
+        "--changed-since", type=words, metavar="REVISION",
+        help="only operators with a file that changed since the current branch left this git "
+        "revision, or that is not committed yet",
+    )  # fmt: skip
     add_registration_options(parser)
     add_subject_options(parser)
     add_cases_option(parser)
@@ -204,15 +211,10 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
 
 def add_asking_options(parser: argparse.ArgumentParser) -> None:
     """Options that say how much is asked, and what is kept and written."""
-    parser.add_argument("--profile", default="gate", help="quick, gate (default) or qualify")
     parser.add_argument(
-        "--check",
-        type=words,
-        action="append",
-        default=[],
-        metavar="ID",
-        help="only this check; repeatable",
+        "--profile", type=words, metavar="PROFILE", help="quick, gate (default) or qualify"
     )
+    add_severity_options(parser)
     parser.add_argument(
         "--seed", type=seed, metavar="N", help="seed of the draws (default: a new one, printed)"
     )
@@ -228,15 +230,20 @@ def add_asking_options(parser: argparse.ArgumentParser) -> None:
         help="a further TOML file of waivers; repeatable",
     )
     parser.add_argument(
+        "--write-waivers", type=file_to_write, metavar="FILE",
+        help="add a waiver to this file for each finding that fails; it counts once somebody has "
+        "filled in issue, owner and date",
+    )  # fmt: skip
+    parser.add_argument(
         "--no-shipped-waivers", action="store_true",
         help="leave out the waivers that ship with the suite: what they cover fails",
     )  # fmt: skip
     parser.add_argument(
         "--store",
         type=file_or_folder,
-        default=Path(".conformance/cases"),
         metavar="DIR",
-        help="where failing cases are kept, to run first the next time (default: %(default)s)",
+        help="where failing cases are kept, to run first the next time (default: "
+        ".conformance/cases)",
     )
     parser.add_argument(
         "--no-store", action="store_true",

@@ -25,7 +25,7 @@ def add_registrations_options(parser: argparse.ArgumentParser) -> None:
         "--list", action="store_true", help="only list the operators, and what was imported"
     )
     parser.add_argument(
-        "--device", default="cpu", type=device, metavar="D",
+        "--device", type=device, metavar="D",
         help="where the operators are called: cpu (default), cuda, or another name that "
         "'conformance list' shows",
     )  # fmt: skip

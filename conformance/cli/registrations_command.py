@@ -1,21 +1,18 @@
 """``conformance registrations``."""
 
 import argparse
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from rich.console import Console
 from rich.text import Text
 
 from conformance.cli.asked import Asking
-from conformance.cli.limits import limits_of
 from conformance.events.request import Registration
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
 from conformance.reports.foreign import indented
 from conformance.runs.family import jobs_for, run_family
 from conformance.runs.names import check_checks_of_registrations
-from conformance.runs.plan import Plan
 from conformance.runs.registrations import Found, find_registrations
 
 
@@ -24,7 +21,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
     of them has."""
     check_checks_of_registrations(options.check)
     asking = Asking(options)
-    found = find_registrations(options.imports, options.device, limits_of(options))
+    limits = asking.choices.limits.limits()
+    found = find_registrations(options.imports, asking.device, limits)
     console = Console(highlight=False, soft_wrap=True)
     for line in _told(options.imports, found):
         console.print(Text(indented(line)))
@@ -39,13 +37,10 @@ def execute(options: argparse.Namespace) -> ExitCode:
         return ExitCode.UNDECIDED
     plans = []
     for name in names:
-        request = replace(
-            asking.request(name, None),
-            imports=options.imports,
-            registration=Registration(name, found.contracts.get(name, ""), options.example or ""),
-        )
-        plans.append(Plan(request, asking.checks))
-    jobs = options.jobs or jobs_for(options.device, len(plans))
+        contract = found.contracts.get(name, "")
+        registration = Registration(name, contract, options.example or "")
+        plans.append(asking.plan(name, None, imports=options.imports, registration=registration))
+    jobs = asking.choices.jobs or jobs_for(asking.device, len(plans))
     end = run_family(plans, [asking.told], asking.store, jobs, options.imports)
     return asking.outcome(end)
 

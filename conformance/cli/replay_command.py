@@ -4,9 +4,7 @@ import argparse
 
 from conformance.case import Case
 from conformance.catalogue.operators import operator_names
-from conformance.cli.engine_options import settings_of
-from conformance.cli.limits import limits_of
-from conformance.cli.values import device_of
+from conformance.cli.choices import configured, only_subject
 from conformance.events.request import Registration, Request
 from conformance.events.verdict import ExitCode, exit_code
 from conformance.policy.nearest import did_you_mean
@@ -20,24 +18,25 @@ from conformance.runs.run import run
 def execute(options: argparse.Namespace) -> ExitCode:
     """Run one case and say what comes of it. Raises ``ValueError`` for two different operators."""
     case = Case.parse(options.case)
-    name = _operator(options, case)
+    asked = configured(options, _operator(options, case))
+    name, subject = asked.operator, only_subject(asked)
     registration = None
-    if "::" in name:
-        registration = Registration(name, options.contract or "", options.example or "")
-        check_registered(name, options.contract or "", [case.check])
+    if asked.registered:
+        registration = Registration(name, asked.contract, asked.example)
+        check_registered(name, asked.contract, [case.check])
     else:
-        check_names([name], options.subject, [case.check], settings_of(options))
+        check_names([name], subject, [case.check], asked.choices.settings)
     request = Request(
         name,
-        options.subject,
-        device_of(options),
+        subject,
+        (asked.choices.devices or ("cpu",))[0],
         profile("gate"),
         case.seed,
-        limits=limits_of(options),
-        imports=options.imports or "",
+        limits=asked.choices.limits.limits(),
+        imports=asked.imports,
         registration=registration,
         cases=str(options.cases) if options.cases else None,
-        settings=settings_of(options),
+        settings=dict(asked.choices.settings),
     )
     return exit_code(run(Plan(request, OneCase(options.case)), [ReplayReport()]).verdict)
 

@@ -4,6 +4,8 @@ import argparse
 import math
 from pathlib import Path
 
+from conformance.events.severity import Severity
+
 
 def words(text: str) -> str:
     """A text that says something."""
@@ -68,13 +70,28 @@ def index(text: str) -> int:
     return int(text)
 
 
-def device_of(options: argparse.Namespace) -> str:
-    """The device that ``--device`` and ``--config`` name. Raises ``ValueError`` if both choose."""
+def device_of(options: argparse.Namespace) -> str | None:
+    """The device that ``--device`` and ``--config`` name; None if they name none.
+
+    Raises ``ValueError`` if both choose a configuration.
+    """
+    named: str | None = options.device
     if getattr(options, "config", None) is None:
-        return str(options.device)
-    if ":config=" in options.device:
+        return named
+    named = named or "cpu"
+    if ":config=" in named:
         raise ValueError("--config and --device both name a configuration: name one")
-    return f"{options.device}:config={options.config}"
+    return f"{named}:config={options.config}"
+
+
+def severity(text: str) -> tuple[str, Severity]:
+    """``ID=deny``, ``ID=warn`` or ``ID=off``."""
+    check, _, level = text.partition("=")
+    if not check or level not in list(Severity):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: write ID=deny, ID=warn or ID=off, as arguments=warn"
+        )
+    return check, Severity(level)
 
 
 def targets(text: str) -> tuple[str, ...]:

@@ -141,6 +141,21 @@ class CheckFinished(Event):
     needs: tuple[KernelNeeds, ...] = ()
     """What the kernels need of each GPU that they were built for."""
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether it fails, and that decides nothing."""
+        return self.verdict is Verdict.FAIL and self.severity is Severity.WARN
+
+    @property
+    def decides(self) -> Verdict | None:
+        """What it contributes to the verdict of the run; None for a check that is left out.
+
+        A warning contributes what a check does that passes.
+        """
+        if self.severity is Severity.OFF:
+            return None
+        return Verdict.PASS if self.is_warning else self.verdict
+
 
 @dataclass(frozen=True)
 class RunFinished(Event):
@@ -150,6 +165,8 @@ class RunFinished(Event):
     complete: bool = True
     troubles: tuple[str, ...] = ()
     """What went wrong beside the subject, such as a store that cannot be read: a line each."""
+    warned: tuple[str, ...] = ()
+    """Ids of the checks that fail with the severity ``warn``."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ _TYPES: dict[str, type[Event]] = {
         RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished, AllFinished
     )
 }  # fmt: skip
-_TUPLES = ("within", "not_asked", "stood_in", "remarks", "asked", "not_started", "troubles")
+_TUPLES = (
+    "within", "not_asked", "stood_in", "remarks", "asked", "not_started", "troubles", "warned"
+)  # fmt: skip
 
 
 def to_dict(event: Event) -> dict[str, Any]:

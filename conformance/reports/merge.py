@@ -85,7 +85,7 @@ class _Account:
             events,
             ready.subject if ready else run.subject or "its own",
             start.seed if start else 0,
-            end.verdict if end else verdict_of([check.verdict for check in checks], False),
+            end.verdict if end else verdict_of([v for c in checks if (v := c.decides)], False),
             end.seconds if end else sum(check.seconds for check in checks),
             end is not None and end.complete,
             end.troubles if end else (),

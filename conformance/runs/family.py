@@ -116,9 +116,13 @@ def run_family(
 def _name(plan: Plan, plans: Sequence[Plan]) -> str:
     """The operator; where several plans ask it, what else their commands say."""
     request = plan.request
-    if sum(other.request.operator == request.operator for other in plans) < 2:
+    alike = [other.request for other in plans if other.request.operator == request.operator]
+    if len(alike) < 2:
         return request.operator
-    return " ".join([request.operator, request.subject or "", *request.words]).rstrip()
+    words = [request.operator, request.subject or "", *request.words]
+    if len({other.device for other in alike}) > 1:
+        words.append(f"on {request.device}")
+    return " ".join(filter(None, words))
 
 
 def _tell(
@@ -133,7 +137,7 @@ def _tell(
         event = _next(queue)
         if isinstance(event, BaseException):
             raise event
-        if isinstance(event, CheckFinished) and event.verdict is Verdict.FAIL:
+        if isinstance(event, CheckFinished) and event.decides is Verdict.FAIL:
             verdicts[operator] = Verdict.FAIL
         if isinstance(event, RunFinished) and event.complete:
             verdicts[operator] = event.verdict

@@ -70,6 +70,11 @@ def check_registered(operator: str, contract: str, checks: Sequence[str]) -> Non
         check_names([contract], operator)
 
 
+def check_ids(checks: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a check that nobody is asked."""
+    _check_ids(checks, [check.id for check in every_listed()])
+
+
 def check_checks_of_generation(checks: Sequence[str]) -> None:
     """Raise :class:`UsageError` for a check that engines which generate do not have."""
     _check_ids(checks, [check.id for check in listed_of_generation()])
@@ -97,11 +102,12 @@ def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
     except WaiverError as error:
         raise UsageError(str(error)) from error
     for waiver in waivers:
-        if not any(fnmatch(check, waiver.check) for check in known):
-            hint = did_you_mean(waiver.check, known)
-            raise UsageError(
-                f"waiver {waiver.id}: no check {waiver.check!r}; known: {', '.join(known)}{hint}"
-            )
+        for named in waiver.checks:
+            if not any(fnmatch(check, named) for check in known):
+                hint = did_you_mean(named, known)
+                raise UsageError(
+                    f"waiver {waiver.id}: no check {named!r}; known: {', '.join(known)}{hint}"
+                )
 
 
 def _operator(name: str, load: bool) -> Operator | None:

@@ -10,6 +10,7 @@ from conformance.case import Case
 from conformance.events.events import CheckFinished, Ready
 from conformance.events.loading import UsageError
 from conformance.events.request import Request
+from conformance.events.severity import Severity
 from conformance.runs.listeners import Listener
 
 __all__ = ["AnySession", "Aspects", "Checks", "Listener", "OneCase", "Plan", "Question", "new_seed"]
@@ -121,6 +122,18 @@ class Plan:
 
     request: Request
     asks: Checks | OneCase | Aspects = field(default_factory=Checks)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    """What the failures of checks decide, by their ids; deny for those that are not named."""
+
+    @property
+    def asked_ids(self) -> tuple[str, ...]:
+        """The ids of the checks that are named; empty if none is."""
+        named = self.asks.ids if isinstance(self.asks, Checks) else ()
+        return () if isinstance(named, Iterator) else tuple(named)
+
+    def severity_of(self, check: str) -> Severity:
+        """What a failure of the check decides."""
+        return self.severity.get(check, Severity.DENY)
 
 
 def new_seed() -> int:

@@ -11,12 +11,14 @@ from conformance.events.events import (
     CheckStarted,
     Event,
     LeftOut,
+    Ready,
     RunFinished,
     RunStarted,
 )
 from conformance.events.identity import RunIdentity, new_id, now
 from conformance.events.loading import LOAD, LOAD_QUESTION
 from conformance.events.request import Request
+from conformance.events.severity import Severity
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
 from conformance.runs.kept import KeptCases
@@ -24,6 +26,7 @@ from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import AnySession, Plan
 from conformance.runs.session import Session
 from conformance.runs.signals import held
+from conformance.runs.stale import stale_waivers
 from conformance.runs.surroundings import host, versions
 
 OpenSession = Callable[[Request, Listener], AnySession]
@@ -74,28 +77,38 @@ def steps(
     kept, told = KeptCases(store), Listeners(listeners)
     finished: list[CheckFinished] = []
     asked: dict[str, None] = {}
+    ready: list[Ready] = []
 
     def emit(event: Event) -> None:
+        if isinstance(event, Ready):
+            ready.append(event)
         if isinstance(event, CaseStarted):
             asked.setdefault(event.case)
-        if isinstance(event, CheckFinished) and event not in finished:
-            finished.append(event)  # a check that is broken off, after a failure
+        if isinstance(event, CheckFinished):
+            event = replace(event, severity=plan.severity_of(event.check))
+            if event not in finished:
+                finished.append(event)  # a check that is broken off, after a failure
         told(replace(event, run=identity, time=now()))
 
     def close(complete: bool) -> None:
-        verdicts = [e.verdict for e in finished if e.check != LOAD or e.verdict != Verdict.PASS]
-        counts = Counter(str(verdict) for verdict in verdicts)
+        told_of = [e for e in finished if e.check != LOAD or e.verdict is not Verdict.PASS]
+        counts = Counter(str(event.verdict) for event in told_of)
         seconds = monotonic() - begin
-        verdict = verdict_of(verdicts, complete)
-        if verdict in (Verdict.PASS, Verdict.WAIVED) and any(e.undecided for e in finished):
+        verdict = verdict_of([v for event in told_of if (v := event.decides)], complete)
+        if verdict in (Verdict.PASS, Verdict.WAIVED) and any(
+            e.undecided and e.severity is Severity.DENY for e in finished
+        ):
             verdict = Verdict.UNSUPPORTED
-        emit(RunFinished(verdict, dict(counts), seconds, complete, tuple(kept.troubles)))
+        warned = tuple(dict.fromkeys(event.check for event in told_of if event.is_warning))
+        stale = stale_waivers(plan, ready[0] if ready else None, finished) if complete else ()
+        troubles = (*kept.troubles, *stale)
+        emit(RunFinished(verdict, dict(counts), seconds, complete, troubles, warned))
 
     try:
         emit(RunStarted(request.profile.name, request.seed, host(), versions()))
         with open_session(request, emit) as session:
             for event in _ask_all(plan, session, emit):
-                event = _completed(event, session, asked)
+                event = _completed(event, session, asked, plan.severity_of(event.check))
                 asked.clear()
                 finished.append(event)
                 emit(event)
@@ -123,19 +136,28 @@ def _ask_all(plan: Plan, session: AnySession, emit: Listener) -> Iterator[CheckF
         return
     stop = ""
     for question in plan.asks.questions(plan.request, session):
+        severity = plan.severity_of(question.id)
+        if severity is Severity.OFF:
+            reason = "left out: its severity is off"
+            yield CheckFinished(question.id, question.text, Verdict.NOT_RUN, reason=reason)
+            continue
         if stop:
             yield CheckFinished(question.id, question.text, Verdict.NOT_RUN, reason=stop)
             continue
         emit(CheckStarted(question.id, question.text))
         event = question.answer()
         yield event
-        if plan.asks.fail_fast and event.verdict is Verdict.FAIL:
+        denied = event.verdict is Verdict.FAIL and severity is Severity.DENY
+        if plan.asks.fail_fast and denied:
             stop = f"stopped after {question.id} failed"
 
 
-def _completed(event: CheckFinished, session: AnySession, asked: dict[str, None]) -> CheckFinished:
-    """The event with what only the run knows: how the subject runs, and what it was asked."""
+def _completed(
+    event: CheckFinished, session: AnySession, asked: dict[str, None], severity: Severity
+) -> CheckFinished:
+    """The event with what only the run knows: how the subject runs, what it was asked, and what
+    a failure decides."""
     execution = session.ready.execution if session.ready else ""
     no_room = event.left_out.get(LeftOut.NO_ROOM, ())
     lines = tuple(line for line in asked if line not in no_room)
-    return replace(event, execution=execution, asked=lines)
+    return replace(event, execution=execution, asked=lines, severity=severity)
