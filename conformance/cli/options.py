@@ -3,6 +3,7 @@
 import argparse
 
 from conformance.cli.engine_options import add_engine_options
+from conformance.cli.replay_options import add_case_options, add_looking_options
 from conformance.cli.severity_options import add_configuration_options, add_severity_options
 from conformance.cli.values import (
     amount,
@@ -100,15 +101,8 @@ def add_registration_options(parser: argparse.ArgumentParser) -> None:
 
 def add_replay_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance replay``."""
-    parser.add_argument(
-        "name",
-        nargs="?",
-        metavar="operator",
-        help="the name of an operator, or FILE.py:NAME of a contract; the case must be one of its "
-        "contract (default: the installed operator that the case names)",
-    )
-    parser.add_argument("case", help="the line of a case, as a failure prints it")
-    parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_case_options(parser)
+    add_looking_options(parser)
     add_configuration_options(parser)
     add_registration_options(parser)
     add_subject_options(parser)

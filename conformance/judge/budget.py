@@ -1,5 +1,7 @@
 """Are floats within their budget of the fp64 oracle?"""
 
+from typing import NamedTuple
+
 import torch
 
 from conformance.contract import Budget
@@ -31,6 +33,46 @@ def judge_floats(
     ``magnitude`` is the tensor that :class:`~conformance.contract.Budget` describes, gathered to
     the same shape. ``open_elements`` (bool) are not judged.
     """
+    near = nearness(got, oracle, budget, magnitude, open_elements)
+    good, allowed, error, value, rounded = near
+    if good.all():
+        return None
+    excess = torch.where(good, -1.0, (error / allowed).nan_to_num(nan=torch.inf))
+    place = int(excess.argmax())
+    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
+    off, limit = float(error.reshape(-1)[place]), float(allowed.reshape(-1)[place])
+    if where:
+        where[0] += first_row
+    return Finding(
+        name,
+        f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
+        repr(float(value.reshape(-1)[place])),
+        repr(float(rounded.reshape(-1)[place] if rounded.reshape(-1)[place].isinf()
+                   else oracle.reshape(-1)[place])),
+        "element [" + ", ".join(map(str, where)) + "]",
+        kind=Kind.VALUE,
+    )  # fmt: skip
+
+
+class Nearness(NamedTuple):
+    """For each element: whether it is right, how far it may be off, how far it is, what it is in
+    float64, and the oracle as the dtype holds it."""
+
+    good: torch.Tensor
+    allowed: torch.Tensor
+    error: torch.Tensor
+    value: torch.Tensor
+    rounded: torch.Tensor
+
+
+def nearness(
+    got: torch.Tensor,
+    oracle: torch.Tensor,
+    budget: Budget,
+    magnitude: torch.Tensor | None = None,
+    open_elements: torch.Tensor | None = None,
+) -> Nearness:
+    """How each element of ``got`` stands to the oracle; arguments as in :func:`judge_floats`."""
     value = got.double()
     error = (value - oracle).abs()
     scale = 1.0 if magnitude is None else magnitude
@@ -45,24 +87,7 @@ def judge_floats(
         good |= _overflown(value, oracle, oracle.abs() + allowed, got.dtype)
     if open_elements is not None:
         good |= open_elements
-    if good.all():
-        return None
-    excess = torch.where(good, -1.0, (error / allowed).nan_to_num(nan=torch.inf))
-    place = int(excess.argmax())
-    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
-    off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).expand(
-        got.shape).reshape(-1)[place])  # fmt: skip
-    if where:
-        where[0] += first_row
-    return Finding(
-        name,
-        f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
-        repr(float(value.reshape(-1)[place])),
-        repr(float(rounded.reshape(-1)[place] if rounded.reshape(-1)[place].isinf()
-                   else oracle.reshape(-1)[place])),
-        "element [" + ", ".join(map(str, where)) + "]",
-        kind=Kind.VALUE,
-    )  # fmt: skip
+    return Nearness(good, torch.as_tensor(allowed).expand(got.shape), error, value, rounded)
 
 
 def _overflown(

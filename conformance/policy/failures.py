@@ -24,6 +24,7 @@ LONGEST_MESSAGE = 300
 MOST_BYTES = 16 * MIB
 """A larger file is no record."""
 FILE = "failures.json"
+_ROOT = 0
 
 
 class RecordTrouble(Exception):
@@ -34,8 +35,8 @@ class RecordTrouble(Exception):
 class RecordedFailure:
     """A failing case, with all that the command to replay it says.
 
-    ``operator``, ``subject`` (None: the operator's own), ``device`` and ``options`` are as they were
-    asked for; ``run`` is the id that all runs of one command share.
+    ``operator``, ``subject`` (None: the operator's own), ``device`` and ``options`` are as they
+    were asked for; ``run`` is the id that all runs of one command share.
     """
 
     id: str
@@ -122,7 +123,7 @@ class FailureRecord:
         if self.path is None:
             return []
         try:
-            if os.stat(self.path).st_uid not in (os.geteuid(), 0):
+            if os.stat(self.path).st_uid not in (os.geteuid(), _ROOT):
                 raise ValueError(f"{self.path}: this file belongs to another user")
             found = parse_json(read_text(self.path, MOST_BYTES))
             if not isinstance(found, list):
