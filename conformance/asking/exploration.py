@@ -63,6 +63,10 @@ class Exploration:
     """Whether each case waits for what comes of its results later."""
     failed: bool = False
     """Whether there is a finding that nobody answers for."""
+    used: dict[str, dict[str, float]] = field(default_factory=dict)
+    """How much of its budget each output uses, by the lines of cases."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long cases took when they were asked first, by their lines."""
 
     def __post_init__(self) -> None:
         self.findings = Findings(self.waivers)
@@ -184,7 +188,11 @@ class Exploration:
     def _decide(self, case: Case) -> list[Finding]:
         self.started(case, self.cases)
         self._last = case
+        self.bench.used.take()  # what is left of a call that nobody waited for
+        begin = monotonic()
         found = decided(self.check, self.bench, case)
+        self.seconds.setdefault(str(case), round(monotonic() - begin, 5))
+        self.used.setdefault(str(case), self.bench.used.take())
         if any(finding.kind is Kind.DIED for finding in found):
             self._deaths += 1
             if self._deaths >= MOST_DEATHS:

@@ -1,6 +1,6 @@
 """Ask one check of one subject: stored cases, fixed cases, drawn cases, waivers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -100,9 +100,18 @@ def explore(
         reason,
         (*failures, *waived[:MOST_WAIVED]),
         {why: tuple(lines) for why, lines in state.left_out.items()},
+        asked=tuple(state.used),
         undecided=undecided,
         needs=state.gathered.needs,
+        case_seconds=tuple(state.seconds.values()),
+        budget_used=_by_output(state.used),
     )
+
+
+def _by_output(used: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[float | None, ...]]:
+    """What cases use of the budget of each output, in their order; None where it was not judged."""
+    names = dict.fromkeys(name for shares in used.values() for name in shares)
+    return {name: tuple(shares.get(name) for shares in used.values()) for name in names}
 
 
 def _unmatched(waiver: Waiver) -> Failure:

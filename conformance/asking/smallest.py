@@ -25,7 +25,7 @@ def report(
     (``shrink_drawn`` is None), cases stay as listed unless the check lets them be made smaller.
     """
     end = monotonic() + seconds
-    done: dict[Key, Failure] = {}
+    done: dict[Key, list[Finding]] = {}
     asked_again: dict[str, list[Finding] | None] = {}
     while len(done) < most:
         # Shrinking one finding may come across another.
@@ -41,9 +41,9 @@ def report(
             state.heard(failure_of(seen))
         # To ask them all again may take long; the first is always asked.
         late = bool(asked_again) and monotonic() >= end + seconds
-        remarks = [] if late else _remarks(state, key, seen, asked_again)
-        done[key] = failure_of(seen, *remarks)
-    return list(done.values())
+        done[key] = [] if late else _remarks(state, key, seen, asked_again)
+    # Made last: cases that made one finding smaller may show another one too.
+    return [failure_of(state.findings[key], *remarks) for key, remarks in done.items()]
 
 
 def _smallest(

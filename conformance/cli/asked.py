@@ -6,16 +6,15 @@ from pathlib import Path
 
 from conformance.cli.baseline import Baseline
 from conformance.cli.choices import choices_of, configuration_of
-from conformance.cli.outcome import check_files, complain, outcome
+from conformance.cli.documents import Documents
+from conformance.cli.outcome import outcome
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode
 from conformance.policy.failures import FailureRecord
 from conformance.policy.stored import Store
-from conformance.reports.files import FileReport
-from conformance.reports.json_log import GrowingLog
-from conformance.reports.junit import as_junit
 from conformance.reports.terminal import TerminalReport
+from conformance.reports.text.durations import Durations
 from conformance.runs.configured import (
     DEFAULT_PROFILE,
     Occasion,
@@ -40,7 +39,7 @@ class Asking:
     """
 
     def __init__(self, options: argparse.Namespace, profile: str = DEFAULT_PROFILE) -> None:
-        check_files(options.json, options.junit)
+        documents = Documents(options)
         self._options = options
         self.configuration = configuration_of(options)
         said = choices_of(options)
@@ -64,18 +63,20 @@ class Asking:
         check_waivers(map(Path, self.choices.waivers), self.choices.shipped_waivers is not False)
         folder = store_of(self.choices)
         self.store = Store(Path(folder) if folder else None)
-        self._files = []
-        if options.json:
-            self._files.append(FileReport(options.json, GrowingLog(), complain))
-        if options.junit:
-            self._files.append(FileReport(options.junit, as_junit, complain))
+        self._files = documents.files
+        self.console = documents.console
+        """Where text goes."""
+        wanted = tuple(checks_of(self.choices, self.occasion.cases).ids)
+        wanted = wanted or effort_of(self.choices, profile).checks
+        report = TerminalReport(
+            self.console, options.verbose, wanted=wanted, durations=Durations.cached()
+        )
         recorded = RecordedFailures(FailureRecord.beside(self.store.folder))
-        listeners: list[Listener] = [
-            TerminalReport(verbose=options.verbose), *self._files, recorded,
-        ]  # fmt: skip
+        listeners: list[Listener] = [report, *documents.listeners, recorded]
         if self._baseline is not None:
             listeners.append(self._baseline)
         self.told = Listeners(listeners)
+        documents.start()
 
     @property
     def device(self) -> str:

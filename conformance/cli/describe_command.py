@@ -15,11 +15,11 @@ from conformance.contract import Operator
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
 from conformance.policy.writing import write_whole
-from conformance.reports.description import Section, describe, describe_family, lines_of
+from conformance.reports.described.description import Section, describe, describe_family, lines_of
+from conformance.reports.described.plain import FORMAT, plain
+from conformance.reports.described.refusals import refusals
+from conformance.reports.described.stub import signature, stub
 from conformance.reports.foreign import printable
-from conformance.reports.plain import FORMAT, plain
-from conformance.reports.refusals import refusals
-from conformance.reports.stub import signature, stub
 
 STDOUT = "-"
 

@@ -1,16 +1,15 @@
 """``conformance generate``."""
 
 import argparse
+from copy import copy
 from fnmatch import fnmatchcase
-
-from rich.console import Console
 
 from conformance.catalogue.operators import find_operator, operator_names
 from conformance.cli.asked import Asking
 from conformance.contract import Mode
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean
-from conformance.reports.mode_table import ModeTable
+from conformance.reports.tables.mode_table import ModeTable
 from conformance.runs.family import run_family
 from conformance.runs.listeners import Listener
 from conformance.runs.names import check_checks_of_generation
@@ -38,7 +37,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
         plan = asking.plan(operator, mode.subject, settings=settings)
         plans.append(plan)
         names[operator, mode.subject, *plan.request.words] = mode.name
-    console = Console(highlight=False, soft_wrap=True)
+    console = copy(asking.console)
     console.width = max(console.width, WIDTH)
     # An engine takes a gigabyte and a core: one mode after the other, unless it is said.
     told: list[Listener] = [asking.told, ModeTable(names, console)]

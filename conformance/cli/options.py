@@ -4,6 +4,7 @@ import argparse
 
 from conformance.cli.engine_options import add_engine_options
 from conformance.cli.replay_options import add_case_options, add_looking_options
+from conformance.cli.report_options import add_format_option, add_report_files
 from conformance.cli.severity_options import add_configuration_options, add_severity_options
 from conformance.cli.values import (
     amount,
@@ -128,22 +129,11 @@ def add_releases_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", type=file_to_write, metavar="FILE", help="write the table as JSON"
     )
+    add_format_option(parser)
     parser.add_argument(
         "--jobs", type=count, metavar="N", help="releases to ask at once (default: the cores)"
     )
     add_limit_options(parser)
-
-
-def add_report_options(parser: argparse.ArgumentParser) -> None:
-    """Options of ``conformance report``."""
-    parser.add_argument(
-        "logs",
-        nargs="+",
-        type=file_or_folder,
-        metavar="LOG",
-        help="a log that 'check --json' wrote",
-    )
-    add_report_files(parser)
 
 
 def add_target_option(parser: argparse.ArgumentParser) -> None:
@@ -154,17 +144,6 @@ def add_target_option(parser: argparse.ArgumentParser) -> None:
         metavar="GPU,…",
         help="GPUs that 'builds' compiles Triton kernels for, none of which has to be here: "
         f"{', '.join(GPUS)} (default: those of the profile)",
-    )
-
-
-def add_report_files(parser: argparse.ArgumentParser) -> None:
-    """Options that say what is written, and how much is printed."""
-    parser.add_argument(
-        "--json", type=file_to_write, metavar="FILE", help="write the event log as JSON"
-    )
-    parser.add_argument("--junit", type=file_to_write, metavar="FILE", help="write a JUnit report")
-    parser.add_argument(
-        "--verbose", action="store_true", help="show waived, repeated and further failures in full"
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -19,17 +19,19 @@ def complain(trouble: str) -> None:
     print(f"conformance: {one_line(trouble)}", file=sys.stderr)
 
 
-def check_files(*paths: Path | None) -> None:
+def check_files(named: Iterable[tuple[str, Path]]) -> None:
     """Raise ``ValueError`` for one file that is to be written twice.
 
-    Raises ``OSError`` for a path that can never be that of a file.
+    ``named`` are options with what they name. Raises ``OSError`` for a path that can never be that
+    of a file.
     """
-    given = [path for path in paths if path is not None]
-    for path in given:
+    given = list(named)
+    for _, path in given:
         check_place(path)
-    for path, other in combinations(given, 2):
+    for (option, path), (other_option, other) in combinations(given, 2):
         if os.path.realpath(path) == os.path.realpath(other) and not is_stream(path):
-            raise ValueError(f"--json and --junit both name {path}: name two files")
+            options = " and ".join(dict.fromkeys((option, other_option)))
+            raise ValueError(f"{options} both name {path}: name two files")
 
 
 def outcome(

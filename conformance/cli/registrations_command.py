@@ -3,7 +3,6 @@
 import argparse
 from fnmatch import fnmatchcase
 
-from rich.console import Console
 from rich.text import Text
 
 from conformance.cli.asked import Asking
@@ -23,7 +22,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     asking = Asking(options)
     limits = asking.choices.limits.limits()
     found = find_registrations(options.imports, asking.device, limits)
-    console = Console(highlight=False, soft_wrap=True)
+    console = asking.console
     for line in _told(options.imports, found):
         console.print(Text(indented(line)))
     if found.refused is not None:

@@ -4,22 +4,24 @@ import argparse
 import threading
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue.objects import load_object
 from conformance.catalogue.operators import find_operator, members
+from conformance.cli.documents import Documents
 from conformance.cli.limits import limits_of
 from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode, Verdict
 from conformance.policy.nearest import did_you_mean
 from conformance.policy.writing import check_place, write_whole
+from conformance.reports.documents.of_releases import events_of
 from conformance.reports.foreign import indented, one_line
-from conformance.reports.release_table import as_json, print_table
+from conformance.reports.tables.release_table import as_json, print_table
 from conformance.runs.family import jobs_for
 from conformance.runs.names import check_names
 from conformance.runs.releases import Cell, Table, fill_in, undecided, with_those_not_asked
 from conformance.runs.signals import held
+from conformance.runs.surroundings import versions
 from conformance.wheels.errors import ReleaseUnavailable
 from conformance.wheels.pip import later
 
@@ -29,10 +31,13 @@ WIDTH = 160
 
 def execute(options: argparse.Namespace) -> ExitCode:
     """Fill in the table, print it and write it. Raises ``ValueError`` for what does not exist."""
+    # Its own JSON document holds cells, not events.
+    documents = Documents(argparse.Namespace(format=options.format))
     if options.json:
         check_place(options.json)
     table = _table(options)
-    console = Console(highlight=False, soft_wrap=True)
+    console = documents.console
+    documents.start()
     console.width = max(console.width, WIDTH)
     lock = threading.Lock()
     there: list[Cell] = []
@@ -56,6 +61,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
             if options.json:
                 _write(options.json, as_json(table, cells, complete=False))
             print_table(console, table, cells)
+            documents.write(events_of(table, cells, versions(), complete=False))
         raise
     # Who asks for some releases wants no other.
     newer, doubt = ([], "") if options.release else _later(table)
@@ -69,7 +75,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
     console.print(
         Text(f"{len(cells)} cells, {failed} FAIL, {len(open_cells)} could not be decided")
     )
-    if trouble:
+    documents.write(events_of(table, cells, versions()))
+    if trouble or any(file.trouble for file in documents.files):
         return ExitCode.USAGE
     return ExitCode.CONFORMANT if decided and not open_cells else ExitCode.UNDECIDED
 

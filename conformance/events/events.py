@@ -150,6 +150,11 @@ class CheckFinished(Event):
     """What a failure of the check decides. The run sets it."""
     needs: tuple[KernelNeeds, ...] = ()
     """What the kernels need of each GPU that they were built for."""
+    case_seconds: tuple[float, ...] = ()
+    """How long each case of :attr:`asked` took, with everything around the call."""
+    budget_used: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    """For each output with a budget: the largest error of each case of :attr:`asked` as a share of
+    what is allowed. Above 1 it fails; None where it was not judged."""
 
     @property
     def is_warning(self) -> bool:

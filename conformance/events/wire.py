@@ -35,7 +35,7 @@ _TYPES: dict[str, type[Event]] = {
 }  # fmt: skip
 _TUPLES = (
     "within", "not_asked", "stood_in", "remarks", "asked", "not_started", "troubles", "warned",
-    "lines",
+    "lines", "case_seconds",
 )  # fmt: skip
 
 
@@ -69,6 +69,9 @@ def from_dict(data: dict[str, Any]) -> Event:
             LeftOut(reason): tuple(lines) for reason, lines in values["left_out"].items()
         }
         values["needs"] = tuple(KernelNeeds(**needs) for needs in values.get("needs", ()))
+    if "budget_used" in values:
+        used = values["budget_used"]
+        values["budget_used"] = {name: tuple(shares) for name, shares in used.items()}
     if kind is Ready:
         values["judged"] = Judged(**values["judged"])
     if "severity" in values:

@@ -18,6 +18,7 @@ from conformance.execution.outcome import Outcome
 from conformance.execution.trial import Trial
 from conformance.inputs.build import Built, build
 from conformance.inputs.captured import built_from, is_captured
+from conformance.judge.used import BudgetUsed
 from conformance.memory.unwritten import Unwritten
 from conformance.tensors.dtypes import fill_bytes
 from conformance.tensors.returned import Returned, look, spans_of
@@ -50,6 +51,8 @@ class Bench:
     """Finds results that change after a call."""
     captured: CapturedCalls | None = None
     """Calls that cases name, if there are any."""
+    used: BudgetUsed = field(default_factory=BudgetUsed)
+    """How much of their budgets the outputs of a case use."""
 
     def build(self, case: Case) -> Built:
         device = getattr(self.device, "built_on", self.device.torch_device)
@@ -96,7 +99,9 @@ class Bench:
                 spans=spans_of(passed),
                 kept=KeptHere(result, passed),
             )
-        trial = Trial(self.contract, case, built, originals, outcome, self.device.torch_device)
+        trial = Trial(
+            self.contract, case, built, originals, outcome, self.device.torch_device, self.used
+        )
         self.late.add(trial)
         return trial
 

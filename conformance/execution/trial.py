@@ -12,6 +12,7 @@ from conformance.events.verdict import SubjectUnsupported
 from conformance.execution.outcome import Outcome
 from conformance.inputs.build import Built
 from conformance.judge.judge import JudgeScope, judge
+from conformance.judge.used import BudgetUsed
 from conformance.tensors.returned import Returned, ReturnedTensor
 
 
@@ -26,6 +27,8 @@ class Trial:
     outcome: Outcome
     device: str
     """What torch calls the device that the arguments are on."""
+    used: BudgetUsed | None = None
+    """Is told how much of their budgets the outputs use."""
 
     @property
     def written(self) -> dict[str, torch.Tensor]:
@@ -95,6 +98,7 @@ class Trial:
             self.device,
             self.written,
             scope,
+            self.used,
         )
         if found and self.outcome.violations:
             place = f"{found[0].where}; seen in memory: {self.outcome.violations[0]}"

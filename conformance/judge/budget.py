@@ -6,6 +6,7 @@ import torch
 
 from conformance.contract import Budget
 from conformance.events.finding import Finding, Kind
+from conformance.judge.used import BudgetUsed
 
 OVERFLOW = {
     torch.float8_e4m3fn: 464.0,
@@ -24,6 +25,7 @@ def judge_floats(
     magnitude: torch.Tensor | None = None,
     open_elements: torch.Tensor | None = None,
     first_row: int = 0,
+    used: BudgetUsed | None = None,
 ) -> Finding | None:
     """The worst element of ``got`` (any dtype) that lies outside the budget, if any.
 
@@ -32,12 +34,23 @@ def judge_floats(
     of the dtype's range, the infinity is right wherever a number within the budget rounds to it.
     ``magnitude`` is the tensor that :class:`~conformance.contract.Budget` describes, gathered to
     the same shape. ``open_elements`` (bool) are not judged.
+    ``used`` is told the largest error as a share of what is allowed.
     """
     near = nearness(got, oracle, budget, magnitude, open_elements)
-    good, allowed, error, value, rounded = near
-    if good.all():
+    good, allowed, error, value, rounded = near[:5]
+    fine = bool(good.all())
+    if fine and used is None:
         return None
-    excess = torch.where(good, -1.0, (error / allowed).nan_to_num(nan=torch.inf))
+    shares = (error / allowed).nan_to_num(nan=torch.inf)
+    if used is not None and good.numel():
+        # What is right whatever the error says: the same number, an infinity, an open element.
+        exempt = near.same | (good & ~(error <= allowed))
+        if open_elements is not None:
+            exempt |= open_elements
+        used.note(name, float(torch.where(exempt, 0.0, shares).max()))
+    if fine:
+        return None
+    excess = torch.where(good, -1.0, shares)
     place = int(excess.argmax())
     where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
     off, limit = float(error.reshape(-1)[place]), float(allowed.reshape(-1)[place])
@@ -56,13 +69,14 @@ def judge_floats(
 
 class Nearness(NamedTuple):
     """For each element: whether it is right, how far it may be off, how far it is, what it is in
-    float64, and the oracle as the dtype holds it."""
+    float64, the oracle as the dtype holds it, and whether it is that."""
 
     good: torch.Tensor
     allowed: torch.Tensor
     error: torch.Tensor
     value: torch.Tensor
     rounded: torch.Tensor
+    same: torch.Tensor
 
 
 def nearness(
@@ -87,7 +101,8 @@ def nearness(
         good |= _overflown(value, oracle, oracle.abs() + allowed, got.dtype)
     if open_elements is not None:
         good |= open_elements
-    return Nearness(good, torch.as_tensor(allowed).expand(got.shape), error, value, rounded)
+    limits = torch.as_tensor(allowed).expand(got.shape)
+    return Nearness(good, limits, error, value, rounded, same)
 
 
 def _overflown(

@@ -10,6 +10,7 @@ from conformance.judge.answer import Owed
 from conformance.judge.budget import judge_floats
 from conformance.judge.called import a_tensor, call
 from conformance.judge.elements import stretches
+from conformance.judge.used import BudgetUsed
 
 
 def judge_derived(
@@ -18,6 +19,7 @@ def judge_derived(
     outputs: Mapping[str, torch.Tensor],
     owed: Owed,
     first_row: int,
+    used: BudgetUsed | None = None,
 ) -> Finding | None:
     """What is wrong with a derived number of the subject's ``outputs``.
 
@@ -37,7 +39,8 @@ def judge_derived(
         )
         mend = "let the shape depend on theirs alone"
         raise ContractMistake(contract.name, field, problem, mend)
-    return judge_floats(derived.name, got, wanted, derived.budget, magnitude, opened, first_row)
+    budget = derived.budget
+    return judge_floats(derived.name, got, wanted, budget, magnitude, opened, first_row, used)
 
 
 def _made(

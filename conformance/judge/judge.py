@@ -28,6 +28,7 @@ from conformance.judge.scores import selection_scores
 from conformance.judge.selection import Rows, judge_ids, judge_selected
 from conformance.judge.state import judge_state
 from conformance.judge.structure import RESULT, judge_structure, owed_dtype
+from conformance.judge.used import BudgetUsed
 from conformance.tensors.dtypes import dtype_name
 from conformance.tensors.returned import Returned, ReturnedTensor, look
 
@@ -52,6 +53,7 @@ def judge(
     device: str = "cpu",
     written: Mapping[str, torch.Tensor] | None = None,
     scope: JudgeScope = JudgeScope.ALL,
+    used: BudgetUsed | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with ``result`` for these ``arguments`` (CPU copies, as passed).
 
@@ -59,7 +61,8 @@ def judge(
     ``device`` is the device that the subject was given its arguments on, and ``written`` the
     arguments that it wrote into, states and outputs, as they are afterwards. ``scope`` leaves out
     the outputs' values, or the states; the outputs' form is always judged. What is wrong with one
-    output hides nothing of another, unless the other cannot be judged without it.
+    output hides nothing of another, unless the other cannot be judged without it. ``used`` is told
+    how much of their budgets outputs and states use.
 
     Raises :class:`~conformance.contract.ContractMistake` if the reference goes wrong.
     """
@@ -81,7 +84,7 @@ def judge(
                 for o in contract.outputs
                 if o.name in outputs
             }
-            findings += _judge_piece(contract, piece, inputs, parts, after, scope)
+            findings += _judge_piece(contract, piece, inputs, parts, after, scope, used)
     except ContractMistake:
         if not findings:  # else enough is known of the subject
             raise
@@ -152,6 +155,7 @@ def _judge_piece(
     outputs: Mapping[str, torch.Tensor],
     after: Named,
     scope: JudgeScope,
+    used: BudgetUsed | None,
 ) -> list[Finding]:
     chosen: dict[str, torch.Tensor] = {}
     findings: list[Finding | None] = []
@@ -181,18 +185,20 @@ def _judge_piece(
             if output.name in outputs:
                 first = piece.first_of(output.axes)
                 findings.append(
-                    _judge_output(output, outputs[output.name], owed, inputs, chosen, first)
+                    _judge_output(output, outputs[output.name], owed, inputs, chosen, first, used)
                 )
         for derived in contract.derived:
             if all(name in outputs for name in derived.of):
-                findings.append(judge_derived(contract, derived, outputs, owed, piece.first))
+                findings.append(judge_derived(contract, derived, outputs, owed, piece.first, used))
     if scope is not JudgeScope.OUTPUTS:
         for name, wanted in owed.states.items():
             if name in after:
                 before, now, opened = inputs[name], after[name], owed.open.get(name)
                 budget = contract.tensor(name).budget_for(dtype_name(now.dtype))
                 findings.append(
-                    judge_floats(name, now, wanted, budget, owed.magnitudes.get(name), opened)
+                    judge_floats(
+                        name, now, wanted, budget, owed.magnitudes.get(name), opened, used=used
+                    )
                     if budget and now.is_floating_point()
                     else judge_state(name, before, now, wanted, opened)
                 )
@@ -214,6 +220,7 @@ def _judge_output(
     inputs: Named,
     chosen: Mapping[str, torch.Tensor],
     first_row: int,
+    used: BudgetUsed | None,
 ) -> Finding | None:
     name, wanted = output.name, owed.outputs[output.name]
     if tensor.shape != wanted.shape:  # it depends on data, and the reference knows it
@@ -226,7 +233,7 @@ def _judge_output(
     magnitude = owed.magnitudes.get(name)
     if budget.magnitude:
         magnitude = gathered(output, budget, inputs, chosen)
-    return judge_floats(name, tensor, wanted.double(), budget, magnitude, opened, first_row)
+    return judge_floats(name, tensor, wanted.double(), budget, magnitude, opened, first_row, used)
 
 
 def gathered(

@@ -3,7 +3,8 @@
 import shlex
 from dataclasses import dataclass
 
-from conformance.case import Case
+from conformance.case import Case, CaseError
+from conformance.events.case_id import case_id
 from conformance.events.events import CheckFinished, Failure, LeftOut
 from conformance.events.finding import Kind
 from conformance.events.identity import RunIdentity
@@ -17,7 +18,10 @@ _WIDTH = 8
 
 def asked(line: str) -> str:
     """A case in words: ``gemma4_routing(T=3, E=8, K=2)  gating bfloat16, normal, dense; …``."""
-    case = Case.parse(line)
+    try:
+        case = Case.parse(line)
+    except CaseError:
+        return line
     sizes = ", ".join(f"{name}={size}" for name, size in case.axes.items())
     tensors = [f"{n} {s.dtype}, {s.values}, {s.layout}" for n, s in case.tensors.items()]
     options = [f"{name} {value}" for name, value in case.options.items()]
@@ -65,15 +69,24 @@ def _option(name: str, value: str) -> list[str]:
     return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
-def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list[str]:
+def replay_of(line: str, run: RunIdentity, recorded: bool = False) -> str:
+    """What replays a case: its short id if that is ``recorded``, else the whole command."""
+    if recorded and line:
+        return f"conformance replay {case_id(run, line)}"
+    return replay_command(line, Origin.of(run))
+
+
+def failure_lines(
+    failure: Failure, origin: Origin, brief: bool = False, seen: bool = True, replay: str = ""
+) -> list[str]:
     """The report of one failure, without its headline, unindented: a line for each text.
 
     Every line begins with a word of the report, or is indented: whatever a subject says, no line
-    looks like a verdict.
-    A brief one leaves out what the replay command says too.
+    looks like a verdict. A brief one leaves out what the replay command says too. ``seen`` is
+    whether it says in how many cases; ``replay`` replays it, if that is not the whole command.
     """
+    lines = [f"seen    in {failure.cases} cases"] if seen and failure.cases > 1 else []
     case = failure.case and not brief
-    lines = [f"seen    in {failure.cases} cases"] if failure.cases > 1 else []
     if case:
         lines.append(f"asked   {asked(failure.case)}")
     for finding in failure.findings:
@@ -87,7 +100,7 @@ def failure_lines(failure: Failure, origin: Origin, brief: bool = False) -> list
     if case:
         lines.append(f"case    {failure.case}")
     if failure.case:
-        lines.append(f"replay  {replay_command(failure.case, origin)}")
+        lines.append(f"replay  {replay or replay_command(failure.case, origin)}")
     return [line for text in lines for line in indented(text, " " * _WIDTH).split("\n")]
 
 
@@ -112,6 +125,8 @@ def headline(event: CheckFinished) -> str:
         facts.append(f"{event.seconds:.1f} s")
     if larger := len(event.left_out.get(LeftOut.PROFILE, ())):
         facts.append(f"{larger} larger ones left out by the profile")
+    if event.is_warning:
+        facts.append("a warning: it decides nothing")
     if event.reason:
         facts.append(event.reason)
     return indented(" ".join(words) + ", ".join(facts))

@@ -1,4 +1,4 @@
-"""Reports as files, complete at any moment: each is written anew after every check."""
+"""Reports as files, complete at any moment: written anew after every check, or every run."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +13,15 @@ from conformance.events.events import (
 )
 from conformance.policy.writing import is_stream, write_whole
 
+EVERY_MOMENT = (RunStarted, CheckFinished, RunFinished, AllFinished)
+"""Events after which a report is written anew."""
+ENDS = (RunFinished, AllFinished)
+"""Those of reports that take longer to make."""
+
 
 class FileReport:
-    """Listens to events and keeps a file up to date. ``render`` makes its text of all events.
+    """Listens to events and keeps a file up to date. ``render`` makes its text of all events, after
+    each of the ``moments``.
 
     A device or a pipe gets the text once, at the end. Trouble with the file ends nothing: it is
     told ``on_trouble`` (file and reason, one line) when it first comes up, and stays in
@@ -27,10 +33,12 @@ class FileReport:
         path: Path,
         render: Callable[[list[Event]], str],
         on_trouble: Callable[[str], None] = lambda trouble: None,
+        moments: tuple[type[Event], ...] = EVERY_MOMENT,
     ) -> None:
         self._path = path
         self._render = render
         self._on_trouble = on_trouble
+        self._moments = moments
         self._events: list[Event] = []
         self._told = False
         self.trouble = ""
@@ -39,7 +47,7 @@ class FileReport:
         if isinstance(event, CaseStarted):
             return
         self._events.append(event)
-        if not isinstance(event, RunStarted | CheckFinished | RunFinished | AllFinished):
+        if not isinstance(event, self._moments):
             return
         self.write(self._events, whole=is_end(event))
 

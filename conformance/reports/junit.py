@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 
-from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser import (
+    Error,
+    Failure,
+    JUnitXml,
+    Properties,
+    Property,
+    Skipped,
+    TestCase,
+    TestSuite,
+)
 
 from conformance.events.events import CheckFinished, Event, Ready, RunFinished, RunStarted
 from conformance.events.verdict import Verdict
+from conformance.reports.documents.places import first_place
 from conformance.reports.failure import Origin, distinct_text, failure_lines
 from conformance.reports.foreign import one_line, printable
 from conformance.reports.merge import by_run
@@ -27,12 +37,13 @@ def _test_suite(start: RunStarted, events: list[Event]) -> TestSuite:
     name = one_line(f"{start.run.operator} {subject}".strip())
     suite = TestSuite(name)
     suite.timestamp = one_line(start.time)
+    suite.hostname = one_line(start.host)
     troubles = [t for event in events if isinstance(event, RunFinished) for t in event.troubles]
     for key, value in (*_properties(start, ready), *(("trouble", text) for text in troubles)):
         suite.add_property(one_line(key), printable(value))
     for event in events:
         if isinstance(event, CheckFinished):
-            suite.add_testcase(_test_case(event, name, start))
+            suite.add_testcase(_test_case(event, name, start, ready))
     return suite
 
 
@@ -56,13 +67,16 @@ def _properties(start: RunStarted, ready: Ready | None) -> Iterator[tuple[str, s
         yield "not asked", sentence
 
 
-def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
+def _test_case(event: CheckFinished, name: str, start: RunStarted, ready: Ready | None) -> TestCase:
     if event.execution:
         name = one_line(f"{name} ({event.execution})")
     case = TestCase(one_line(event.check), classname=name, time=round(event.seconds, 3))
+    _add_facts(case, event, ready)
     origin = Origin.of(start.run)
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
-    if event.verdict is Verdict.FAIL:
+    if event.is_warning:
+        case.system_out = f"a warning, which decides nothing\n\n{text}".rstrip()
+    elif event.verdict is Verdict.FAIL:
         first = event.failures[0].findings[0].message if event.failures else event.reason
         problem = Failure(printable(first), distinct_text(event) or None)
         problem.text = text
@@ -74,3 +88,21 @@ def _test_case(event: CheckFinished, name: str, start: RunStarted) -> TestCase:
     elif text:
         case.system_out = text
     return case
+
+
+def _add_facts(case: TestCase, event: CheckFinished, ready: Ready | None) -> None:
+    """File and line, and what else is known of a check, as properties of the test case."""
+    lines = [failure.finding.line for failure in event.failures if failure.waiver is None]
+    place = first_place([*lines, ready.origin if ready else ""])
+    if place is not None:
+        case._elem.set("file", one_line(place.file))
+        case._elem.set("line", str(place.line))
+    facts = {"question": event.question, "severity": str(event.severity)}
+    if event.cases:
+        facts["cases"] = str(event.cases)
+    if event.execution:
+        facts["execution"] = event.execution
+    properties = Properties()
+    for name, value in facts.items():
+        properties.add_property(Property(name, printable(value)))
+    case.append(properties)

@@ -160,4 +160,18 @@ def _completed(
     execution = session.ready.execution if session.ready else ""
     no_room = event.left_out.get(LeftOut.NO_ROOM, ())
     lines = tuple(line for line in asked if line not in no_room)
-    return replace(event, execution=execution, asked=lines, severity=severity)
+    return replace(_aligned(event, lines), execution=execution, severity=severity)
+
+
+def _aligned(event: CheckFinished, lines: tuple[str, ...]) -> CheckFinished:
+    """The event with the cases that the run heard of, and what is known of each of them."""
+    places = {line: place for place, line in enumerate(event.asked)}
+    if any(line not in places for line in lines):  # who asked them says nothing of some
+        return replace(event, asked=lines, case_seconds=(), budget_used={})
+    order = [places[line] for line in lines]
+    known = len(event.case_seconds) == len(event.asked)
+    seconds = tuple(event.case_seconds[place] for place in order) if known else ()
+    used = {
+        name: tuple(shares[place] for place in order) for name, shares in event.budget_used.items()
+    }
+    return replace(event, asked=lines, case_seconds=seconds, budget_used=used)

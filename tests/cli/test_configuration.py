@@ -262,3 +262,23 @@ def test_a_change_of_the_configuration_touches_all_that_it_configures(repository
 def test_a_revision_that_is_not_there_is_a_usage_error(repository, tmp_path):
     done = conformance("check", "--changed-since", "nowhere", cwd=repository)
     assert done.returncode == 2 and "there is no revision 'nowhere' here" in done.stderr
+
+
+def test_what_is_configured_is_shown_operator_by_operator(project):
+    done = conformance("configuration", cwd=project)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1:] == [
+        "profile: quick",
+        "checks: values, arguments",
+        "store: none",
+        "operator twice, which is twice.py:CONTRACT",
+        "  profile: quick",
+        "  subjects: twice.py:careless",
+        "  checks: values, arguments",
+        "  store: none",
+    ]
+
+
+def test_the_schema_for_editors_is_printed(tmp_path):
+    done = conformance("configuration", "--schema", cwd=tmp_path)
+    assert json.loads(done.stdout)["title"] == "conformance.toml"

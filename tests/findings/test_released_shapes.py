@@ -27,7 +27,7 @@ from conformance.contract.validation import validate
 from conformance.events.verdict import Verdict
 from conformance.inputs.released import released_cases
 from conformance.policy.profiles import profiles
-from conformance.reports.released_text import released_lines
+from conformance.reports.tables.released_text import released_lines
 
 from ..stateful.toy import CONTRACT as TOY
 from ..stateful.toy import append

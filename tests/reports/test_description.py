@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from conformance.contract import Axis, Budget, Contract, Operator, Output, Role, TensorArgument
-from conformance.reports.argument_text import ROLES
-from conformance.reports.description import describe, lines_of
-from conformance.reports.stub import signature, stub
-from conformance.reports.words import number_text, range_text
+from conformance.reports.described.argument_text import ROLES
+from conformance.reports.described.description import describe, lines_of
+from conformance.reports.described.stub import signature, stub
+from conformance.reports.described.words import number_text, range_text
 
 from .language import CONTRACT
 

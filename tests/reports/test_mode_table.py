@@ -8,7 +8,7 @@ from rich.console import Console
 from conformance.events.events import AllFinished, CheckFinished, RunStarted
 from conformance.events.identity import RunIdentity
 from conformance.events.verdict import Verdict
-from conformance.reports.mode_table import ModeTable
+from conformance.reports.tables.mode_table import ModeTable
 
 STOCK = RunIdentity("1", "generate_a", "vllm")
 ROUTED = RunIdentity("2", "generate_a", "vllm", options=("--router", "ours"))

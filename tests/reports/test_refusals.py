@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from conformance_kernels.gemma4_routing.contract import CONTRACT
 
-from conformance.reports.refusals import Refusal, refusals
+from conformance.reports.described.refusals import Refusal, refusals
 
 
 def test_each_condition_is_told_once_with_its_argument():

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from conformance.events.events import Failure
 from conformance.events.verdict import Verdict
-from conformance.reports.release_table import as_json, print_table, span
+from conformance.reports.tables.release_table import as_json, print_table, span
 
 from .table import CASE, CELLS, DRIFTED, FAIL, PASS, RELEASES, TABLE, WRONG, cell, cells_of
 

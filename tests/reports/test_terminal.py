@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from conformance.events.case_id import case_id
 from conformance.events.events import CheckFinished, RunFinished
 from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.terminal import TerminalReport
+from conformance.reports.text.durations import Durations
 
 from .events import EVENTS, FAILED, FAILURE, LINE, READY, START
 
@@ -19,6 +21,11 @@ subject my kernel.py:route (k.py:3)
 on cpu, emulated; torch 2.13, triton 3.9, python 3.11
 PASS        load       0.5 s
 FAIL        values     12 cases, 1.2 s, 4 larger ones left out by the profile
+  weights: off by 1.2e-05, allowed 2e-06 (1 of 6 elements)  T=3,E=8,K=2,"""
+CAUSE = """
+cause 1 of 1: weights: off by 1.2e-05, allowed 2e-06 (1 of 6 elements)
+  shows   in the only case that was asked
+  seen    in 1 case of values
   asked   gemma4_routing(T=3, E=8, K=2)"""
 
 
@@ -34,7 +41,7 @@ def printed(events, verbose=False, **options):
 def test_without_a_terminal_lines_are_plain_and_whole():
     text = printed(EVENTS)
     assert "\x1b" not in text and "\r" not in text
-    assert text.startswith(PLAIN)
+    assert text.startswith(PLAIN) and CAUSE in text
     assert f"\n  case    {LINE}\n" in text
     assert "case 1 " not in text
     assert text.endswith("not conformant: 1 FAIL, 1 WAIVED, 1 UNSUPPORTED in 2.0 s\n")
@@ -63,20 +70,25 @@ def test_a_waived_failure_takes_one_line_unless_all_is_asked_for():
     assert "\n  waived  by known-1\n" in text and text.count("replay  ") == 2
 
 
-def test_further_failures_of_a_check_are_told_briefly_unless_all_is_asked_for():
+ALL = RunFinished(Verdict.FAIL, {"FAIL": 2}, 2.0, run=START.run)
+
+
+def test_failures_of_one_cause_are_told_once_unless_all_is_asked_for():
     other = type(FAILURE)(LINE.replace("T=3", "T=4"), FAILURE.findings)
     event = CheckFinished("values", "?", Verdict.FAIL, failures=(FAILURE, other))
     for verbose, told in ((False, 1), (True, 2)):
-        text = printed([START, event], verbose=verbose)
-        assert text.count("  asked ") == text.count("  case ") == told
-        assert text.count("  found   weights") == text.count("  replay ") == 2
+        text = printed([START, event, ALL], verbose=verbose)
+        assert text.count("  asked ") == text.count("  case ") == text.count("  replay ") == told
+        assert text.count("  found   weights") == told and text.count("cause 1 of 1: weights") == 1
 
 
-def test_a_failure_that_an_earlier_check_has_shown_is_only_pointed_at():
-    again = type(FAILURE)(LINE.replace("values", "sizes"), FAILURE.findings)
-    events = [START, FAILED, CheckFinished("sizes", "?", Verdict.FAIL, failures=(again,))]
-    assert f"\n  the case that values fails in: {LINE.split('@')[2]}\n" in printed(events)
-    assert printed(events).count("replay  ") == 1
+def test_what_an_earlier_check_has_found_is_told_on_no_line_of_its_own():
+    again = replace(FAILED, check="sizes", failures=(type(FAILURE)(
+        LINE.replace("values", "sizes"), FAILURE.findings),))  # fmt: skip
+    events = [START, FAILED, again, ALL]
+    text = printed(events)
+    assert text.count("\n  weights: off by") == 1 and text.count("replay  ") == 1
+    assert "\n  seen    in 2 cases of 2 checks: values 1, sizes 1\n" in text
     assert printed(events, verbose=True).count("replay  ") == 2
 
 
@@ -126,9 +138,9 @@ def test_what_a_subject_promises_is_said_with_what_it_runs_on():
     assert printed([unknown, READY]).splitlines()[2].endswith("torch ?, triton ?, python ?")
 
 
-def test_a_run_does_not_point_at_what_another_run_has_shown():
-    text = printed([START, FAILED, START, replace(FAILED, check="sizes")])
-    assert "the case that" not in text and text.count("  replay ") == 2
+def test_each_run_tells_what_it_finds_whatever_another_one_has_shown():
+    text = printed([START, FAILED, ALL, START, replace(FAILED, check="sizes"), ALL])
+    assert text.count("\n  weights: off by") == text.count("  replay ") == 2
 
 
 def test_each_verdict_has_its_colour():
@@ -147,3 +159,36 @@ def test_how_a_check_was_executed_stands_behind_its_name():
     assert printed([START, event]).splitlines()[-1] == (
         "PASS        values      emulated 3 cases, 0.5 s"
     )
+
+
+def test_the_causes_of_a_run_whose_end_is_lost_are_told_all_the_same():
+    text = printed([START, FAILED, replace(START, run=replace(START.run, id="00bb"))])
+    assert "cause 1 of 1: weights: off by" in text
+
+
+def test_a_line_of_a_new_finding_says_its_short_id_where_cases_are_recorded():
+    out = StringIO()
+    report = TerminalReport(Console(file=out, soft_wrap=True, width=80), recorded=True)
+    for event in EVENTS:
+        report(event)
+    short = case_id(START.run, LINE)
+    assert f"\n  weights: off by 1.2e-05, allowed 2e-06 (1 of 6 elements)  [{short}]\n" in (
+        out.getvalue()
+    )
+    assert f"\n  replay  conformance replay {short}\n" in out.getvalue()
+
+
+def test_on_a_terminal_the_live_line_says_how_far_the_run_is(tmp_path):
+    durations = Durations(tmp_path / "durations.json")
+    durations.keep(START.run, START.profile, dict.fromkeys(READY.checks, 5.0))
+    out = StringIO()
+    console = Console(file=out, soft_wrap=True, width=120, force_terminal=True)
+    report = TerminalReport(console, durations=durations)
+    for event in EVENTS:
+        report(event)
+    assert "0 of 3 checks, 1 case, about 15 s left · values: case 1" in out.getvalue()
+    assert durations.of(START.run, START.profile) == {
+        "load": 0.5, "values": 1.25, "ties": 0.01, "special": 0.0,
+    }  # fmt: skip
+    assert max(len(line) for line in printed(EVENTS, force_terminal=True, color_system=None)
+               .replace("\r", "\n").splitlines() if "replay" not in line) <= 100  # fmt: skip

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from conformance.catalogue.objects import load_object
 from conformance.contract import AnyAxis, Contract, LeadingAxes, Operator
-from conformance.reports.argument_text import argument_lines, type_text
-from conformance.reports.output_text import (
+from conformance.reports.described.argument_text import argument_lines, type_text
+from conformance.reports.described.output_text import (
     derived_lines,
     output_lines,
     output_type,
     state_lines,
 )
-from conformance.reports.refusals import refusals
-from conformance.reports.released_text import released_lines
-from conformance.reports.stub import head, stub
-from conformance.reports.words import columns, range_text
+from conformance.reports.described.refusals import refusals
+from conformance.reports.described.stub import head, stub
+from conformance.reports.described.words import columns, range_text
+from conformance.reports.tables.released_text import released_lines
 
 WIDTH = 100
 """Columns of a line, whatever the terminal has: the text is the same everywhere."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from conformance.contract import Budget, Contract, Derived, Output, Selection, TensorArgument
 from conformance.contract.shapes import depends_on_data
-from conformance.reports.plain import function_text
-from conformance.reports.words import either, number_text, shape_text
+from conformance.reports.described.plain import function_text
+from conformance.reports.described.words import either, number_text, shape_text
 
 
 def output_type(contract: Contract, output: Output) -> str:

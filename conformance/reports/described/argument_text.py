@@ -9,7 +9,7 @@ from conformance.contract import (
     TensorArgument,
     WordArgument,
 )
-from conformance.reports.words import either, number_text, range_text, shape_text
+from conformance.reports.described.words import either, number_text, range_text, shape_text
 
 ROLES = {
     Role.INPUT: "",

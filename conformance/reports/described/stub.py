@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from conformance.contract import Contract, TensorArgument
-from conformance.reports.argument_text import annotation, type_text
-from conformance.reports.output_text import output_type
+from conformance.reports.described.argument_text import annotation, type_text
+from conformance.reports.described.output_text import output_type
 
 WIDTH = 100
 

@@ -1,0 +1,1 @@
+"""Runs, releases and changes of locks side by side: a row for each."""
