@@ -69,7 +69,11 @@ class Asking:
         wanted = tuple(checks_of(self.choices, self.occasion.cases).ids)
         wanted = wanted or effort_of(self.choices, profile).checks
         report = TerminalReport(
-            self.console, options.verbose, wanted=wanted, durations=Durations.cached()
+            self.console,
+            options.verbose,
+            wanted=wanted,
+            durations=Durations.cached(),
+            recorded=self.store.folder is not None,
         )
         recorded = RecordedFailures(FailureRecord.beside(self.store.folder))
         listeners: list[Listener] = [report, *documents.listeners, recorded]

@@ -17,6 +17,7 @@ from conformance.cli.values import (
     targets,
     words,
 )
+from conformance.cli.watch_options import add_watch_option
 from conformance.targets.gpus import GPUS
 
 
@@ -179,6 +180,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add_cases_option(parser)
     add_engine_options(parser)
     add_target_option(parser)
+    add_watch_option(parser)
     add_asking_options(parser)
 
 
