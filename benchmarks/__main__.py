@@ -18,6 +18,7 @@ from benchmarks import (
     grid,
     kills,
     memory,
+    new,
     operators,
     paged_attention,
     registration_cost,
@@ -40,11 +41,10 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, paged-attention, grid, startup, structure, memory, faults, seeds, attention, "
-    parts += "attention-faults, registration-faults, operators, builds, flakes, kills, releases, "
-    parts += "generation, generation-faults, generation-mini, registrations, registration-cost, "
-    parts += "schema-history, "
-    parts += "schema-rules, schema-sources or verdicts"
+    parts = "speed, paged-attention, grid, startup, new, structure, memory, faults, seeds, "
+    parts += "attention, attention-faults, registration-faults, operators, builds, flakes, "
+    parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
+    parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
     whose = "default: the project's own planted faults"
     what = "a file with dictionaries MUT (faulty) and VAR (right) of subjects"
@@ -76,6 +76,7 @@ def main() -> int:
         "paged-attention": paged_attention.rows,
         "grid": grid.rows,
         "startup": startup.rows,
+        "new": new.rows,
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,
         "schema-history": schema_history.rows,

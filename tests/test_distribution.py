@@ -68,7 +68,9 @@ def test_data_files_are_installed(installed):
         for file in (CHECKOUT / folder).rglob(f"*.{kind}")
     ]
     hooks = CHECKOUT / "conformance" / "generation" / "hooks"
-    data += [file.relative_to(CHECKOUT) for file in hooks.rglob("*") if file.is_file()]
+    templates = CHECKOUT / "conformance" / "templates"
+    kept = [*hooks.rglob("*"), *templates.rglob("*.template")]
+    data += [file.relative_to(CHECKOUT) for file in kept if file.is_file()]
     assert len(data) > 60
     assert [file for file in data if not (installed / file).is_file()] == []
 

@@ -162,8 +162,8 @@ class Exploration:
             self.leave_out(waiting, LeftOut.ENDED)
 
     def unmatched(self) -> list[Waiver]:
-        """The waivers that cover no case."""
-        return [waiver for waiver in self.waivers if waiver.id not in self._matched]
+        """The waivers that cover no case. Of those for some cases, only the whole run can tell."""
+        return [w for w in self.waivers if w.id not in self._matched and not w.some]
 
     def _found(self, case: Case, found: list[Finding]) -> None:
         for key in self.findings.add(case, found):

@@ -54,10 +54,10 @@ def keyed(
     found: dict[Key, tuple[Finding, Waiver | None]] = {}
     for finding in distinct(findings):
         fitting = [waiver for waiver in covering if waiver.fits(finding)]
-        best = max(fitting, key=lambda waiver: waiver.expires, default=None)
+        best = max(fitting, key=lambda waiver: waiver.expires or date.min, default=None)
         found[finding.identity, best.id if best else ""] = finding, best
     for waiver in covering:
-        if any(waiver.fits(finding) for finding in findings):
+        if waiver.some or any(waiver.fits(finding) for finding in findings):
             continue
         what = "passes" if not findings else "does not show the finding"
         says = "fails" if not findings else "does"
@@ -97,8 +97,8 @@ class Findings:
                 seen.cases.setdefault(str(case), case)
             else:
                 seen.smaller = case
-            if waiver and waiver.expires < date.today():
-                seen.objection = f"waiver {waiver.id} expired on {waiver.expires}"
+            if waiver:
+                seen.objection = _objection(waiver)
             if seen.fails:
                 failing.append(key)
         return failing
@@ -124,6 +124,15 @@ class Findings:
     def waived(self) -> Iterator[Seen]:
         """What a waiver covers."""
         return (seen for seen in self._seen.values() if not seen.fails)
+
+
+def _objection(waiver: Waiver) -> str:
+    """Why a waiver covers nothing, whatever it says; empty for one that does."""
+    if waiver.unfilled:
+        return f"waiver {waiver.id} is not filled in: {', '.join(waiver.unfilled)} missing"
+    if waiver.expires is not None and waiver.expires < date.today():
+        return f"waiver {waiver.id} expired on {waiver.expires}"
+    return ""
 
 
 def _open_in(waiver: Waiver, own: Sequence[Seen]) -> str:

@@ -21,6 +21,12 @@ _OURS = frozenset(
 """What the suite needs, and what torch imports when it is first used."""
 
 
+def is_taken(name: str) -> bool:
+    """Whether a module of this name is Python's own or needed by the suite: no file of a user's
+    can be imported by it."""
+    return name in sys.stdlib_module_names or name in _OURS
+
+
 class _Beside:
     """Finds modules in folders before anything installed, except for names that are taken."""
 
@@ -30,7 +36,7 @@ class _Beside:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if path is not None or name in sys.stdlib_module_names or name in _OURS:
+        if path is not None or is_taken(name):
             return None
         return PathFinder.find_spec(name, self.folders, target)
 

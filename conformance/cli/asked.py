@@ -4,12 +4,14 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.cli.baseline import Baseline
 from conformance.cli.choices import choices_of, configuration_of
 from conformance.cli.documents import Documents
 from conformance.cli.outcome import outcome
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode
+from conformance.policy.failures import FailureRecord
 from conformance.policy.stored import Store
 from conformance.reports.terminal import TerminalReport
 from conformance.reports.text.durations import Durations
@@ -22,9 +24,10 @@ from conformance.runs.configured import (
     request_of,
     store_of,
 )
-from conformance.runs.listeners import Listeners
+from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.names import check_ids, check_waivers
 from conformance.runs.plan import Plan, new_seed
+from conformance.runs.recorded import RecordedFailures
 
 
 class Asking:
@@ -40,6 +43,9 @@ class Asking:
         self._options = options
         self.configuration = configuration_of(options)
         said = choices_of(options)
+        self._baseline = Baseline(options.write_waivers) if options.write_waivers else None
+        if self._baseline is not None and options.write_waivers.exists():
+            said = replace(said, waivers=(*said.waivers, str(options.write_waivers)))
         check_ids(list(said.severity))
         check_severities(self.configuration)
         self.occasion = Occasion(
@@ -63,9 +69,17 @@ class Asking:
         wanted = tuple(checks_of(self.choices, self.occasion.cases).ids)
         wanted = wanted or effort_of(self.choices, profile).checks
         report = TerminalReport(
-            self.console, options.verbose, wanted=wanted, durations=Durations.cached()
+            self.console,
+            options.verbose,
+            wanted=wanted,
+            durations=Durations.cached(),
+            recorded=self.store.folder is not None,
         )
-        self.told = Listeners([report, *documents.listeners])
+        recorded = RecordedFailures(FailureRecord.beside(self.store.folder))
+        listeners: list[Listener] = [report, *documents.listeners, recorded]
+        if self._baseline is not None:
+            listeners.append(self._baseline)
+        self.told = Listeners(listeners)
         documents.start()
 
     @property
@@ -86,5 +100,7 @@ class Asking:
 
     def outcome(self, end: RunFinished | AllFinished) -> ExitCode:
         """The exit code, with what went wrong beside the subject told."""
+        if self._baseline is not None:
+            self._baseline.write()
         allowed = bool(self.choices.unsupported_ok)
         return outcome(end, self.told, self._files, allowed)

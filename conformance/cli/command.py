@@ -19,8 +19,17 @@ from conformance.runs.signals import Signals, interrupted, interruptible
 if TYPE_CHECKING:
     from conformance.runs.descendants import Descendants
 
-_STARTS_PROCESSES = {"check", "generate", "registrations", "replay", "releases", "lock", "diff"}
-_IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff"}
+_STARTS_PROCESSES = {
+    "check",
+    "generate",
+    "new",
+    "registrations",
+    "replay",
+    "releases",
+    "lock",
+    "diff",
+}
+_IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff", "configuration"}
 """Commands that come to nothing if their text is lost; the others have a verdict as well."""
 _SECONDS = 30
 """How long a command may take to end after a signal."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from conformance.cli.command import run_command
 from conformance.cli.generate_options import add_generate_options
 from conformance.cli.lock_options import add_lock_commands
+from conformance.cli.new_options import add_new_command
 from conformance.cli.options import (
     add_check_options,
     add_describe_options,
@@ -14,12 +15,14 @@ from conformance.cli.options import (
 )
 from conformance.cli.registration_options import add_registrations_options
 from conformance.cli.report_options import add_report_options
+from conformance.cli.severity_options import add_configuration_options
 from conformance.version import VERSION
 
 _EPILOG = """\
 exit codes: 0 conformant, 1 not conformant, 2 usage or contract error, 3 could not be decided
 
 examples:
+  conformance new my_norm                                        begin one, with all that it needs
   conformance check gemma4_routing                               this suite's own kernel
   conformance check gemma4_routing --subject my_kernel.py:route  yours
   conformance check gemma4_routing --subject vllm==0.32.0        a release's, without installing it
@@ -32,6 +35,8 @@ examples:
   conformance lock my_ops.py --to fixtures/locks                 what they promise, as a file
   conformance diff main fixtures/locks                           what changed for callers
   conformance report cpu.json gpu.json                           two logs as one result
+  conformance check                                              all that the project configures
+  conformance check --changed-since main                         operators that a change touches
   conformance describe gemma4_routing                            what it owes, and a stub
   conformance explain ties
 """
@@ -46,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_new_command(commands)
     check = commands.add_parser(
         "check",
         help="ask a subject every question that a contract implies",
@@ -105,6 +111,16 @@ def _parser() -> argparse.ArgumentParser:
         "function to paste. A family is shown as the list of its operators.",
     )
     add_describe_options(describe)
+    configuration = commands.add_parser(
+        "configuration",
+        help="what the project configures, and the JSON Schema of it",
+        description="Show what conformance.toml or [tool.conformance] in pyproject.toml says, with "
+        "what stands for each operator.",
+    )
+    add_configuration_options(configuration)
+    configuration.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of a configuration instead"
+    )
     explain = commands.add_parser(
         "explain",
         help="what a check asks, and how it decides",

@@ -20,6 +20,10 @@ def add_severity_options(parser: argparse.ArgumentParser) -> None:
         help="what a failure of this check decides: deny (not conformant; the default), warn (it "
         "is told) or off (the check is left out); repeatable",
     )  # fmt: skip
+    parser.add_argument(
+        "--list-checks", action="store_true",
+        help="only list the checks that would be asked, with what their failures decide",
+    )  # fmt: skip
     add_configuration_options(parser)
 
 

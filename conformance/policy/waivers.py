@@ -22,6 +22,10 @@ MOST_CHARACTERS = 3000
 takes time that grows with the square of their number."""
 
 
+TO_FILL_IN = ("issue", "owner", "expires")
+"""Fields that only a person can fill in; a command that writes waivers leaves them empty."""
+
+
 class WaiverError(ValueError):
     """A waiver file that cannot be read; the message names file and entry."""
 
@@ -30,8 +34,9 @@ class WaiverError(ValueError):
 class Waiver:
     """A finding that is known: whose, in which cases, until when.
 
-    ``contract``, ``check`` and ``device`` may hold shell wildcards; ``device`` without an ordinal
-    (``cuda``) speaks of every device of that name (``cuda:1``). ``subject`` is a text that
+    ``contract``, ``check`` and ``device`` may hold shell wildcards, and ``check`` may be several;
+    ``device`` without an ordinal (``cuda``) speaks of every device of that name (``cuda:1``).
+    ``subject`` is a text that
     :class:`~conformance.policy.subject_name.SubjectName` reads, or several. ``case`` is
     an expression over the names of :meth:`conformance.case.Case.names`.
 
@@ -39,6 +44,10 @@ class Waiver:
     wildcards; a ``line`` may be the end of a path (``kernel.py:12``). What is left empty is open as
     long as only one finding fits: a waiver never covers two findings that differ in ``about``,
     ``kind`` or ``line``, nor two of one case that differ in ``cause``, unless it says so.
+
+    A case that it covers must show the finding; with ``some``, cases may pass as well, as long as
+    one of all that the run asks shows it. ``issue``, ``owner`` and ``expires`` (None) are empty in
+    a waiver that a command wrote and nobody has filled in yet: what it covers fails until then.
     """
 
     id: str
@@ -47,14 +56,25 @@ class Waiver:
     reason: str
     contract: str
     subject: str | tuple[str, ...]
-    check: str
+    check: str | tuple[str, ...]
     case: str
-    expires: date
+    expires: date | None
     device: str = "*"
     about: str = ""
     kind: str = ""
     line: str = ""
     cause: str = ""
+    some: bool = False
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks that it speaks of."""
+        return _texts(self.check)
+
+    @property
+    def unfilled(self) -> tuple[str, ...]:
+        """The fields that somebody still has to fill in."""
+        return tuple(name for name in TO_FILL_IN if not getattr(self, name))
 
     def concerns(self, contract: str, subject: SubjectName | str, check: str, device: str) -> bool:
         """Whether it speaks of this check of this subject on this device."""
@@ -62,7 +82,7 @@ class Waiver:
         return (
             fnmatchcase(contract, self.contract)
             and any(map(name.matches, _texts(self.subject)))
-            and fnmatchcase(check, self.check)
+            and any(fnmatchcase(check, pattern) for pattern in self.checks)
             and any(fnmatchcase(name, self.device) for name in (device, device.partition(":")[0]))
         )
 
@@ -86,8 +106,10 @@ class Waiver:
             return False
 
     def as_dict(self) -> dict[str, str]:
-        """Plain data; empty fields are left out, several subjects are one text."""
-        fields = {**vars(self), "subject": ", ".join(_texts(self.subject))}
+        """Plain data; empty fields are left out, several texts are one."""
+        several = {"subject": _texts(self.subject), "check": self.checks}
+        fields = {**vars(self), **{name: ", ".join(texts) for name, texts in several.items()}}
+        fields["some"] = "true" if self.some else ""
         return {key: str(value) for key, value in fields.items() if value}
 
 
@@ -112,18 +134,23 @@ def read_waivers(text: str, source: str) -> list[Waiver]:
         where = f"{source}, waiver {str(entry.get('id', number))[:80]}"
         if problem := _misfit(entry):
             raise WaiverError(f"{where}: {problem}")
-        if isinstance(entry["subject"], list):
-            entry = {**entry, "subject": tuple(entry["subject"])}
+        entry = {**entry, "expires": entry["expires"] or None}
+        for name in ("subject", "check"):
+            if isinstance(entry[name], list):
+                entry[name] = tuple(entry[name])
         try:
             waiver = Waiver(**entry)
             Expression(waiver.case)
         except (TypeError, ValueError) as error:
             raise WaiverError(f"{where}: {error}") from error
-        if type(waiver.expires) is not date:
+        if waiver.expires is not None and type(waiver.expires) is not date:
             raise WaiverError(f"{where}: expires must be a date such as 2027-01-31")
-        texts = [text for name in entry if name != "expires" for text in _texts(entry[name])]
+        if not isinstance(waiver.some, bool):
+            raise WaiverError(f"{where}: some is true or false")
+        no_texts = ("expires", "some", *waiver.unfilled)
+        texts = [text for name in entry if name not in no_texts for text in _texts(entry[name])]
         says = all(isinstance(text, str) and text.strip() for text in texts)
-        if not says or not entry["subject"]:
+        if not (says and entry["subject"] and entry["check"]):
             raise WaiverError(f"{where}: every field but expires is a text that says something")
         if waiver.kind and not any(fnmatchcase(kind, waiver.kind) for kind in Kind):
             hint = did_you_mean(waiver.kind, Kind)

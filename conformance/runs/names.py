@@ -102,11 +102,12 @@ def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
     except WaiverError as error:
         raise UsageError(str(error)) from error
     for waiver in waivers:
-        if not any(fnmatch(check, waiver.check) for check in known):
-            hint = did_you_mean(waiver.check, known)
-            raise UsageError(
-                f"waiver {waiver.id}: no check {waiver.check!r}; known: {', '.join(known)}{hint}"
-            )
+        for named in waiver.checks:
+            if not any(fnmatch(check, named) for check in known):
+                hint = did_you_mean(named, known)
+                raise UsageError(
+                    f"waiver {waiver.id}: no check {named!r}; known: {', '.join(known)}{hint}"
+                )
 
 
 def _operator(name: str, load: bool) -> Operator | None:

@@ -11,6 +11,7 @@ from conformance.events.events import (
     CheckStarted,
     Event,
     LeftOut,
+    Ready,
     RunFinished,
     RunStarted,
 )
@@ -25,6 +26,7 @@ from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import AnySession, Plan
 from conformance.runs.session import Session
 from conformance.runs.signals import held
+from conformance.runs.stale import stale_waivers
 from conformance.runs.surroundings import host, versions
 
 OpenSession = Callable[[Request, Listener], AnySession]
@@ -75,8 +77,11 @@ def steps(
     kept, told = KeptCases(store), Listeners(listeners)
     finished: list[CheckFinished] = []
     asked: dict[str, None] = {}
+    ready: list[Ready] = []
 
     def emit(event: Event) -> None:
+        if isinstance(event, Ready):
+            ready.append(event)
         if isinstance(event, CaseStarted):
             asked.setdefault(event.case)
         if isinstance(event, CheckFinished):
@@ -95,8 +100,9 @@ def steps(
         ):
             verdict = Verdict.UNSUPPORTED
         warned = tuple(dict.fromkeys(event.check for event in told_of if event.is_warning))
-        end = RunFinished(verdict, dict(counts), seconds, complete, tuple(kept.troubles), warned)
-        emit(end)
+        stale = stale_waivers(plan, ready[0] if ready else None, finished) if complete else ()
+        troubles = (*kept.troubles, *stale)
+        emit(RunFinished(verdict, dict(counts), seconds, complete, troubles, warned))
 
     try:
         emit(RunStarted(request.profile.name, request.seed, host(), versions()))

@@ -32,6 +32,10 @@ def test_a_check_of_calls_asks_the_usual_case(check):
     assert asked(check) == [{}]
 
 
+def test_bounds_ask_integers_that_stand_for_nothing():
+    assert asked("bounds", more(IDS)) == [{}, {"ids.values": "padding-some"}]
+
+
 def test_values_ask_the_usual_case_and_integers_from_all_of_their_range():
     assert asked("values") == [{}]
     words = ["ends", "small", "ascending", "lowest", "highest"]

@@ -6,7 +6,8 @@ is checked as well, with the place in the kernel: reads and writes outside an ar
 reads of bytes that nobody wrote and that reach a result, programs that write different values to
 one address or read what another one wrote in the same launch, and threads of a program that load
 what another thread stored with no barrier between. Unwritten bytes may be read and thrown away: the
-call is repeated with other values in them, and nothing may differ.
+call is repeated with other values in them, and nothing may differ. Integers that stand for nothing
+(-1 in a slot mapping) are asked as well: what they would point at is nobody's.
 """
 
 import torch
@@ -15,17 +16,22 @@ from conformance.case import Case
 from conformance.checks.check import Check
 from conformance.checks.memory.reaching import reached
 from conformance.contract import Contract
+from conformance.contract.arguments.integers import PADDING_WORDS
 from conformance.events.finding import Finding, Kind
 from conformance.events.verdict import SubjectUnsupported
 from conformance.execution.bench import Bench
 from conformance.execution.trial import Trial
 from conformance.inputs.draw import cases
-from conformance.inputs.usual import usual_case
+from conformance.inputs.usual import usual_case, with_tensor
 from conformance.memory.violation import UNINITIALISED_READ
 
 
 def _fixed(contract: Contract):
-    yield usual_case(contract, "bounds")
+    case = usual_case(contract, "bounds")
+    yield case
+    for argument in contract.tensors:
+        if PADDING_WORDS[0] in argument.stressing and argument.optional != "never":
+            yield with_tensor(contract, case, argument.name, values=PADDING_WORDS[0])
 
 
 def _drawn(contract: Contract):

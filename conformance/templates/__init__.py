@@ -1,0 +1,1 @@
+"""Files that ``conformance new`` begins an operator with."""
