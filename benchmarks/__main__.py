@@ -10,6 +10,7 @@ from benchmarks import (
     attention,
     attention_faults,
     builds,
+    clusters,
     faults,
     flakes,
     generation,
@@ -42,7 +43,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, new, structure, memory, faults, seeds, "
-    parts += "attention, attention-faults, registration-faults, operators, builds, flakes, "
+    parts += (
+        "attention, attention-faults, registration-faults, operators, builds, clusters, flakes, "
+    )
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -97,6 +100,7 @@ def main() -> int:
         "registration-cost": registration_cost.rows,
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
+        "clusters": clusters.rows,
         "flakes": lambda: flakes.rows(options.runs, options.jobs, options.first),
         "kills": lambda: kills.rows(options.kills, options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),
