@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from conformance.asking.opened import opened_here
+from conformance.asking.opened import Opens, opened_here
 from conformance.asking.runner import SubjectRunner
 from conformance.contract import ContractMistake, Operator
 from conformance.events.events import CheckFinished, Event, Ready
@@ -54,7 +54,7 @@ class InProcessSession:
         """
         begin = monotonic()
         try:
-            opens = opened_here(self._function)
+            opens = self._opens()
             self._runner = SubjectRunner(self._request, self._emit, opens, self._operator)
             self.ready = self._runner.ready()
         except Exception as error:
@@ -64,6 +64,9 @@ class InProcessSession:
             return refused(name, str(error), monotonic() - begin)
         self._emit(self.ready)
         return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=monotonic() - begin)
+
+    def _opens(self) -> Opens:
+        return opened_here(self._function)
 
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""

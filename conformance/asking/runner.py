@@ -8,6 +8,7 @@ from conformance.asking.decided import decided, settled
 from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
+from conformance.asking.looked import LookedBench, looked
 from conformance.asking.opened import Opens
 from conformance.asking.validated import validated
 from conformance.capture.folder import captured_calls
@@ -16,7 +17,7 @@ from conformance.catalogue.operators import find_operator, with_settings
 from conformance.checks import OF_CAPTURED_CALLS, checks_of, find_check
 from conformance.checks.check import Check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
-from conformance.events.events import CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.events import CaseLooked, CaseStarted, CheckFinished, Event, Failure, Ready
 from conformance.events.finding import Kind, distinct
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
@@ -127,9 +128,12 @@ class SubjectRunner:
             reason = f"the case does not fit the contract: {problem}"
             return CheckFinished(check.id, check.question, Verdict.NOT_RUN, reason=reason)
         self.emit(CaseStarted(check.id, line, 1))
+        bench = LookedBench.of(self._whole)
         try:
-            findings = distinct(decided(check, self._whole, case))
-            findings += [finding for _, finding in settled(self._whole, case)]
+            findings = distinct(decided(check, bench, case))
+            findings += [finding for _, finding in settled(bench, case)]
+            if lines := looked(bench, case, findings, self.request.dump):
+                self.emit(CaseLooked(check.id, line, tuple(lines)))
         except NotSupported as error:
             return CheckFinished(check.id, check.question, Verdict.UNSUPPORTED, 1, 0.0, str(error))
         except ContractMistake:

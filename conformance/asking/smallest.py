@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from time import monotonic
 
 from conformance.asking.exploration import Exploration, failure_of, not_repeatable
+from conformance.asking.neighbours import neighbours
 from conformance.asking.seen import Key, Seen
 from conformance.asking.shrink import minimise
 from conformance.case import Case
@@ -12,6 +14,10 @@ from conformance.contract import Contract
 from conformance.events.events import Failure
 from conformance.events.finding import Finding, Kind
 
+MOST_NEIGHBOURS = 40
+"""Neighbours of a smallest case that are asked at most."""
+LOOK_AROUND = 0.3
+"""The part of the time for making a finding smaller that asking its neighbours may take as well."""
 Again = Callable[[Case, Callable[[Case], bool], float], Case | None]
 """Shrinks a drawn case as it was drawn; None if it cannot."""
 
@@ -39,6 +45,8 @@ def report(
             seen.smaller = _smallest(state, key, seen, share, shrink_drawn)
             seen.finding = state.finding(key, seen.smaller)
             state.heard(failure_of(seen))
+            if not done:
+                _look_around(state, key, seen.smaller, share * LOOK_AROUND)
         # To ask them all again may take long; the first is always asked.
         late = bool(asked_again) and monotonic() >= end + seconds
         done[key] = [] if late else _remarks(state, key, seen, asked_again)
@@ -59,6 +67,21 @@ def _smallest(
         if again is not None:
             return again
     return minimise(_least(contract, seen), contract, shows, seconds, keep)
+
+
+def _look_around(state: Exploration, key: Key, case: Case, seconds: float) -> None:
+    """Ask neighbours of the smallest case: whether they show the finding tells its condition.
+
+    Not for contracts of engines, where a case may take seconds.
+    """
+    contract = state.bench.contract
+    if contract.asks != "kernel":
+        return
+    end = monotonic() + seconds
+    for neighbour in islice(neighbours(case, contract), MOST_NEIGHBOURS):
+        if monotonic() >= end:
+            return
+        state.shows(key, neighbour)
 
 
 def _least(contract: Contract, seen: Seen) -> Case:

@@ -61,6 +61,8 @@ def load_object(text: str) -> Any:
 
 
 def _say(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error}"  # which says where itself
     line = ""
     trace = error.__traceback__
     while trace is not None:

@@ -11,6 +11,7 @@ from conformance.cli.outcome import outcome
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request
 from conformance.events.verdict import ExitCode
+from conformance.policy.failures import FailureRecord
 from conformance.policy.stored import Store
 from conformance.reports.terminal import TerminalReport
 from conformance.reports.text.durations import Durations
@@ -26,6 +27,7 @@ from conformance.runs.configured import (
 from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.names import check_ids, check_waivers
 from conformance.runs.plan import Plan, new_seed
+from conformance.runs.recorded import RecordedFailures
 
 
 class Asking:
@@ -67,9 +69,14 @@ class Asking:
         wanted = tuple(checks_of(self.choices, self.occasion.cases).ids)
         wanted = wanted or effort_of(self.choices, profile).checks
         report = TerminalReport(
-            self.console, options.verbose, wanted=wanted, durations=Durations.cached()
+            self.console,
+            options.verbose,
+            wanted=wanted,
+            durations=Durations.cached(),
+            recorded=self.store.folder is not None,
         )
-        listeners: list[Listener] = [report, *documents.listeners]
+        recorded = RecordedFailures(FailureRecord.beside(self.store.folder))
+        listeners: list[Listener] = [report, *documents.listeners, recorded]
         if self._baseline is not None:
             listeners.append(self._baseline)
         self.told = Listeners(listeners)

@@ -1,6 +1,7 @@
 """``conformance check``."""
 
 import argparse
+from collections.abc import Sequence
 
 from conformance.cli.asked import Asking
 from conformance.cli.asked_checks import lines_of
@@ -10,6 +11,7 @@ from conformance.reports.foreign import one_line
 from conformance.runs.changed import changes_since, touched
 from conformance.runs.configured import plans_of
 from conformance.runs.family import jobs_for, run_family
+from conformance.runs.plan import Plan
 from conformance.runs.run import run
 
 
@@ -22,6 +24,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
             "--contract and --example are for an operator that is registered with torch: "
             "conformance check NAMESPACE::OPERATOR --import FILE.py"
         )
+    if options.watch:
+        return _watched(options, names)
     asking = Asking(options)
     if options.changed_since:
         names = _touched(options.changed_since, asking, names)
@@ -38,6 +42,19 @@ def execute(options: argparse.Namespace) -> ExitCode:
         jobs = 1 if registered else asking.choices.jobs or jobs_for(asking.device, len(plans))
         end = run_family(plans, [asking.told], asking.store, jobs, options.operator or "")
     return asking.outcome(end)
+
+
+def _watched(options: argparse.Namespace, names: list[str]) -> ExitCode:
+    for option in ("changed_since", "list_checks", "write_waivers"):
+        if getattr(options, option):
+            raise ValueError(f"--watch and --{option.replace('_', '-')}: choose one")
+    from conformance.cli.watched import watch
+
+    def asked(options: argparse.Namespace) -> tuple[Asking, Sequence[Plan]]:
+        asking = Asking(options)
+        return asking, plans_of(asking.configuration, names, asking.occasion)
+
+    return watch(options, asked)
 
 
 def _touched(revision: str, asking: Asking, names: list[str]) -> list[str]:

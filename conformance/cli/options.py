@@ -3,6 +3,7 @@
 import argparse
 
 from conformance.cli.engine_options import add_engine_options
+from conformance.cli.replay_options import add_case_options, add_looking_options
 from conformance.cli.report_options import add_format_option, add_report_files
 from conformance.cli.severity_options import add_configuration_options, add_severity_options
 from conformance.cli.values import (
@@ -16,6 +17,7 @@ from conformance.cli.values import (
     targets,
     words,
 )
+from conformance.cli.watch_options import add_watch_option
 from conformance.targets.gpus import GPUS
 
 
@@ -101,15 +103,8 @@ def add_registration_options(parser: argparse.ArgumentParser) -> None:
 
 def add_replay_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance replay``."""
-    parser.add_argument(
-        "name",
-        nargs="?",
-        metavar="operator",
-        help="the name of an operator, or FILE.py:NAME of a contract; the case must be one of its "
-        "contract (default: the installed operator that the case names)",
-    )
-    parser.add_argument("case", help="the line of a case, as a failure prints it")
-    parser.add_argument("--operator", metavar="NAME", help="the operator, said as an option")
+    add_case_options(parser)
+    add_looking_options(parser)
     add_configuration_options(parser)
     add_registration_options(parser)
     add_subject_options(parser)
@@ -185,6 +180,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add_cases_option(parser)
     add_engine_options(parser)
     add_target_option(parser)
+    add_watch_option(parser)
     add_asking_options(parser)
 
 

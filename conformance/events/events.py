@@ -85,6 +85,16 @@ class CaseStarted(Event):
 
 
 @dataclass(frozen=True)
+class CaseLooked(Event):
+    """What somebody who replays a case wants to see beside its verdict: values, what was dumped."""
+
+    check: str
+    case: str
+    lines: tuple[str, ...]
+    """A text, line by line."""
+
+
+@dataclass(frozen=True)
 class Failure:
     """A distinct finding with a failing case of its own, as small as it could be made.
 

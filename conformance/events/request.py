@@ -96,6 +96,8 @@ class Request:
     registration: Registration | None = None
     cases: str | None = None
     """The folder of captured calls (None: there are none)."""
+    dump: str | None = None
+    """Where a case that is replayed is written to, with all that is known of it (None: nowhere)."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """What a user said of the subject beside its name; the operator says what there is."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.events.events import (
     AllFinished,
+    CaseLooked,
     CaseStarted,
     CheckFinished,
     CheckStarted,
@@ -28,12 +29,13 @@ FORMAT = 2
 _TYPES: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        RunStarted, Ready, CheckStarted, CaseStarted, CheckFinished, RunFinished, AllFinished
+        RunStarted, Ready, CheckStarted, CaseStarted, CaseLooked, CheckFinished, RunFinished,
+        AllFinished,
     )
 }  # fmt: skip
 _TUPLES = (
     "within", "not_asked", "stood_in", "remarks", "asked", "not_started", "troubles", "warned",
-    "case_seconds",
+    "lines", "case_seconds",
 )  # fmt: skip
 
 

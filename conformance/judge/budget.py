@@ -1,5 +1,7 @@
 """Are floats within their budget of the fp64 oracle?"""
 
+from typing import NamedTuple
+
 import torch
 
 from conformance.contract import Budget
@@ -34,6 +36,57 @@ def judge_floats(
     the same shape. ``open_elements`` (bool) are not judged.
     ``used`` is told the largest error as a share of what is allowed.
     """
+    near = nearness(got, oracle, budget, magnitude, open_elements)
+    good, allowed, error, value, rounded = near[:5]
+    fine = bool(good.all())
+    if fine and used is None:
+        return None
+    shares = (error / allowed).nan_to_num(nan=torch.inf)
+    if used is not None and good.numel():
+        # What is right whatever the error says: the same number, an infinity, an open element.
+        exempt = near.same | (good & ~(error <= allowed))
+        if open_elements is not None:
+            exempt |= open_elements
+        used.note(name, float(torch.where(exempt, 0.0, shares).max()))
+    if fine:
+        return None
+    excess = torch.where(good, -1.0, shares)
+    place = int(excess.argmax())
+    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
+    off, limit = float(error.reshape(-1)[place]), float(allowed.reshape(-1)[place])
+    if where:
+        where[0] += first_row
+    return Finding(
+        name,
+        f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
+        repr(float(value.reshape(-1)[place])),
+        repr(float(rounded.reshape(-1)[place] if rounded.reshape(-1)[place].isinf()
+                   else oracle.reshape(-1)[place])),
+        "element [" + ", ".join(map(str, where)) + "]",
+        kind=Kind.VALUE,
+    )  # fmt: skip
+
+
+class Nearness(NamedTuple):
+    """For each element: whether it is right, how far it may be off, how far it is, what it is in
+    float64, the oracle as the dtype holds it, and whether it is that."""
+
+    good: torch.Tensor
+    allowed: torch.Tensor
+    error: torch.Tensor
+    value: torch.Tensor
+    rounded: torch.Tensor
+    same: torch.Tensor
+
+
+def nearness(
+    got: torch.Tensor,
+    oracle: torch.Tensor,
+    budget: Budget,
+    magnitude: torch.Tensor | None = None,
+    open_elements: torch.Tensor | None = None,
+) -> Nearness:
+    """How each element of ``got`` stands to the oracle; arguments as in :func:`judge_floats`."""
     value = got.double()
     error = (value - oracle).abs()
     scale = 1.0 if magnitude is None else magnitude
@@ -48,34 +101,8 @@ def judge_floats(
         good |= _overflown(value, oracle, oracle.abs() + allowed, got.dtype)
     if open_elements is not None:
         good |= open_elements
-    fine = bool(good.all())
-    if fine and used is None:
-        return None
-    shares = (error / allowed).nan_to_num(nan=torch.inf)
-    if used is not None and good.numel():
-        # What is right whatever the error says: the same number, an infinity, an open element.
-        exempt = same | (good & ~(error <= allowed))
-        if open_elements is not None:
-            exempt |= open_elements
-        used.note(name, float(torch.where(exempt, 0.0, shares).max()))
-    if fine:
-        return None
-    excess = torch.where(good, -1.0, shares)
-    place = int(excess.argmax())
-    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
-    off, limit = float(error.reshape(-1)[place]), float(torch.as_tensor(allowed).expand(
-        got.shape).reshape(-1)[place])  # fmt: skip
-    if where:
-        where[0] += first_row
-    return Finding(
-        name,
-        f"off by {off:.3g}, allowed {limit:.3g} ({int((~good).sum())} of {good.numel()} elements)",
-        repr(float(value.reshape(-1)[place])),
-        repr(float(rounded.reshape(-1)[place] if rounded.reshape(-1)[place].isinf()
-                   else oracle.reshape(-1)[place])),
-        "element [" + ", ".join(map(str, where)) + "]",
-        kind=Kind.VALUE,
-    )  # fmt: skip
+    limits = torch.as_tensor(allowed).expand(got.shape)
+    return Nearness(good, limits, error, value, rounded, same)
 
 
 def _overflown(

@@ -232,13 +232,14 @@ def _judge_output(
         return judge_exact(name, tensor, wanted, opened, owed.groups.get(name), first_row)
     magnitude = owed.magnitudes.get(name)
     if budget.magnitude:
-        magnitude = _gathered(output, budget, inputs, chosen)
+        magnitude = gathered(output, budget, inputs, chosen)
     return judge_floats(name, tensor, wanted.double(), budget, magnitude, opened, first_row, used)
 
 
-def _gathered(
+def gathered(
     output: Output, budget: Budget, inputs: Named, chosen: Mapping[str, torch.Tensor]
 ) -> torch.Tensor:
+    """The sizes that a budget is measured by, for each element of an output."""
     vector = inputs[budget.magnitude or ""]
     magnitude = vector[chosen[output.follows]] if output.follows else vector
     return magnitude.abs().nan_to_num(nan=1.0, posinf=1.0).clamp(min=1.0)

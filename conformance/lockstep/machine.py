@@ -21,6 +21,43 @@ class UnsupportedFeature(_UnsupportedFeature):
     who = "lockstep"
 
 
+#: Lines of one launch that are shown; a kernel may print millions.
+MOST_PRINTED = 256
+
+
+@dataclass
+class Printed:
+    """What kernels print: the first lines, and how many more there were."""
+
+    room: int = MOST_PRINTED
+    lines: list[str] = field(default_factory=list)
+    dropped: int = 0
+
+    def add(self, line: str) -> None:
+        """Keep a line if there is room for it."""
+        if self.room > 0:
+            self.room -= 1
+            self.lines.append(line)
+        else:
+            self.dropped += 1
+
+    def take(self, later: Printed) -> None:
+        """Add what was printed behind this."""
+        self.lines += later.lines
+        self.room -= len(later.lines)
+        self.dropped += later.dropped
+
+    def show(self) -> None:
+        """Print the lines, and a note of those that are left out; they are forgotten then."""
+        for line in self.lines:
+            print(line, flush=True)
+        if self.dropped:
+            print(
+                f"… {self.dropped} further lines of this launch; the first {MOST_PRINTED} are shown"
+            )
+        self.lines, self.dropped = [], 0
+
+
 @dataclass
 class Machine:
     """Which programs run at present, in which grid, on which memory.
@@ -37,7 +74,7 @@ class Machine:
     programs: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     memory: Any = None
     largest_block: int = 1
-    printed: list[str] = field(default_factory=list)
+    printed: Printed = field(default_factory=Printed)
     debug: bool = False
     may_part: bool = False
     parted: bool = False
@@ -46,6 +83,11 @@ class Machine:
         """(x, y, z) of a linear program id."""
         _, y, z = self.grid
         return program // (y * z), program // z % y, program % z
+
+    def linear(self, x: int, y: int, z: int) -> int:
+        """The linear id of the program at these coordinates."""
+        _, height, depth = self.grid
+        return (x * height + y) * depth + z
 
     def axis(self, axis: int) -> np.ndarray:
         """Ids of the chunk's programs along ``axis``; shape (1,) where all are equal."""

@@ -58,6 +58,8 @@ class Checks:
     ids: Iterable[str] = ()
     fail_fast: bool = False
     """Whether nothing more is asked once a check has failed."""
+    first: tuple[str, ...] = ()
+    """Checks that are asked before the others, as far as they are asked at all."""
 
     def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
         """What is asked of a loaded subject. Raises :class:`UsageError` for an unknown id."""
@@ -72,7 +74,8 @@ class Checks:
         wanted = tuple(self.ids) or request.profile.checks or tuple(known)
         if unknown := [check for check in wanted if check not in known]:
             raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}")
-        return [check for check in known if check in wanted]
+        chosen = [check for check in known if check in wanted]
+        return sorted(chosen, key=lambda check: check not in self.first)
 
 
 @dataclass(frozen=True)

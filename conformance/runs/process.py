@@ -15,7 +15,7 @@ from typing import Any
 
 from platformdirs import user_cache_dir
 
-from conformance.events.request import Request
+from conformance.events.request import Limits, Request
 from conformance.processes import confine, tree
 from conformance.runs.signals import checkpoint
 from conformance.runs.surroundings import working_folder
@@ -47,10 +47,13 @@ class Death:
 
 
 class WatchedJudge:
-    """The process that judges, and those that it needs. Close it, or use it in a ``with``."""
+    """The process that judges, and those that it needs. Close it, or use it in a ``with``.
 
-    def __init__(self, request: Request) -> None:
-        self._limits = request.limits
+    Without a ``request`` it imports what it needs, and waits for :meth:`begin`.
+    """
+
+    def __init__(self, request: Request | None) -> None:
+        self._limits = Limits()
         # Memory, since the folder for temporary files may be missing, or full.
         self._log = os.memfd_create("conformance-log", os.MFD_CLOEXEC)
         orders, self._orders = os.pipe2(os.O_CLOEXEC)
@@ -76,6 +79,13 @@ class WatchedJudge:
         self._looked = monotonic()
         self._waited = 0.0
         self._judge: list[int] = []
+        if request is not None:
+            self.begin(request)
+
+    def begin(self, request: Request) -> None:
+        """Order the first subject to be loaded."""
+        self._limits = request.limits
+        self._looked = monotonic()
         self._order_text(request.to_json())
 
     def __enter__(self) -> "WatchedJudge":

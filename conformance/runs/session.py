@@ -18,10 +18,16 @@ __all__ = ["LOAD", "LOAD_QUESTION", "Session", "UsageError"]
 class Session:
     """Asks a subject. ``emit`` hears :class:`Ready` and :class:`CaseStarted` events.
 
-    Close it, or use it in a ``with``.
+    ``start`` starts a judge for a request. Close it, or use it in a ``with``.
     """
 
-    def __init__(self, request: Request, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        emit: Callable[[Event], None],
+        start: Callable[[Request], WatchedJudge] = WatchedJudge,
+    ) -> None:
+        self._start = start
         self._request = request
         self._emit = emit
         self._judge: WatchedJudge | None = None
@@ -48,7 +54,7 @@ class Session:
     def load(self) -> CheckFinished:
         """Start the process and load the subject. Raises :class:`UsageError`."""
         self.close()
-        self._judge = WatchedJudge(self._request)
+        self._judge = self._start(self._request)
         return self._loaded()
 
     def turn_to(

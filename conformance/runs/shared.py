@@ -1,8 +1,11 @@
 """A session that several runs take turns in: torch is imported once."""
 
+from collections.abc import Callable
+
 from conformance.events.events import CheckFinished, Ready
 from conformance.events.request import Request
 from conformance.runs.plan import Listener
+from conformance.runs.process import WatchedJudge
 from conformance.runs.session import Session
 
 
@@ -13,13 +16,14 @@ class Stopped(BaseException):
 class SharedSession:
     """A process that is asked one operator after the other, as long as no subject ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Callable[[Request], WatchedJudge] = WatchedJudge) -> None:
+        self._start = start
         self._session: Session | None = None
 
     def turned_to(self, request: Request, emit: Listener) -> "Turn":
         """The session as the next run sees it."""
         if self._session is None:
-            self._session = Session(request, emit)
+            self._session = Session(request, emit, self._start)
         return Turn(self._session, request, emit)
 
     def kill(self) -> None:

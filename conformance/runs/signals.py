@@ -39,6 +39,8 @@ class _State:
 
     came = False
     raised = False
+    answered = False
+    """Whether the signal is how the command is meant to end."""
     raising = False
     """Whether the handler may raise where the main thread is right now."""
 
@@ -53,7 +55,12 @@ def ending() -> bool:
 
 def interrupted() -> bool:
     """Whether the command was broken off by a signal; one that came too late breaks off nothing."""
-    return _state.raised
+    return _state.raised and not _state.answered
+
+
+def answered() -> None:
+    """The command has heard the signal, and ends with an exit code of its own."""
+    _state.answered = True
 
 
 def checkpoint() -> None:
@@ -113,7 +120,7 @@ class Signals:
         """Handle signals from now on; nothing in a thread, where Python handles none."""
         if not _is_main_thread() or self._pipe is not None:
             return
-        _state.came = _state.raised = False
+        _state.came = _state.raised = _state.answered = False
         read, write = self._pipe = os.pipe()
         os.set_blocking(write, False)
         self._wakeup = signal.set_wakeup_fd(write, warn_on_full_buffer=False)

@@ -8,6 +8,7 @@ from typing import Any
 from conformance.catalogue.objects import SubjectBroken, SubjectNotFound, load_object
 from conformance.contract import Operator
 from conformance.policy.subject_name import SubjectName
+from conformance.subjects.arity import check_arity
 from conformance.subjects.launch import Launch
 from conformance.subjects.loaded import Loaded, origin_of
 from conformance.subjects.names import GROUP, check_name, installed_version, release_named
@@ -51,6 +52,7 @@ def load_subject(
             loaded = load_released(operator, release, version)
         else:
             loaded = load_installed(operator, release)
+        check_arity(operator.contract, loaded.function)
         known_as = SubjectName(name, release.package, version or installed_version(release))
         return Subject(name, loaded.function, loaded.origin, loaded, known_as)
     if "::" in name:
@@ -79,7 +81,7 @@ def subject_of(
     """A callable, a launch of a bare kernel, or what a loader returns, as a subject of that name.
 
     Without ``known_as`` it is a file, module or callable, whatever it is called. Raises
-    :class:`SubjectBroken` for anything else.
+    :class:`SubjectBroken` for anything else, and for what cannot take the contract's arguments.
     """
     known_as = known_as or SubjectName(name)
     if isinstance(found, Launch):
@@ -87,7 +89,9 @@ def subject_of(
         function = found.bind(operator.contract)
         return Subject(name, function, origin_of(kernel), known_as=known_as)
     if isinstance(found, Loaded):
+        check_arity(operator.contract, found.function)
         return Subject(name, found.function, found.origin, found, known_as)
     if not callable(found):
         raise SubjectBroken(f"{name} is of type {type(found).__name__} and cannot be called")
+    check_arity(operator.contract, found)
     return Subject(name, found, origin_of(found), known_as=known_as)

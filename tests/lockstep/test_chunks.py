@@ -87,4 +87,5 @@ def test_blocks(kernel):
 def test_what_is_printed_is_printed_once(capsys):
     with lockstep(chunk=2):
         faulty.tells_and_races[(4,)](torch.zeros(1))
-    assert capsys.readouterr().out.splitlines() == [f"({pid}, 0, 0) at: 0.0" for pid in range(4)]
+    told = [f"pid ({pid}, 0, 0) idx () at: 0.0" for pid in range(4)]
+    assert capsys.readouterr().out.splitlines() == told

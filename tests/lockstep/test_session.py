@@ -137,8 +137,8 @@ def test_prints_come_in_program_order(capsys):
     with lockstep():
         special.printing[(2,)](torch.tensor([1.5, 2.5]))
     assert capsys.readouterr().out.split("\n")[:2] == [
-        "(0, 0, 0) value: 1.5",
-        "(1, 0, 0) value: 2.5",
+        "pid (0, 0, 0) idx () value: 1.5",
+        "pid (1, 0, 0) idx () value: 2.5",
     ]
 
 
@@ -146,7 +146,9 @@ def test_device_assertions_hold_in_debug_launches():
     x = torch.tensor([1, 1, -1])
     with lockstep():
         special.asserting[(3,)](x)
-        with pytest.raises(AssertionError, match=r"must be positive.*\(2, 0, 0\)"):
+        with pytest.raises(
+            AssertionError, match=r"must be positive \(program \(2, 0, 0\), .*special\.py:\d+\)"
+        ):
             special.asserting[(3,)](x, debug=True)
 
 

@@ -67,7 +67,7 @@ def test_a_loader_hears_the_contract_and_the_version(loader, name, version):
 
 
 def test_a_release_without_a_loader_has_nothing_more_to_say(loader):
-    assert load_subject(Operator(CONTRACT, {"own": "json:dumps"}), "own").loaded is None
+    assert load_subject(Operator(CONTRACT, {"own": "math:hypot"}), "own").loaded is None
 
 
 def test_a_release_runs_on_its_own_device_and_every_check_says_how(loader):

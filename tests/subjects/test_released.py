@@ -53,13 +53,13 @@ def load(version="1.0"):
 
 
 def test_the_first_distribution_that_has_the_release_is_taken(index):
-    index["tiny-cpu"] = "def route(): return 'cpu'"
+    index["tiny-cpu"] = "def route(*_): return 'cpu'"
     assert load().function() == "cpu"
     assert index["asked"] == [("tiny-cpu", "1.0")]
 
 
 def test_the_next_distribution_is_tried_if_the_first_lacks_the_version(index):
-    index["tiny"] = "def route(): return 'full'"
+    index["tiny"] = "def route(*_): return 'full'"
     found = load()
     assert (found.name, found.function()) == ("tiny==1.0", "full")
     assert index["asked"] == [("tiny-cpu", "1.0"), ("tiny", "1.0")]
@@ -107,7 +107,7 @@ def test_what_is_no_function_cannot_be_called(index):
 
 
 def test_what_the_wheel_lacks_is_stood_in_for_and_named(index):
-    index["tiny-cpu"] = "from tiny.deep import thing\ndef route(): return thing()"
+    index["tiny-cpu"] = "from tiny.deep import thing\ndef route(*_): return thing()"
     found = load()
     assert found.loaded.stood_in == ("tiny.deep.thing",)
     with pytest.raises(StandInUsed, match=r"tiny\.deep\.thing is called, but is only stood in"):
@@ -115,7 +115,7 @@ def test_what_the_wheel_lacks_is_stood_in_for_and_named(index):
 
 
 def test_a_module_that_computes_with_a_stand_in_is_unavailable(index):
-    index["tiny-cpu"] = "from tiny.deep import N\nM = N + 1\ndef route(): return M"
+    index["tiny-cpu"] = "from tiny.deep import N\nM = N + 1\ndef route(*_): return M"
     with pytest.raises(SubjectUnavailable, match=r"tiny-cpu 1\.0: tiny\.deep\.N is computed with"):
         load()
 
@@ -127,7 +127,7 @@ def test_modules_that_only_importing_could_load_are_unavailable(index):
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault_of_the_release(index, tmp_path):
-    index["tiny-cpu"] = "def route(): return 'cpu'"
+    index["tiny-cpu"] = "def route(*_): return 'cpu'"
     folder = tmp_path / "wheels/tiny-cpu-1.0"
     folder.mkdir(parents=True)
     (folder / "extracted").write_text("a file where a folder has to be")
@@ -136,7 +136,7 @@ def test_a_cache_that_cannot_be_written_is_no_fault_of_the_release(index, tmp_pa
 
 
 def test_a_file_that_cannot_be_read_is_no_fault_of_the_release(index, monkeypatch):
-    index["tiny-cpu"] = "def route(): return 'cpu'"
+    index["tiny-cpu"] = "def route(*_): return 'cpu'"
 
     def fail(path):
         raise OSError(5, "Input/output error", str(path))
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_is_no_fault_of_the_release(index, monkeypatc
 
 
 def test_a_mistake_of_the_suite_is_no_fault_of_the_release(index, monkeypatch):
-    index["tiny-cpu"] = "def route(): return 'cpu'"
+    index["tiny-cpu"] = "def route(*_): return 'cpu'"
     monkeypatch.setattr("conformance.wheels.package.binders_of", lambda parts: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         load()

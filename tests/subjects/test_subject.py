@@ -61,7 +61,7 @@ def test_an_operator_s_own_subject_is_found_by_its_short_name():
 
 
 def test_a_file_is_a_subject(tmp_path):
-    (tmp_path / "mine.py").write_text("\n\ndef route(): pass")
+    (tmp_path / "mine.py").write_text("\n\ndef route(*_): pass")
     name = f"{tmp_path}/mine.py:route"
     found = load_subject(OPERATOR, name)
     assert (found.name, found.origin) == (name, f"{tmp_path}/mine.py:3")

@@ -11,7 +11,7 @@ import triton.language as tl
 from conformance.lockstep.language.conditions import truth
 from conformance.lockstep.language.constants import plain
 from conformance.lockstep.language.recipes import applied
-from conformance.lockstep.machine import unsupported
+from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.operations.semantic import BUILDER, SEMANTIC
 from conformance.triton_internals import base_value, unwrap
 
@@ -46,10 +46,20 @@ def is_instance(value: Any, kinds: Any) -> bool:
 
 
 def device_print(*values: Any, **keywords: Any) -> None:
-    """``print`` and ``tl.device_print``."""
+    """``tl.device_print``."""
     prefix = values[0] if values and isinstance(values[0], str) else ""
     rest = values[1:] if prefix else values
     tl.device_print(prefix, *rest, **keywords, _semantic=SEMANTIC)
+
+
+def python_print(*values: Any, **keywords: Any) -> None:
+    """``print``, which is ``tl.device_print`` in a kernel; what is no number is printed once."""
+    rest = values[1:] if values and isinstance(values[0], str) else values
+    if all(isinstance(plain(each), tl.tensor | bool | int | float) for each in rest):
+        device_print(*values, **keywords)
+        return
+    separator = keywords.get("sep") or " "
+    MACHINE.printed.add(separator.join(str(plain(each)) for each in values))
 
 
 def static_assert(condition: Any, message: str = "") -> None:
@@ -58,8 +68,10 @@ def static_assert(condition: Any, message: str = "") -> None:
 
 
 def static_print(*values: Any, **keywords: Any) -> None:
-    """``tl.static_print``."""
-    builtins.print(*[plain(value) for value in values], **keywords)
+    """``tl.static_print``: of a tensor its type, for a compiler knows no more."""
+    shown = [plain(value) for value in values]
+    types = [tl.tensor.__str__(v) if isinstance(v, tl.tensor) else v for v in shown]
+    builtins.print(*types, **keywords)
 
 
 def assertion(condition: Any, message: Any = "") -> None:

@@ -23,6 +23,7 @@ from conformance.lockstep.language.builtin_functions import (
     device_print,
     extreme,
     is_instance,
+    python_print,
     refused,
     same,
     static_assert,
@@ -31,6 +32,7 @@ from conformance.lockstep.language.builtin_functions import (
 )
 from conformance.lockstep.language.conditions import conjunction, decides, disjunction, truth
 from conformance.lockstep.language.constants import attribute_value, plain
+from conformance.lockstep.language.debugging import debugger
 from conformance.lockstep.language.names import assigned, slice_of, subscript, unpacked
 from conformance.lockstep.language.operators import BINARY, UNARY, chained
 from conformance.lockstep.language.recipes import applied
@@ -76,7 +78,7 @@ _SPECIAL: list[tuple[Any, Callable]] = [
     (builtins.min, extreme(builtins.min, tl.minimum)),
     (builtins.max, extreme(builtins.max, tl.maximum)),
     (builtins.isinstance, is_instance),
-    (builtins.print, device_print),
+    (builtins.print, python_print),
     (tl.device_print, device_print),
     (tl.static_assert, static_assert),
     (tl.static_print, static_print),
@@ -177,6 +179,7 @@ _HELPERS: dict[str, Callable] = {
     "chained": chained,
     "choice": choice,
     "conjunction": conjunction,
+    "debugger": partial(debugger, call),
     "decides": decides,
     "disjunction": disjunction,
     "for_each": for_each,

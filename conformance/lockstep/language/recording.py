@@ -53,7 +53,7 @@ class Traced(Handle):
     __slots__ = ("place", "recording")
 
     def __init__(self, handle: Handle, recording: Recording, place: Place | Step):
-        super().__init__(handle.data, handle.dtype, handle.origin)
+        super().__init__(handle.data, handle.dtype, handle.origin, handle.masked)
         self.recording, self.place = recording, place
 
     def typed(self, wanted: InternedType) -> Handle:
@@ -63,7 +63,7 @@ class Traced(Handle):
 
     def plain(self) -> Handle:
         """The same as an ordinary handle."""
-        return Handle(self.data, self.dtype, self.origin)
+        return Handle(self.data, self.dtype, self.origin, self.masked)
 
 
 class Recording:
@@ -112,7 +112,7 @@ class Recording:
                 and result.data.nbytes <= _LARGEST_CONSTANT
             ):
                 result.data.flags.writeable = False
-                plain = Handle(result.data, result.dtype, result.origin)
+                plain = Handle(result.data, result.dtype, result.origin, result.masked)
                 return Traced(result, self, self._constant(plain))
         step = Step(name, method, places, result)
         self.steps.append(step)

@@ -13,7 +13,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from conformance.lockstep.control.outlining import Outliner
-from conformance.lockstep.language.rewriter import PREFIX, Rewriter, is_constexpr
+from conformance.lockstep.language.rewriter import PREFIX, Rewriter, is_constexpr, stops
 from conformance.lockstep.machine import REWRITTEN
 from conformance.triton_internals import is_of_triton, python_function, source_lines
 
@@ -42,8 +42,11 @@ def rewrite(kernel: Any, helpers: Mapping[str, Callable]) -> Callable:
         and is_constexpr(node.annotation)
     }
     rewriter = Rewriter(constants)
+    # In a debugger a kernel has all its variables in one frame, so that its branches stay in it.
+    debugged = any(map(stops, ast.walk(definition)))
     definition.body = [rewriter.visit(statement) for statement in definition.body]
-    definition.body = Outliner(definition, PREFIX, rewriter.used).outlined(definition.body)
+    if not debugged:
+        definition.body = Outliner(definition, PREFIX, rewriter.used).outlined(definition.body)
     definition.decorator_list, definition.returns = [], None
     arguments = definition.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):

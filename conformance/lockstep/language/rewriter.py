@@ -29,6 +29,10 @@ class Rewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(each) for each in node.args]
         keywords = [ast.keyword(each.arg, self.visit(each.value)) for each in node.keywords]
+        if stops(node):
+            # Called where it stands: a debugger stops in the frame that calls it.
+            hook = self.helper("debugger", node.func)
+            return ast.copy_location(ast.Call(hook, arguments, keywords), node)
         if isinstance(node.func, ast.Attribute):
             owner, name = self.visit(node.func.value), ast.Constant(node.func.attr)
             return ast.copy_location(
@@ -137,6 +141,16 @@ class Rewriter(ast.NodeTransformer):
         )
         value = self.helper(type(node.op).__name__, loaded, self.visit(node.value))
         return ast.copy_location(ast.Assign([node.target], self._bound(node.target, value)), node)
+
+
+def stops(node: ast.AST) -> bool:
+    """Whether a node calls ``breakpoint()`` or some ``set_trace()``."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr == "set_trace"
+    return isinstance(function, ast.Name) and function.id in ("breakpoint", "set_trace")
 
 
 def is_constexpr(annotation: ast.expr) -> bool:

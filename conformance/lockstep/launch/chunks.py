@@ -10,7 +10,7 @@ import numpy as np
 
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.host import Host
-from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.machine import MACHINE, Printed
 from conformance.lockstep.memory.memory import Memory
 from conformance.lockstep.memory.watched import StartOver
 from conformance.lockstep.values.divergence import Divergence, groups
@@ -60,9 +60,11 @@ class Programs:
         try:
             while not self._finished():
                 self._prepare()
+        except BaseException:
+            self.printed.take(MACHINE.printed)  # of the chunk that came to no end
+            raise
         finally:
-            for line in self.printed:
-                print(line)
+            self.printed.show()
 
     def _finished(self) -> bool:
         """Run every program, unless the launch must start over; then it has left no trace."""
@@ -80,7 +82,7 @@ class Programs:
 
     def _from_start(self) -> None:
         self.chunks = position = 0
-        self.printed: list[str] = []
+        self.printed = Printed()
         while position < self.programs:
             size = self._size()
             stop = min(position + size, self.programs)
@@ -111,7 +113,8 @@ class Programs:
         memory = self.memory
         mark = memory.report.mark(), memory.order.mark()
         memory.phases.start(members)
-        MACHINE.programs, MACHINE.largest_block, MACHINE.printed = members, 1, []
+        MACHINE.programs, MACHINE.largest_block = members, 1
+        MACHINE.printed = Printed(self.printed.room)
         MACHINE.may_part = len(members) > 1 and self.constants not in self.history.apart
         MACHINE.parted = False
         try:
@@ -135,5 +138,6 @@ class Programs:
         self.chunks += 1
         memory.journal.commit()
         self.history.note_block(self.constants, MACHINE.largest_block)
-        self.printed += MACHINE.printed
+        self.printed.take(MACHINE.printed)
+        MACHINE.printed = Printed(self.printed.room)
         return []

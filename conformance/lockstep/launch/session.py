@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 
@@ -17,6 +17,7 @@ from conformance.lockstep.launch.driver import EmulatedBackend, EmulatedDriver
 from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
+from conformance.lockstep.launch.report import MemoryFindings, report_text
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
@@ -24,6 +25,8 @@ from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import left_to_python, without_watch
 from conformance.triton_launches import emulating, redirected
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Call = tuple[Any, tuple, dict[str, Any]]
 """A kernel, the arguments and the keywords of a launch."""
 Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
@@ -50,8 +53,14 @@ class Session(WatchedLaunches[Launch]):
         rehearsed: bool,
         unwritten: Unwritten | None,
         alone: Sequence[torch.Tensor],
+        raising: bool = False,
     ):
         super().__init__()
+        self._raising = raising
+        self._as_given = partial(
+            Session, config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten,
+            alone,
+        )  # fmt: skip
         if chunk is not None and chunk < 1:
             raise ValueError(f"chunk must be at least 1, not {chunk}")
         self._chunk, self._memory, self._alone = chunk, tuple(memory), tuple(alone)
@@ -81,6 +90,23 @@ class Session(WatchedLaunches[Launch]):
 
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
+        if self._raising and self.violations and exception[0] is None:
+            raise MemoryFindings(self.violations)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """As a decorator: each call has a session of its own, which raises
+        :class:`MemoryFindings` at its end if a rule of memory was broken."""
+
+        @wraps(function)
+        def called(*arguments: P.args, **keywords: P.kwargs) -> R:
+            with self._as_given(raising=True):
+                return function(*arguments, **keywords)
+
+        return called
+
+    def __str__(self) -> str:
+        """What ran, and which rules of memory were broken, a line each."""
+        return report_text(self.launches, self.violations)
 
     def _redirected(self) -> AbstractContextManager[None]:
         def run(
@@ -163,8 +189,12 @@ def lockstep(
     rehearsed: bool = False,
     unwritten: Unwritten | None = None,
     alone: Sequence[torch.Tensor] = (),
+    raising: bool = False,
 ) -> Session:
     """Open a context in which Triton kernels run on the CPU, all programs of a chunk together.
+
+    Its value is the report: ``print`` it, or look at its ``violations`` and ``launches``. As a
+    decorator, ``@lockstep()``, it opens one for each call of a function.
 
     ``config``: index of the autotune configuration to run, None for the first that pruning leaves.
     ``chunk``: programs run together; None adapts to block sizes.
@@ -180,10 +210,13 @@ def lockstep(
     ``unwritten``: what certain reads of memory that nobody wrote find, to see whether it matters.
     ``alone``: tensors whose elements are all that lies in their storages, such as guarded ones. A
     view with a stride of 0 is bounded by these elements, or by its whole storage.
+    ``raising``: raise :class:`MemoryFindings` at the end of the context if a rule of memory was
+    broken; a decorator always does.
 
     Raises ``RuntimeError`` on entry if another session is open, ``ValueError`` for a bad chunk or
     poison.
     """
     return Session(
-        config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten, alone
-    )
+        config, chunk, poison, track_undefined, memory, heard, rehearsed, unwritten, alone,
+        raising,
+    )  # fmt: skip

@@ -35,16 +35,17 @@ class Loads(InsidePrograms):
             )
         if bits is None:
             bits = np.full(pointer.data.shape, 2 ** (8 * size) - 1, f"u{size}")
-        data = from_bits(bits, element)
+        data, masked = from_bits(bits, element), None
         if active is not None and not (len(active) == 1 and active.all()):
             if other is not None:
                 rest = other.data
             else:
                 rest = undefined_value(element, self.poison) if self.poison else data.dtype.type(0)
+                masked = active
             data = np.ascontiguousarray(np.where(active, data, rest))
         MACHINE.largest_block = max(MACHINE.largest_block, data[0].size)
         origin = self.origin(data) if isinstance(element, tl.pointer_type) else None
-        return Handle(data, element, origin)
+        return Handle(data, element, origin, masked)
 
     def _load(
         self, region: Region, address: np.ndarray, mask: np.ndarray | None, size: int

@@ -21,6 +21,7 @@ from conformance.lockstep.operations.descriptors import DescriptorOperations
 from conformance.lockstep.operations.dot import DotOperations
 from conformance.lockstep.operations.dot_scaled import DotScaledOperations
 from conformance.lockstep.operations.elementwise import ElementwiseOperations
+from conformance.lockstep.operations.printing import PrintOperations
 from conformance.lockstep.operations.shapes import ShapeOperations
 from conformance.lockstep.operations.transfer import TransferOperations
 from conformance.lockstep.values.handle import Handle
@@ -37,6 +38,7 @@ class Builder(
     DescriptorOperations,
     BlockPointerOperations,
     DotScaledOperations,
+    PrintOperations,
 ):
     """Executes operations at once on all programs of ``MACHINE``'s chunk."""
 
@@ -74,30 +76,6 @@ class Builder(
 
     def create_get_num_programs(self, axis: int) -> Handle:
         return Handle(np.array([MACHINE.grid[axis]], np.int32), tl.int32)
-
-    def create_print(self, prefix: str, hexadecimal: bool, values: list[Handle], *_: Any) -> None:
-        for place, program in enumerate(MACHINE.programs):
-            for value in values:
-                data = value.data[place if len(value.data) > 1 else 0]
-                text = (
-                    np.vectorize(hex, otypes=[object])(data)
-                    if hexadecimal and data.dtype.kind in "iu"
-                    else data
-                )
-                MACHINE.printed.append(
-                    f"{MACHINE.coordinates(int(program))} {prefix.strip()} {text}"
-                )
-
-    def create_assert(self, condition: Handle, message: str, *_: Any) -> None:
-        failed = np.flatnonzero(
-            ~condition.data.reshape(len(condition.data), -1).astype(bool).all(axis=1)
-        )
-        if len(failed):
-            program = MACHINE.coordinates(int(MACHINE.programs[failed[0]]))
-            raise AssertionError(f"{message or 'device assertion'} (program {program})")
-
-    def create_assume(self, condition: Handle) -> None:
-        self.create_assert(condition, "assume failed")
 
     def create_barrier(self, *_: Any) -> None:
         MACHINE.memory.phases.barrier()

@@ -17,12 +17,13 @@ class Handle:
 
     ``origin`` is the region (see ``conformance.lockstep.memory.regions``) that a pointer was
     derived from, or one for each program (see ``origin`` there), or None where that is unknown.
+    ``masked`` is the mask of the load that it comes from, for readers: false lanes are undefined.
     """
 
-    __slots__ = ("data", "dtype", "origin")
+    __slots__ = ("data", "dtype", "masked", "origin")
 
-    def __init__(self, data: np.ndarray, dtype: tl.dtype, origin: Any = None):
-        self.data, self.dtype, self.origin = data, dtype, origin
+    def __init__(self, data: np.ndarray, dtype: tl.dtype, origin: Any = None, masked: Any = None):
+        self.data, self.dtype, self.origin, self.masked = data, dtype, origin, masked
 
     def typed(self, wanted: InternedType) -> Handle:
         """The same value as one of type ``wanted``."""
@@ -38,7 +39,7 @@ class Handle:
             data = data.view(expected) if same_bits else data.astype(expected)
         elif self.dtype is wanted.scalar:
             return self
-        return Handle(data, wanted.scalar, self.origin)
+        return Handle(data, wanted.scalar, self.origin, self.masked)
 
 
 def to_bits(data: np.ndarray, dtype: tl.dtype) -> np.ndarray:

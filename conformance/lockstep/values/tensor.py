@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import triton.language as tl
 
+from conformance.lockstep.machine import MACHINE
 from conformance.lockstep.values.divergence import agreed
 from conformance.lockstep.values.handle import Handle
 from conformance.lockstep.values.interned import InternedType, interned, interned_block
+from conformance.lockstep.values.readable import readable, values_of
 
 
 class Tensor(tl.tensor):
@@ -60,6 +62,19 @@ class Tensor(tl.tensor):
         shape[-1], shape[-2] = shape[-2], shape[-1]
         known = interned_block(self.dtype, tuple(shape))
         return Tensor.of(Handle(data, self.dtype, self.handle.origin), known)
+
+    def __repr__(self) -> str:
+        """The numbers of the first program that runs, see ``values.readable``."""
+        if type(self.handle) is not Handle or MACHINE.memory is None:
+            return f"<{self.type}>"
+        return readable(self.handle)
+
+    __str__ = __repr__
+
+    def in_program(self, x: int = 0, y: int = 0, z: int = 0) -> np.ndarray:
+        """The numbers that one program of the launch holds, for a debugger; undefined ones are
+        masked. Raises ``ValueError`` for a program that does not run at present."""
+        return values_of(self.handle, MACHINE.linear(x, y, z))
 
     __hash__ = object.__hash__
 
