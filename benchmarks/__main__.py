@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     attention,
     attention_faults,
+    author_cycle,
     builds,
     clusters,
     faults,
@@ -42,10 +43,9 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, paged-attention, grid, startup, new, structure, memory, faults, seeds, "
-    parts += (
-        "attention, attention-faults, registration-faults, operators, builds, clusters, flakes, "
-    )
+    parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
+    parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
+    parts += "clusters, flakes, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -79,6 +79,7 @@ def main() -> int:
         "paged-attention": paged_attention.rows,
         "grid": grid.rows,
         "startup": startup.rows,
+        "author-cycle": author_cycle.rows,
         "new": new.rows,
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,

@@ -42,15 +42,16 @@ examples:
 """
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    whole = argparse.ArgumentParser(
         prog="conformance",
         description="Does a custom kernel do what it owes? Conformance checks for LLM inference.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_new_command(commands)
     check = commands.add_parser(
         "check",
@@ -127,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Show what a check asks, what it needs and how it decides.",
     )
     explain.add_argument("check", help="the id of a check")
-    return parser
+    return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,4 +136,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Without ``arguments`` this is the process of the command, which ends with it.
     """
-    return run_command(_parser(), arguments)
+    return run_command(parser(), arguments)

@@ -106,7 +106,7 @@ def _next(folder: Path, name: str) -> None:
     if folder != Path.cwd():
         print(f"  cd {shlex.quote(os.path.relpath(folder))}")
     told = {
-        f"conformance describe {asked[0]}": "what its callers may rely on",
+        f"conformance check {' '.join(asked)} --watch": "again on every save",
         f"pytest test_{name}.py": "the same questions, from pytest",
         f"conformance check {' '.join(asked)}": "as the gate asks it",
     }

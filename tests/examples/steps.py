@@ -26,7 +26,7 @@ PROGRAMS = {
     "python3": "",
 }
 """What stands on the path of a step: this Python, and modules of it."""
-STEP = {"uses", "run", "name", "if", "with", "env", "shell", "working-directory"}
+STEP = {"uses", "run", "name", "if", "with", "env", "shell"}
 
 
 def read(file: Path) -> dict:
@@ -54,17 +54,14 @@ def programs(folder: Path) -> str:
 
 
 def execute(
-    steps: Sequence[Mapping],
-    folder: Path,
-    path: str,
-    inputs: Mapping[str, str] | None = None,
-    actions: Mapping[str, Path] | None = None,
+    steps: Sequence[Mapping], folder: Path, path: str, inputs: Mapping[str, str] | None = None
 ) -> list[subprocess.CompletedProcess]:
     """Execute the steps in a folder, up to the first that fails; what came of each command.
 
-    ``inputs`` are those of a composite action. ``actions`` are folders of further actions.
+    ``inputs`` are those of a composite action.
     """
     done: list[subprocess.CompletedProcess] = []
+    inputs = inputs or {}
     for step in steps:
         assert step.keys() <= STEP, step
         failed = any(each.returncode for each in done)
@@ -72,15 +69,11 @@ def execute(
             assert step["if"] == "always()", "no other condition is understood here"
         elif failed:
             continue
-        given = {
-            key: _filled(str(value), inputs or {}) for key, value in {**step.get("env", {})}.items()
-        }
+        given = {key: _filled(str(value), inputs) for key, value in step.get("env", {}).items()}
         if "run" in step:
-            where = folder / _filled(step.get("working-directory", "."), inputs or {})
-            done.append(_run(_filled(step["run"], inputs or {}), where, path, given))
-        elif step["uses"] in (actions or {}):
-            assert actions is not None
-            done += _composite(actions[step["uses"]], step.get("with", {}), folder, path)
+            done.append(_run(_filled(step["run"], inputs), folder, path, given))
+        elif step["uses"].startswith("./"):
+            done += _composite(folder / step["uses"], step.get("with", {}), folder, path)
         else:
             assert step.get("with", {}).keys() <= ACTIONS[step["uses"]], step
     return done
@@ -112,6 +105,7 @@ def _run(
     environment = {
         **os.environ, "PATH": path, "CI": "true", "GITHUB_ACTIONS": "true",
         # What a step installs is here already: nothing may be fetched.
+        "GITHUB_BASE_REF": "main",
         "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore",
         **given,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """``conformance new``: one command to the first verdict, and nothing is written over."""
 
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,13 @@ def test_one_command_leads_to_a_verdict_and_to_commands_that_work(here):
     assert not done.stderr
     assert "\nconformant: " in done.stdout
     assert {*of_operator("norm", "my_op"), *shared("my_op")} <= set(below(here))
-    for command in commands_told(done.stdout):
+    watch, *others = commands_told(done.stdout)
+    assert watch[-1] == "--watch"
+    with subprocess.Popen([*COMMAND, *watch[1:]], stdout=subprocess.PIPE, text=True) as watching:
+        assert any(line.startswith("conformant: ") for line in watching.stdout)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(60) == 0
+    for command in others:
         program = {"conformance": COMMAND, "pytest": [sys.executable, "-m", "pytest"]}[command[0]]
         told = subprocess.run([*program, *command[1:]], capture_output=True, text=True, timeout=300)
         assert told.returncode == 0, (command, told.stdout, told.stderr)
