@@ -19,7 +19,6 @@ from conformance.inputs.draw import cases
 from conformance.inputs.released import released_cases
 from conformance.inputs.usual import leaders, usual_case, with_dtypes
 
-
 OTHER_DTYPES = 1 << 18
 """Elements up to which an edge is asked in another dtype too; larger ones are about indices."""
 
