@@ -111,7 +111,7 @@ def test_every_failing_case_is_among_those_asked_and_every_finding_has_a_kind(lo
         for failure in event["failures"]:
             assert not failure["case"] or failure["case"] in event["asked"]
             assert failure["findings"]
-            assert all(f["kind"] != "other" and f["severity"] for f in failure["findings"])
+            assert all(f["kind"] != "other" and f["weight"] for f in failure["findings"])
 
 
 def test_the_report_of_a_log_has_the_lines_and_the_exit_code_of_the_run(logged):
