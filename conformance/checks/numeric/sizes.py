@@ -10,7 +10,7 @@ are asked together, in every profile, in the usual dtypes and in bfloat16, for k
 specialised for them; the other axes are small then.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from conformance.case import Case
 from conformance.checks.check import Check, judged
@@ -28,7 +28,7 @@ def _edges(contract: Contract) -> Iterator[Case]:
         (name, dtype) for name in leaders(contract) for dtype in contract.tensor(name).dtypes[1:]
     ]
     for axis in contract.axes:
-        edges: Sequence[Size] = axis.edges
+        edges: tuple[Size, ...] = axis.edges
         for number, size in enumerate(edges):
             case = usual_case(contract, "sizes", **{axis.name: size})
             yield case
