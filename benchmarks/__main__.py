@@ -9,7 +9,9 @@ from pathlib import Path
 from benchmarks import (
     attention,
     attention_faults,
+    author_cycle,
     builds,
+    clusters,
     faults,
     flakes,
     generation,
@@ -41,8 +43,9 @@ def main() -> int:
     """Exit code 1 if a promise is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    parts = "speed, paged-attention, grid, startup, new, structure, memory, faults, seeds, "
-    parts += "attention, attention-faults, registration-faults, operators, builds, flakes, "
+    parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
+    parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
+    parts += "clusters, flakes, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -76,6 +79,7 @@ def main() -> int:
         "paged-attention": paged_attention.rows,
         "grid": grid.rows,
         "startup": startup.rows,
+        "author-cycle": author_cycle.rows,
         "new": new.rows,
         "structure": structure.rows,
         "schema-sources": schema_sources.rows,
@@ -97,6 +101,7 @@ def main() -> int:
         "registration-cost": registration_cost.rows,
         "operators": lambda: operators.rows(options.jobs),
         "builds": builds.rows,
+        "clusters": clusters.rows,
         "flakes": lambda: flakes.rows(options.runs, options.jobs, options.first),
         "kills": lambda: kills.rows(options.kills, options.jobs),
         "verdicts": lambda: verdicts.rows(options.log),

@@ -1,10 +1,13 @@
 """Cases drawn by Hypothesis, and made smaller by it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Flaky
+from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
 from conformance.case import Case
@@ -98,7 +101,7 @@ def _run(
     strategy: SearchStrategy[Case], take: Callable[[Case], None], examples: int, seed_: int
 ) -> None:
     """Draw cases. The same strategy, number and seed give the same ones until ``take`` raises."""
-    settings(
+    drawn = settings(
         max_examples=max(examples, 1),
         database=None,
         deadline=None,
@@ -107,4 +110,33 @@ def _run(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
-    )(seed(seed_)(given(strategy)(take)))()
+    )(seed(seed_)(given(strategy)(take)))
+    with _from_the_strategy_alone():
+        drawn()
+
+
+@contextmanager
+def _from_the_strategy_alone() -> Iterator[None]:
+    """Let no source code have a say in what is drawn.
+
+    Hypothesis reads numbers out of the source of imported modules that are not installed: that
+    takes a second in a checkout, and gives other cases there than elsewhere.
+    """
+    ours = {"_get_local_constants": _no_constants, "CONSTANTS_CACHE": _CACHE}
+    theirs = {name: getattr(providers, name, None) for name in ours}
+    if None in theirs.values():  # a release that draws in another way
+        yield
+        return
+    vars(providers).update(ours)
+    try:
+        yield
+    finally:
+        vars(providers).update(theirs)
+
+
+_CACHE: dict[Any, Any] = {}
+
+
+def _no_constants() -> Any:
+    sets = {name: providers.SortedSet() for name in ("integers", "floats", "bytes", "strings")}
+    return providers.Constants(**sets)

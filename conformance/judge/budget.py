@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 
 from conformance.contract import Budget
@@ -52,7 +53,8 @@ def judge_floats(
         return None
     excess = torch.where(good, -1.0, shares)
     place = int(excess.argmax())
-    where = [int(i) for i in torch.unravel_index(torch.tensor(place), got.shape)]
+    # Not torch's: it imports sympy.
+    where = [int(i) for i in np.unravel_index(place, tuple(got.shape))]
     off, limit = float(error.reshape(-1)[place]), float(allowed.reshape(-1)[place])
     if where:
         where[0] += first_row

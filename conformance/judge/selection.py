@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from conformance.contract import Selection
@@ -22,7 +23,7 @@ class Rows:
         """``row 5``, or ``row [1, 0]`` where there are several leading dimensions."""
         if len(self.shape) < 2:
             return f"row {self.first + row}"
-        place = [int(i) for i in torch.unravel_index(torch.tensor(row), self.shape)]
+        place = [int(i) for i in np.unravel_index(row, tuple(self.shape))]
         place[0] += self.first
         return f"row {place}"
 

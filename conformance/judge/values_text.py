@@ -22,9 +22,9 @@ def table_of(found: Compared) -> list[str]:
     if found.wrong is None or not bool(found.wrong.any()):
         return []
     place = found.wrong.nonzero()[0].tolist()
-    count = int(found.wrong.sum())
-    are = "element is" if count == 1 else "elements are"
-    head = f"{found.name}: {count} of {found.wrong.numel()} {are} wrong, the first at {place}"
+    count, total = int(found.wrong.sum()), found.wrong.numel()
+    elements, are = "elements" if total > 1 else "element", "are" if count > 1 else "is"
+    head = f"{found.name}: {count} of {total} {elements} {are} wrong, the first at {place}"
     columns = ["element", "got", "wanted"]
     if found.allowed is not None:
         columns += ["off by", "allowed"]

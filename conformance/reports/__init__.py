@@ -1,5 +1,10 @@
 """Listeners that print a run or write it down, and readers of what was written.
 
+``terminal`` prints a run, with the lines of ``text``; ``clusters`` puts failures together into
+causes; ``documents`` writes them for GitHub, as Markdown and as SARIF, ``pages`` as HTML, ``junit``
+and ``json_log`` as what their names say; ``merge`` makes one log of several; ``described`` says
+what an operator owes, ``tables`` sets runs side by side.
+
 The log (``check --json``) is one JSON document::
 
     {"format": 2, "complete": true, "verdict": "PASS", "events": [...]}
@@ -16,11 +21,13 @@ except the single cases. Each has
 - the fields of its class. ``RunStarted`` has host, seed and versions; ``Ready`` what the subject
   turned out to be, the driver, and the sha256 of what was judged; ``CheckFinished`` the verdict,
   the findings, and the line of every case that was asked (``asked``) or left out (``left_out``, by
-  reason). There is one entry in ``failures`` for each distinct finding: its smallest ``case``,
-  ``cases``, the number of cases that showed it, and the id of the ``waiver`` that covers it (null:
-  none). Two findings are the same fault if ``about``, ``kind``, ``line`` and ``cause`` are equal.
-  ``RunFinished`` the seconds, and as ``troubles`` what went wrong beside the subject (kept cases
-  that cannot be read). ``AllFinished`` ends the runs of a family, and merged logs.
+  reason). ``case_seconds`` and ``budget_used`` (by output: the largest error as a share of what is
+  allowed, null where it was not judged) have a number for each of ``asked``. There is one entry in
+  ``failures`` for each distinct finding: its smallest ``case``, ``cases``, the number of cases that
+  showed it, ``shown_by``, the lines of all that show it, and the id of the ``waiver`` that covers
+  it (null: none). Two findings are the same fault if ``about``, ``kind``, ``line`` and ``cause``
+  are equal. ``RunFinished`` the seconds, and as ``troubles`` what went wrong beside the subject
+  (kept cases that cannot be read). ``AllFinished`` ends the runs of a family, and merged logs.
 
 ``conformance report`` reads such documents and writes the same form. In merged logs the last
 ``AllFinished`` is the end of all runs together. The JSON of ``conformance

@@ -180,6 +180,8 @@ class TerminalReport:
             more = f" (seen in {failure.cases} cases)" if failure.cases > 1 else ""
             self._print(f"  waived by {failure.waiver}: {body}{more}", "dim")
             return
+        if failure.finding.kind is Kind.LOAD:
+            return  # the reason stands in the line above
         accepted = failure.finding.kind is Kind.ACCEPTED
         key = (event.check, Kind.ACCEPTED) if accepted else finding_key(event.check, failure)
         if key in self._told:

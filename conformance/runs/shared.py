@@ -1,6 +1,7 @@
 """A session that several runs take turns in: torch is imported once."""
 
 from collections.abc import Callable
+from functools import partial
 
 from conformance.events.events import CheckFinished, Ready
 from conformance.events.request import Request
@@ -14,16 +15,21 @@ class Stopped(BaseException):
 
 
 class SharedSession:
-    """A process that is asked one operator after the other, as long as no subject ends it."""
+    """A process that is asked one operator after the other, as long as no subject ends it.
 
-    def __init__(self, start: Callable[[Request], WatchedJudge] = WatchedJudge) -> None:
-        self._start = start
+    ``start`` starts its judge in another way than a session does.
+    """
+
+    def __init__(self, start: Callable[[Request], WatchedJudge] | None = None) -> None:
+        self._open: Callable[[Request, Listener], Session] = Session
+        if start is not None:
+            self._open = partial(Session, start=start)
         self._session: Session | None = None
 
     def turned_to(self, request: Request, emit: Listener) -> "Turn":
         """The session as the next run sees it."""
         if self._session is None:
-            self._session = Session(request, emit, self._start)
+            self._session = self._open(request, emit)
         return Turn(self._session, request, emit)
 
     def kill(self) -> None:

@@ -121,3 +121,19 @@ def test_no_case_is_asked_when_the_time_for_shrinking_is_over(monkeypatch, secon
 
 def test_a_case_that_failed_once_comes_back_whatever_it_shows_now():
     assert shrink_drawn(drawn()[3], STRATEGY, lambda case: False, 50, 1, 1.0) == drawn()[3]
+
+
+def test_no_source_code_has_a_say_in_what_is_drawn(monkeypatch):
+    """Hypothesis would take numbers out of modules that are not installed: other ones elsewhere."""
+    providers = pytest.importorskip("hypothesis.internal.conjecture.providers")
+    before = dict(vars(providers))
+
+    def read_sources():
+        raise AssertionError("the source of modules is read")
+
+    monkeypatch.setattr(providers, "_get_local_constants", read_sources)
+    assert drawn(200) == drawn(200)
+    monkeypatch.undo()
+    after = dict(vars(providers))
+    assert after["_get_local_constants"] is before["_get_local_constants"]
+    assert after["CONSTANTS_CACHE"] is before["CONSTANTS_CACHE"]

@@ -8,6 +8,7 @@ from junitparser import Failure as Failed
 
 from conformance.events.events import CheckFinished, Judged
 from conformance.events.finding import Finding
+from conformance.events.severity import Severity
 from conformance.events.verdict import Verdict
 from conformance.reports.junit import as_junit
 
@@ -107,3 +108,30 @@ def test_runs_are_suites_of_their_own_and_a_run_without_a_start_is_none():
         "2",
     ]
     assert [suite.tests for suite in document] == [1, 1]
+
+
+def test_a_warning_fails_nothing_and_is_told_beside_the_case():
+    case = only_case(replace(FAILED, severity=Severity.WARN))
+    assert not case.result
+    first, _, *rest = case.system_out.splitlines()
+    assert first == "a warning, which decides nothing"
+    assert rest[0].startswith("asked   gemma4_routing(T=3")
+
+
+def test_a_case_says_where_the_kernel_is_and_what_is_known_of_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    (tmp_path / "k.py").write_text("")
+    (suite,) = suites(START, READY, replace(FAILED, execution="emulated"))
+    (case,) = suite
+    assert (case._elem.get("file"), case._elem.get("line")) == ("k.py", "3")
+    told = {p.get("name"): p.get("value") for p in case._elem.iter("property")}
+    assert told == {
+        "question": "Right?", "severity": "deny", "cases": "12", "execution": "emulated",
+    }  # fmt: skip
+    assert suite.hostname == "a-host"
+    assert {p.name: p.value for p in suite.properties()}["torch"] == "2.13"
+
+
+def test_a_file_that_is_not_of_the_repository_is_not_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    assert only_case(FAILED)._elem.get("file") is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from conformance.reports.clusters.features import ABSENT, CHECK, LAYOUTS, Features
@@ -56,7 +57,7 @@ class Atom:
         """Whether it speaks of a number."""
         return self.relation not in (Relation.ONE_OF, Relation.NOT, Relation.HAS)
 
-    @property
+    @cached_property
     def cost(self) -> float:
         """How much it takes to say: of two that hold alike, the cheaper one is stated."""
         more = 0.3 * (len(self.values) - 1)

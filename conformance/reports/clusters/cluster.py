@@ -34,6 +34,11 @@ class Cluster:
         return self.failure.finding
 
     @property
+    def about(self) -> str:
+        """The output, argument or property concerned; the check, where it is several."""
+        return self.check if self.told else self.finding.about
+
+    @property
     def cases(self) -> int:
         """Failing cases of all checks."""
         return sum(self.checks.values())

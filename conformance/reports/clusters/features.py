@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from math import prod
 
@@ -32,7 +32,7 @@ class Features:
     empty: bool = False
     """Whether a size is 0."""
 
-    @property
+    @cached_property
     def key(self) -> tuple[tuple[str, float | str], ...]:
         """Equal for cases that say the same, in whatever check."""
         words = ((name, word) for name, word in self.words.items() if name != CHECK)

@@ -108,7 +108,9 @@ def _of(count: int, atoms: Sequence[tuple[Atom, int]]) -> Rule | None:
         for _, other in group[1:]:
             mask &= other
         left = mask.bit_count()
-        cost = sum(atom.cost for atom, _ in group)
+        if best is not None and left > best[0]:
+            continue
+        cost = sum([atom.cost for atom, _ in group])
         if best is None or (left, cost) < best:
             best, chosen = (left, cost), tuple(atom for atom, _ in group)
     return None if best is None else Rule(chosen, best[0])
@@ -126,7 +128,7 @@ def part_of(cases: Sequence[Features], others: Sequence[Features]) -> Rule | Non
         if not theirs and (ours.bit_count(), -one.cost) > best:
             best, chosen = (ours.bit_count(), -one.cost), Rule((one,))
     for (one, ours, theirs), (other, more, beside) in combinations(known, 2):
-        if theirs & beside:
+        if theirs & beside or (ours & more).bit_count() < best[0]:
             continue
         rank = ((ours & more).bit_count(), -one.cost - other.cost)
         if rank > best:

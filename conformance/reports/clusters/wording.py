@@ -62,6 +62,8 @@ def _opening(atom: Atom) -> str:
 def _clause(atom: Atom) -> str:
     name, first = atom.feature, atom.values[0]
     match atom.relation:
+        case Relation.MOST if first == 0:
+            return f"{name} is 0"
         case Relation.LEAST | Relation.MOST:
             return f"{name} {atom.relation} {_number(first)}"
         case Relation.IS:

@@ -21,7 +21,7 @@ def _commands(told: ToldRun) -> Iterator[str]:
         level = "warning" if cluster.warning else "error"
         place = place_of(cluster, told)
         where = {"file": place.file, "line": str(place.line)} if place else {}
-        title = f"{told.run.operator}: {cluster.finding.about}"
+        title = f"{told.run.operator}: {cluster.about}"
         yield command(level, {**where, "title": title}, _message(cluster, told))
     for event in told.undecided:
         title = f"{told.run.operator}: {event.check} could not be decided"

@@ -124,7 +124,7 @@ def _result(
 def _fingerprint(told: ToldRun, cluster: Cluster, seen: Counter[str]) -> str:
     """The same for the same fault in a later run: no number, line or case is part of it."""
     finding, run = cluster.finding, told.run
-    words = [run.operator, run.subject or "", run.device, finding.about, finding.kind]
+    words = [run.operator, run.subject or "", run.device, cluster.about, finding.kind]
     words.append("" if cluster.told else finding.cause)
     digest = sha256("\0".join(words).encode("utf-8", "backslashreplace")).hexdigest()[:32]
     seen[digest] += 1
@@ -147,7 +147,7 @@ def _invocation(told: ToldRun) -> dict[str, Any]:
             "sha256": told.ready.judged.sha256 if told.ready else "",
         },
     }
-    if told.start and told.start.time:
+    if told.start and told.start.time.endswith("+00:00"):
         found["startTimeUtc"] = told.start.time.replace("+00:00", "Z")
     if told.undecided:
         found["toolExecutionNotifications"] = [

@@ -30,7 +30,8 @@ def cause_lines(
     what = "warning" if cluster.warning else "cause"
     lines = wrapped(f"{what} {number} of {of}: {one_line(cluster.message)}", width, _INDENT)
     body = [f"shows   {cluster.condition}"] if cluster.condition else []
-    body.append(f"seen    {seen_text(cluster)}")
+    if cluster.failure.case:
+        body.append(f"seen    {seen_text(cluster)}")
     body += [f"also    {finding.about}: {finding.message}" for finding in cluster.also]
     if not brief:
         replay = replay_of(cluster.failure.case, run, recorded)
