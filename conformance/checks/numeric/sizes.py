@@ -1,11 +1,13 @@
 """Are the outputs right at every size?
 
 Each axis takes each of its edges while the others are usual: nothing, one, tile borders and their
-neighbours, sizes that are no powers of two, 65535 to 65537 and 250000 tokens. An axis that counts a
-selection takes 1, a few and all. Every id is reached once. The grids of other projects' tests that
-the contract names run here too. Sizes that a released model has together (experts and top-K; heads,
-groups and head size) are asked together, in every profile, in the usual dtypes and in bfloat16, for
-kernels are specialised for them; the other axes are small then.
+neighbours, sizes that are no powers of two, 65535 to 65537 and 250000 tokens. Each edge is asked in
+the usual dtypes and, up to some size, in one other; these take turns: a kernel may have a path of
+its own for 16 bits that fails beyond one tile only. An axis that counts a selection takes 1, a few
+and all. Every id is reached once. The grids of other projects' tests that the contract names run
+here too. Sizes that a released model has together (experts and top-K; heads, groups and head size)
+are asked together, in every profile, in the usual dtypes and in bfloat16, for kernels are
+specialised for them; the other axes are small then.
 """
 
 from collections.abc import Iterator
@@ -15,13 +17,23 @@ from conformance.checks.check import Check, judged
 from conformance.contract import Axis, Contract, LeadingAxes, Size
 from conformance.inputs.draw import cases
 from conformance.inputs.released import released_cases
-from conformance.inputs.usual import usual_case, with_dtypes
+from conformance.inputs.usual import leaders, usual_case, with_dtypes
+
+OTHER_DTYPES = 1 << 18
+"""Elements up to which an edge is asked in another dtype too; larger ones are about indices."""
 
 
 def _edges(contract: Contract) -> Iterator[Case]:
+    others = [
+        (name, dtype) for name in leaders(contract) for dtype in contract.tensor(name).dtypes[1:]
+    ]
     for axis in contract.axes:
-        for size in axis.edges:
-            yield usual_case(contract, "sizes", **{axis.name: size})
+        for number, size in enumerate(axis.edges):
+            case = usual_case(contract, "sizes", **{axis.name: size})
+            yield case
+            if others and contract.elements(case.axes) <= OTHER_DTYPES:
+                name, dtype = others[number % len(others)]
+                yield with_dtypes(contract, case, **{name: dtype})
 
 
 def _counts(contract: Contract) -> Iterator[Case]:
