@@ -16,6 +16,8 @@ TEXTS: dict[str, tuple[float, int]] = {
     "describe rbln_attention": (0.5, 0),
     "describe gemma4_routng": (0.5, 2),
     "check gemma4_routng": (0.5, 2),
+    "new my-norm": (0.5, 2),
+    "new --list": (0.5, 0),
     "check gemma4_routing --subject trtion": (0.5, 2),
     "check gemma4_routing --check vlaues": (0.5, 2),
     "check gemma4_routing --device cdua": (0.5, 2),

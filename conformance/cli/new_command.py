@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from contextlib import chdir
 from pathlib import Path
 
-from conformance.cli import check_command
-from conformance.cli.options import add_check_options
 from conformance.events.verdict import ExitCode
 from conformance.policy.configuration import find_file, read_file
 from conformance.templates.additions import Addition, additions, missing
@@ -93,6 +91,10 @@ def _asked_as(folder: Path, name: str) -> list[str]:
 
 
 def _first_verdict(folder: Path, name: str) -> ExitCode:
+    # Not before: a name that will not do is told at once.
+    from conformance.cli import check_command
+    from conformance.cli.options import add_check_options
+
     parser = argparse.ArgumentParser()
     add_check_options(parser)
     asked = parser.parse_args([*_asked_as(folder, name), "--profile", "quick"])

@@ -21,7 +21,7 @@ from conformance.checks.listing import (
 ROOT = Path(__file__).parents[2]
 KERNELS = ROOT / "kernels"
 FAILURES = ROOT / "docs" / "failures"
-"""What a run printed, for each check of kernels: see ``docs/failures/README.md``."""
+"""What a run printed, for each check of kernels: ``record_failures.py`` writes it."""
 
 GROUPS = {
     "Kernels": (listed, "asked of every operator with a contract, in this order"),

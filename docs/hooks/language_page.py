@@ -1,6 +1,7 @@
 """The reference of the language of contracts, from the docstrings of its dataclasses."""
 
 import ast
+import html
 import inspect
 import textwrap
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ GROUPS = {
     "Calls with a scene": ("Choice", "Situation", "Scene"),
     "Sizes of models, and layouts": ("Grid", "ReleasedShape", "Layout", "Placement"),
     "Who implements it": (
-        "Operator", "Release", "Promise", "Aspect", "Constant", "Mode", "Setting",
+        "Operator", "Release", "Promise", "Aspect", "Constant", "Mode", "Setting", "Imported",
     ),
 }  # fmt: skip
 """The classes of ``conformance.contract``, in the order in which they are needed."""
@@ -77,7 +78,8 @@ def _fields(cls: type) -> Iterator[tuple[str, str, str, str]]:
 def _code(node: ast.expr) -> str:
     text = ast.unparse(node)
     text = {"field(default_factory=dict)": "{}"}.get(text, text)
-    return f"`{text}`".replace("|", "\\|")
+    # In a cell of a table a bar ends the cell, also within code.
+    return f"<code>{html.escape(text)}</code>".replace("|", "&#124;")
 
 
 def _patterns() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .pages import Changed, Command, Step, Written
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]\d+)?")
 _VERDICT = re.compile(r"(not )?conformant\b")
 
 
@@ -72,7 +72,7 @@ def matches(shown: tuple[str, ...], output: str) -> bool:
         if line.strip() == "…":
             pattern += r"(?:[^\n]*\n)*?"
         else:
-            parts = (re.escape(_NUMBER.sub("0", part).rstrip()) for part in line.split("…"))
+            parts = (re.escape(NUMBER.sub("0", part).rstrip()) for part in line.split("…"))
             pattern += r"[^\n]*".join(parts) + r"[ ]*\n"
-    text = _NUMBER.sub("0", output.rstrip("\n") + "\n")
+    text = NUMBER.sub("0", output.rstrip("\n") + "\n")
     return re.fullmatch(pattern, text) is not None

@@ -34,7 +34,7 @@ def test_a_gate_passes_a_right_kernel_and_leaves_a_report(repository, path, name
     assert [each.returncode for each in installed] == [0, 0], texts(installed)
     assert asked.returncode == 0, texts([asked])
     assert "\nconformant: " in asked.stdout
-    assert (repository / "conformance.xml").stat().st_size > 0
+    assert (repository / "conformance.html").stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", GATES)
@@ -43,7 +43,7 @@ def test_a_gate_fails_a_fault_and_leaves_a_report(repository, path, name):
     asked = run(name, repository, path)[-1]
     assert asked.returncode == 1, texts([asked])
     assert "not conformant: " in asked.stdout
-    assert (repository / "conformance.xml").stat().st_size > 0
+    assert (repository / "conformance.html").stat().st_size > 0
 
 
 def test_a_gate_asks_nothing_of_a_change_that_touches_no_operator(repository, path):
