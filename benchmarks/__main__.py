@@ -23,6 +23,7 @@ from benchmarks import (
     new,
     operators,
     paged_attention,
+    pytest_cost,
     registration_cost,
     registration_faults,
     registrations,
@@ -45,7 +46,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
     parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
-    parts += "clusters, flakes, "
+    parts += "clusters, flakes, pytest-cost, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -77,6 +78,7 @@ def main() -> int:
     measures: dict[str, Callable[[], list[Row]]] = {
         "speed": speed.rows,
         "paged-attention": paged_attention.rows,
+        "pytest-cost": pytest_cost.rows,
         "grid": grid.rows,
         "startup": startup.rows,
         "author-cycle": author_cycle.rows,

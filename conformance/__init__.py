@@ -6,9 +6,10 @@ from conformance.version import VERSION
 
 if TYPE_CHECKING:
     from conformance.api import Report, check, replay
+    from conformance.pytest_plugin.raised import ConformanceWarning, Nonconformant
     from conformance.subjects.launch import Launch
 
-__all__ = ["Launch", "Report", "check", "replay"]
+__all__ = ["ConformanceWarning", "Launch", "Nonconformant", "Report", "check", "replay"]
 __version__ = VERSION
 
 
@@ -17,6 +18,10 @@ def __getattr__(name: str) -> Any:
         from conformance.subjects.launch import Launch
 
         return Launch
+    if name in ("ConformanceWarning", "Nonconformant"):
+        from conformance.pytest_plugin import raised
+
+        return getattr(raised, name)
     if name in __all__:
         from conformance import api
 

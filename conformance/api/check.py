@@ -1,34 +1,16 @@
 """Every question to one subject, from Python."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from conformance.api.opened import named, opened
+from conformance.api.planned import planned
 from conformance.api.report import Report, report
-from conformance.events.loading import UsageError
 from conformance.events.log import Log
-from conformance.events.request import Limits, Profile, Request, check_given
-from conformance.events.severity import Severity
-from conformance.policy.configuration import (
-    Choices,
-    Configuration,
-    ConfiguredOperator,
-    configuration_for,
-    read_file,
-)
+from conformance.events.request import Limits, Profile
+from conformance.policy.configuration import Configuration
 from conformance.policy.stored import Store
-from conformance.runs.configured import (
-    DEFAULT_DEVICE,
-    Occasion,
-    check_severities,
-    checks_of,
-    effort_of,
-    request_of,
-)
-from conformance.runs.names import check_ids
-from conformance.runs.plan import Listener, Plan, new_seed
+from conformance.runs.plan import Listener
 from conformance.runs.run import run
 
 
@@ -79,84 +61,26 @@ def check(
     more than 63 bits, a text that says nothing, or a configuration that cannot be read,
     ``TypeError`` for an ``operator`` that is none.
     """
-    left_out = dict.fromkeys(_texts(skip), Severity.OFF)
-    levels = {name: Severity(level) for name, level in (severity or {}).items()}
-    said = Choices(
-        profile=profile if isinstance(profile, str) else None,
-        devices=() if device is None else (device,),
-        checks=_texts(checks),
-        severity={**levels, **left_out},
-        waivers=_files(waivers),
+    plan, opening = planned(
+        operator,
+        subject,
+        profile=profile,
+        device=device,
+        checks=checks,
+        skip=skip,
+        severity=severity,
+        targets=targets,
+        seed=seed,
+        store=store,
+        waivers=waivers,
         shipped_waivers=shipped_waivers,
-        store=_store(store),
-        targets=_texts(targets),
-        settings=dict(settings or {}),
         fail_fast=fail_fast,
+        limits=limits,
+        cases=cases,
+        settings=settings,
+        configuration=configuration,
     )
-    check_ids(list(said.severity))
-    asked = _configured(operator, configuration)
-    choices = said.over(asked.choices)
-    if isinstance(operator, str):
-        operator = asked.operator
-        subject = _only(asked.name, choices.subjects) if subject is None else subject
-    folder = None if cases is None else str(cases)
-    given = new_seed() if seed is None else seed
-    occasion = Occasion(said, given, cases=folder, store=None)
-    where = (choices.devices or (DEFAULT_DEVICE,))[0]
-    request = request_of(*named(operator, subject), where, choices, occasion)
-    request = _own(replace(request, imports=asked.imports), profile, choices, limits)
-    plan = Plan(request, checks_of(choices, folder), choices.severity)
-    log, kept = Log(), Store(Path(request.store) if request.store else None)
-    opening = opened(operator, subject, plan.asked_ids, choices.settings)
+    folder = plan.request.store
+    log, kept = Log(), Store(Path(folder) if folder else None)
     run(plan, [log, *listeners], kept, opening)
-    return report(log, request.seed)
-
-
-def _own(
-    request: Request, profile: str | Profile | None, choices: Choices, limits: Limits | None
-) -> Request:
-    """The request with the profile and the limits that only Python can give."""
-    if isinstance(profile, Profile):
-        targets = effort_of(choices).targets if choices.targets else profile.targets
-        request = replace(request, profile=replace(profile, targets=targets))
-    return replace(request, limits=limits) if limits is not None else request
-
-
-def _configured(
-    operator: Any, configuration: Configuration | str | Path | None
-) -> ConfiguredOperator:
-    """What the project says of an operator; of one that only Python has, what it says of all.
-
-    Raises ``ValueError`` for a configuration that cannot be read, and
-    :class:`~conformance.events.loading.UsageError` for a check in it that does not exist.
-    """
-    if configuration is None:
-        configuration = configuration_for()
-    elif not isinstance(configuration, Configuration):
-        configuration = read_file(Path(configuration))
-    check_severities(configuration)
-    if isinstance(operator, str):
-        return configuration.asked_of(operator)
-    return ConfiguredOperator("", choices=configuration.choices)
-
-
-def _only(name: str, subjects: Sequence[str]) -> str | None:
-    if len(subjects) > 1:
-        raise UsageError(f"{name} has several subjects, {', '.join(subjects)}: name one")
-    return subjects[0] if subjects else None
-
-
-def _texts(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _files(given: str | Path | Sequence[str | Path]) -> tuple[str, ...]:
-    paths = (given,) if isinstance(given, str | Path) else given
-    for path in paths:
-        check_given("waivers", str(path))
-    return tuple(str(Path(path)) for path in paths)
-
-
-def _store(given: str | Path | None) -> str | None:
-    check_given("store", None if given is None else str(given))
-    return None if given is None else str(given)
+    return report(log, plan.request.seed)

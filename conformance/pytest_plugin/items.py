@@ -1,157 +1,112 @@
-"""The checks of a subject as pytest items."""
+"""The checks of subjects as nodes of pytest: an operator, its subjects, their checks."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from conformance.catalogue.operators import find_operator, operator_names
-from conformance.checks.listing import Listed, listed, listed_of_generation
-from conformance.events.events import CheckFinished, Event
-from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
-from conformance.events.request import Request
-from conformance.events.verdict import Verdict
-from conformance.policy.profiles import profile
-from conformance.pytest_plugin.interrupts import Interrupts
-from conformance.pytest_plugin.settings import settings_of
-from conformance.reports.failure import Origin, failure_lines, headline
-from conformance.reports.foreign import indented, one_line
-from conformance.runs.plan import Checks, Plan
-from conformance.runs.run import steps
-from conformance.runs.signals import checkpoint, held
-
-VERDICT = "conformance"
-"""The property of a report that has the verdict of its item."""
-SUBJECT = "conformance subject"
-"""The property of a report that names the subject of its item."""
+from conformance.events.loading import UsageError
+from conformance.pytest_plugin.asked import Asked
+from conformance.pytest_plugin.failing import shown
+from conformance.pytest_plugin.node_ids import ROOT, USUAL_DEVICE, item_name, subject_id
+from conformance.pytest_plugin.outcome import end_run, judge, place_of_subject
+from conformance.pytest_plugin.raised import Nonconformant
+from conformance.pytest_plugin.running import StepwiseRun
+from conformance.reports.foreign import indented
 
 
-def _listed(operator: str) -> tuple[Listed, ...]:
-    """The checks of an operator. What a file holds is not known before the judge has read it:
-    its checks are those of kernels."""
-    if operator in operator_names() and find_operator(operator).contract.asks == "generation":
-        return listed_of_generation()
-    return listed()
+class Conformance(pytest.Collector):
+    """Everything that the session asks, below pytest's own session."""
+
+    @classmethod
+    def of(cls, session: pytest.Session, asked: Sequence[Asked]) -> "Conformance":
+        node = cls.from_parent(session, name=ROOT, nodeid=ROOT)
+        assert isinstance(node, cls)
+        node.asked = asked
+        return node
+
+    asked: Sequence[Asked]
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        for name in dict.fromkeys(each.operator for each in self.asked):
+            node = ConformanceOperator.from_parent(self, name=name, nodeid=subject_id(name, None))
+            node.asked = [each for each in self.asked if each.operator == name]
+            yield node
 
 
-class SubjectCollector(pytest.Collector):
-    """All checks of one subject of one operator: the items of one run, which they share."""
+class ConformanceOperator(pytest.Collector):
+    """The subjects of one operator."""
 
-    def __init__(self, *, operator: str, subject: str, seed: int, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self._operator = operator
-        self.subject = subject
-        self._seed = seed
-        self._run: Iterator[CheckFinished] | None = None
-        self._next: deque[str] = deque()
-        """The check that the run asks in its next step; nothing if that is to be its last."""
-        self._told: dict[str, CheckFinished] = {}
-        self._interrupts = Interrupts()
+    asked: Sequence[Asked]
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        for each in self.asked:
+            on = "" if each.device == USUAL_DEVICE else f" on {each.device}"
+            node = ConformanceSubject.from_parent(
+                self,
+                name=f"{each.subject or 'its own subject'}{on}",
+                nodeid=subject_id(each.operator, each.subject),
+            )
+            node.asked = each
+            yield node
+
+
+class ConformanceSubject(pytest.Collector):
+    """All checks of one subject on one device: the items of one run, which they share."""
+
+    asked: Asked
+    _run: StepwiseRun | None = None
+
+    @property
+    def run(self) -> StepwiseRun:
+        """The run; nothing is started before a check is asked."""
+        if self._run is None:
+            self._run = StepwiseRun(self.asked.plan)
+        return self._run
 
     def collect(self) -> Iterator[pytest.Item]:
-        yield CheckItem.from_parent(self, name=LOAD, question=LOAD_QUESTION)
-        for check in _listed(self._operator):
-            yield CheckItem.from_parent(self, name=check.id, question=check.question)
-
-    def finished(self, check: str) -> CheckFinished | None:
-        """What came of a check, asked now; None if the subject was not loaded.
-
-        The run goes on by one step with each item that pytest runs, whichever these are and in
-        whatever order. Loading is the first step, and happens once.
-        """
-        self._interrupts.begin()
-        try:
-            with held():
-                asked = self._asked(check)
-        except UsageError as error:
-            pytest.exit(f"conformance: {indented(str(error))}", pytest.ExitCode.USAGE_ERROR)
-        checkpoint()
-        return self._told[check] if asked else None
-
-    def _asked(self, check: str) -> bool:
-        if self._run is None:
-            self._run = self._started()
-            next(self._run)
-        if check == LOAD:
-            return True
-        self._next.append(check)
-        return next(self._run, None) is not None
-
-    def why_not_loaded(self) -> str:
-        """The verdict and the reason of loading."""
-        loaded = self._told[LOAD]
-        return f"{loaded.verdict}: {loaded.reason}"
-
-    def _started(self) -> Iterator[CheckFinished]:
-        option = self.config.option
-        request = Request(
-            self._operator,
-            self.subject,
-            option.conformance_device,
-            profile(option.conformance_profile),
-            self._seed,
-            waivers=tuple(option.conformance_waivers),
-            shipped_waivers=not option.conformance_no_shipped_waivers,
-            settings=settings_of(option.conformance_setting),
-        )
-        self._told.clear()
-        self._next.clear()
-        return steps(Plan(request, Checks(self._wanted())), [self._hear])
-
-    def _wanted(self) -> Iterator[str]:
-        while self._next:
-            yield self._next.popleft()
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, CheckFinished):
-            self._told[event.check] = event
+        for check in self.asked.items:
+            name = item_name(check.id, self.asked.device)
+            item = ConformanceCheck.from_parent(self, name=name)
+            item.check, item.question = check.id, check.question
+            yield item
 
     def teardown(self) -> None:
-        with held():
-            run, self._run = self._run, None
-            if run is not None:
-                # There is no next check, so that the run ends.
-                next(run, None)
-            self._interrupts.end()
+        if self._run is not None:
+            end_run(self.config, self._run)
 
 
-class Nonconformant(Exception):
-    """A check's failure, as text."""
-
-
-class CheckItem(pytest.Item):
+class ConformanceCheck(pytest.Item):
     """One check of one subject."""
 
-    def __init__(self, *, question: str, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.question = question
+    check: str
+    question: str
+
+    @property
+    def subject(self) -> ConformanceSubject:
+        assert isinstance(self.parent, ConformanceSubject)
+        return self.parent
 
     def runtest(self) -> None:
-        collector = self.parent
-        assert isinstance(collector, SubjectCollector)
-        event = collector.finished(self.name)
-        verdict = Verdict.NOT_RUN if event is None else event.verdict
-        self.user_properties += [(VERDICT, str(verdict)), (SUBJECT, collector.subject)]
-        if event is None:
-            pytest.skip(
-                one_line(f"NOT_RUN: the subject was not loaded, {collector.why_not_loaded()}")
-            )
-        origin = Origin.of(event.run)
-        details = [line for failure in event.failures for line in failure_lines(failure, origin)]
-        text = "\n".join([headline(event), *(f"  {line}" for line in details)])
-        if event.verdict in (Verdict.FAIL, Verdict.ERROR):
-            raise Nonconformant(text)
-        if event.verdict in (Verdict.UNSUPPORTED, Verdict.NOT_RUN):
-            pytest.skip(one_line(f"{event.verdict}: {event.reason}"))
-        if event.verdict is Verdict.WAIVED:
-            pytest.xfail(text)
+        asked = self.subject.asked
+        try:
+            event = self.subject.run.answer(self.check, self.question)
+        except UsageError as error:
+            pytest.exit(f"conformance: {indented(str(error))}", pytest.ExitCode.USAGE_ERROR)
+        judge(self, event, asked.plan.request, asked.group, asked.allowed)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Nonconformant):
-            return str(excinfo.value)
+            return shown(excinfo, self._place, self.config.option.tbstyle)
         return super().repr_failure(excinfo, style)
 
+    @property
+    def _place(self) -> str:
+        """The file of the subject; the id of the subject if it is in none."""
+        return place_of_subject(self.subject.asked.subject) or self.subject.nodeid
+
     def reportinfo(self) -> tuple[Path, None, str]:
-        assert self.parent is not None
-        return self.config.rootpath, None, f"{self.parent.name}: {self.name}"
+        asked = self.subject.asked
+        who = ", ".join(filter(None, (asked.operator, asked.subject)))
+        return self.config.rootpath, None, f"{who}: {self.name}"

@@ -19,15 +19,6 @@ def test_no_line_of_a_subject_s_text_is_at_the_left_margin(pytester):
     assert not any(line.startswith(("PASS  ", "conformant")) for line in result.outlines)
 
 
-@pytest.mark.parametrize("nothing", ["", " "])
-@pytest.mark.parametrize("option", ["subject", "operator", "device", "profile", "waivers"])
-def test_a_text_that_says_nothing_is_a_usage_error(pytester, option, nothing):
-    words = {"subject": "triton", option: nothing}
-    options = [f"--conformance-{name}={text}" for name, text in words.items()]
-    result = pytester.runpytest_subprocess(*options, "--collect-only", "-p", "no:cacheprovider")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-
-
 @pytest.mark.network
 @pytest.mark.parametrize("options", [[], ["--conformance-no-shipped-waivers"]])
 def test_without_the_waivers_of_the_suite_what_they_cover_fails(pytester, options):
