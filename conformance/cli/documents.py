@@ -80,7 +80,9 @@ class Documents:
             return
         self._events.append(event)
         if is_end(event):
-            self.print(self._events)
+            # A command that asks again and again tells each time what is new.
+            events, self._events = self._events, []
+            self.print(events)
 
     def print(self, events: Sequence[Event]) -> None:
         """Print the document that standard output gets."""

@@ -18,8 +18,8 @@ a subject the marker makes an item of each check; the fixture asks the one of th
         conformance_check()
 
 Under pytest-xdist all checks of a subject that pytest collects itself go to one process, whatever
-``--dist`` says. Tests of one's own go where ``--dist`` sends them: with ``loadfile``, ``loadscope``
-or ``loadgroup`` the items of one marker stay together and share what is loaded.
+``--dist`` says. Tests of one's own go where ``--dist`` sends them: with ``loadfile`` or
+``loadscope`` the items of one marker stay together and share what is loaded.
 
 Nothing of the suite is imported before it is asked for: pytest loads this module in every session.
 """

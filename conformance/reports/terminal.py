@@ -108,6 +108,8 @@ class TerminalReport:
         self._run, self._profile = event.run, event.profile
         self._versions = event.versions
         self._told.clear()
+        if not event.run.family:
+            self._warnings.clear()
         self._progress = Progress(self._durations.of(event.run, event.profile), self._wanted)
         self._print(f"{event.run.operator}: profile {event.profile}, seed {event.seed}")
 
@@ -230,7 +232,8 @@ class TerminalReport:
             self.console.print(line)
         count = len(event.operators)
         runs = "1 run" if count == 1 else f"{count} runs"
-        self._verdict(event, f"{count} operators" if event.run.family else runs, self._warnings)
+        warnings, self._warnings = self._warnings, []
+        self._verdict(event, f"{count} operators" if event.run.family else runs, warnings)
 
     def _verdict(
         self, event: RunFinished | AllFinished, what: str, checks: Sequence[CheckFinished]

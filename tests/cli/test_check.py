@@ -43,7 +43,9 @@ def test_a_failure_exits_with_1_is_kept_and_comes_again_by_its_printed_command(t
     (command,) = [line.split("replay  ")[1] for line in report if "replay  " in line]
     again = conformance(*shlex.split(command)[1:], cwd=tmp_path)
     assert again.returncode == 1
-    for line in report[1:-1]:
+    told = [line for line in report[1:] if line.startswith("  ") and "replay" not in line]
+    assert [line.split()[0] for line in told][:3] == ["found", "got", "wanted"]
+    for line in told:
         assert line in again.stdout
     kept = json.loads((tmp_path / ".conformance/cases/gemma4_routing.json").read_text())
     assert kept[0]["case"] in done.stdout

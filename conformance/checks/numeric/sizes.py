@@ -28,7 +28,8 @@ def _edges(contract: Contract) -> Iterator[Case]:
         (name, dtype) for name in leaders(contract) for dtype in contract.tensor(name).dtypes[1:]
     ]
     for axis in contract.axes:
-        for number, size in enumerate(axis.edges):
+        edges: tuple[Size, ...] = axis.edges
+        for number, size in enumerate(edges):
             case = usual_case(contract, "sizes", **{axis.name: size})
             yield case
             if others and contract.elements(case.axes) <= OTHER_DTYPES:

@@ -42,15 +42,23 @@ def repository() -> Path:
     the working folder."""
     if workspace := os.environ.get("GITHUB_WORKSPACE"):
         return Path(workspace)
-    here = Path.cwd()
+    here = _here()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def _here() -> Path:
+    """The working folder; the root of all where that is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
 
 
 def _within(text: str, root: Path) -> Place | None:
     found = _PLACE.fullmatch(text.strip())
     if found is None:
         return None
-    candidates = (Path(os.path.abspath(base / found["file"])) for base in (Path.cwd(), root))
+    candidates = (Path(os.path.normpath(base / found["file"])) for base in (_here(), root))
     path = next((candidate for candidate in candidates if candidate.is_file()), None)
     if path is None:
         return None

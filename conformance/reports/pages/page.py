@@ -118,12 +118,15 @@ def _figures(runs: Sequence[ToldRun], causes: int) -> list[tuple[str, str]]:
     """What somebody counts who has a minute: causes, checks, cases."""
     checks = [e for told in runs for e in told.checks if (e.check, e.verdict) != _LOADED]
     asked = [event for event in checks if event.verdict not in _NOT_ASKED]
-    failing = sum(event.verdict is Verdict.FAIL for event in asked)
+    warnings = sum(event.is_warning for event in asked)
+    failing = sum(event.verdict is Verdict.FAIL for event in asked) - warnings
     passing = sum(event.verdict in (Verdict.PASS, Verdict.WAIVED) for event in asked)
     cases = sum(event.cases for event in asked)
     figures = [(str(causes), "cause" if causes == 1 else "causes")] if causes else []
     if failing:
         figures.append((str(failing), "check fails" if failing == 1 else "checks fail"))
+    if warnings:
+        figures.append((str(warnings), "warning" if warnings == 1 else "warnings"))
     figures.append((str(passing), "check passes" if passing == 1 else "checks pass"))
     if silent := len(checks) - len(asked):
         figures.append((str(silent), "could not be asked"))

@@ -34,10 +34,12 @@ class CauseView:
     id: str
     rows: list[tuple[str, str]]
     runs: list[str]
-    """The subjects of all runs in which the same fails, each with where it ran if that differs."""
+    """All runs in which the same fails."""
+    operators: int
+    """How many operators these runs ask."""
 
     @classmethod
-    def of(cls, told: ToldRun, cluster: Cluster, runs: list[str]) -> "CauseView":
+    def of(cls, told: ToldRun, cluster: Cluster, runs: Sequence[ToldRun]) -> "CauseView":
         lines = failure_lines(cluster.failure, Origin.of(told.run), seen=False)
         return cls(
             told,
@@ -46,29 +48,42 @@ class CauseView:
             place_of(cluster, told),
             case_id(told.run, cluster.failure.case),
             words_of(lines),
-            runs,
+            _names(runs),
+            len({each.run.operator for each in runs}),
         )
 
 
 def causes_of(runs: Sequence[ToldRun]) -> list[CauseView]:
-    """The causes of all runs, those first that most checks see; the same one of an operator in
-    several runs, such as its releases, is told once."""
-    same: dict[object, list[tuple[ToldRun, Cluster]]] = {}
+    """The causes of all runs, those first that most checks see.
+
+    The same one of an operator in several runs, such as its releases, is told once, and so is one
+    that shows under the same condition in several operators of a family.
+    """
+    Found = list[tuple[ToldRun, Cluster]]
+    same: dict[tuple[str, ...], Found] = {}
     for told in runs:
-        for number, cluster in enumerate(told.clusters):
-            finding = cluster.finding
-            key: tuple[str, ...] = (told.run.operator, *map(str, finding.identity))
+        for cluster in told.clusters:
+            key: tuple[str, ...] = (told.run.operator, *map(str, cluster.finding.identity))
             # Two causes of one run stay two.
             while any(other is told for other, _ in same.get(key, ())):
-                key = (*key, str(number))
+                key = (*key, "another")
             same.setdefault(key, []).append((told, cluster))
-    views = [
-        CauseView.of(*found[0], list(dict.fromkeys(told.subject for told, _ in found)))
-        for found in same.values()
-    ]
+    alike: dict[tuple[str, ...], Found] = {}
+    for key, found in same.items():
+        alike.setdefault((*key[1:], found[0][1].condition), []).extend(found)
+    views = [CauseView.of(*found[0], [told for told, _ in found]) for found in alike.values()]
     return sorted(
         views, key=lambda v: (v.cluster.warning, -len(v.cluster.checks), -v.cluster.cases)
     )
+
+
+def _names(runs: Sequence[ToldRun]) -> list[str]:
+    """Runs by what tells them apart: their operators, their subjects, or both."""
+    operators = len({told.run.operator for told in runs}) > 1
+    subjects = len({told.subject for told in runs}) > 1
+    if operators and subjects:
+        return [f"{told.run.operator} {told.subject}" for told in runs]
+    return [told.run.operator if operators else told.subject for told in runs]
 
 
 @dataclass(frozen=True)

@@ -70,3 +70,12 @@ def test_text_of_strangers_starts_no_command_and_ends_no_property():
         assert line.startswith("::error title=") and line.count("\n") == 0
     (_, properties, message), _ = commands(hostile())
     assert set(properties) == {"title"} and "::set-env name=A::b %0A @all" in message
+
+
+def test_a_working_folder_that_is_gone_breaks_nothing(tmp_path, monkeypatch):
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert [name for name, _, _ in commands(FAILING)] == ["error", "error", "warning"]

@@ -84,7 +84,7 @@ def test_its_top_says_the_verdict_what_was_judged_and_how_much_was_asked():
     assert "not conformant, with 1 warning (arguments)" in top
     for told in ("gemma4_routing", "my kernel.py:route", "cpu, emulated", "a-host", "torch 2.13",
                  "gate, seed 7", "2027-01-31 12:00 UTC", "4.5 s", "3 causes",
-                 "3 checks fail"):  # fmt: skip
+                 "2 checks fail", "1 warning"):  # fmt: skip
         assert told in top
 
 
@@ -109,6 +109,15 @@ def test_the_same_cause_in_several_runs_of_an_operator_is_told_once():
     assert "The same fails in 2 runs: my kernel.py:route, b.py:f" in page.text
     assert page.text.count("whenever E is no multiple of 32") == 1
     assert "1 operator, 2 runs" in page.text
+
+
+def test_the_same_cause_in_several_operators_is_told_once():
+    second = [
+        replace(event, run=replace(RUN, id="00bb", operator="other_routing")) for event in FAILING
+    ]
+    page = Page(as_html(merge([FAILING, second])))
+    assert "The same fails in 2 runs: gemma4_routing, other_routing" in page.text
+    assert page.text.count("whenever E is no multiple of 32") == 1
 
 
 def test_plots_say_what_they_show_in_words_too():
