@@ -203,5 +203,5 @@ def rows() -> list[Row]:
         Row("cold start: what subjects need besides", "told",
             f"{_imports('torch', 'conformance.serving.process'):.2f} s", None),
         Row("cold start: the front", "told",
-            f"{_imports('sys', 'conformance.cli.check_command'):.2f} s", None),
+            f"{_imports('sys', 'conformance.cli.commands.check'):.2f} s", None),
     ]  # fmt: skip

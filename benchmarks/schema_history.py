@@ -8,7 +8,7 @@ from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.releases.released import DISTRIBUTION, NAMESPACE, VERSIONS
 
 from benchmarks.row import Row
-from conformance.runs.locks import side_of
+from conformance.runs.locking.locks import side_of
 from conformance.schemas.diff.change import Change, Severity
 from conformance.schemas.diff.diff import combined, diff
 from conformance.schemas.diff.rule import rules, severity

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.row import Row
-from conformance.runs.remembered_locks import remembered
+from conformance.runs.locking.remembered import remembered
 from conformance.schemas.schema import Schema
 from conformance.schemas.text import parse_schema, schema_text
 from conformance.sources.registered.cpp_registrations import read_cpp

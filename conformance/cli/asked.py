@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from conformance.cli.baseline import Baseline
-from conformance.cli.choices import choices_of, configuration_of
 from conformance.cli.documents import Documents
+from conformance.cli.options.choices import choices_of, configuration_of
 from conformance.cli.outcome import outcome
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.request import Request

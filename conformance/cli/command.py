@@ -162,7 +162,7 @@ def _execute(options: argparse.Namespace) -> ExitCode:
     from conformance.catalogue.operators import ContractBroken
     from conformance.events.loading import UsageError
 
-    command = import_module(f"conformance.cli.{options.command}_command")
+    command = import_module(f"conformance.cli.commands.{options.command}")
     try:
         code: ExitCode = command.execute(options)
         return code

@@ -4,18 +4,18 @@ import argparse
 from collections.abc import Sequence
 
 from conformance.cli.command import run_command
-from conformance.cli.generate_options import add_generate_options
-from conformance.cli.lock_options import add_lock_commands
-from conformance.cli.new_options import add_new_command
-from conformance.cli.options import (
+from conformance.cli.options.common import (
     add_check_options,
     add_describe_options,
     add_releases_options,
     add_replay_options,
 )
-from conformance.cli.registration_options import add_registrations_options
-from conformance.cli.report_options import add_report_options
-from conformance.cli.severity_options import add_configuration_options
+from conformance.cli.options.generate import add_generate_options
+from conformance.cli.options.lock import add_lock_commands
+from conformance.cli.options.new import add_new_command
+from conformance.cli.options.registration import add_registrations_options
+from conformance.cli.options.report import add_report_options
+from conformance.cli.options.severity import add_configuration_options
 from conformance.version import VERSION
 
 _EPILOG = """\

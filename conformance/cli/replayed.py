@@ -5,7 +5,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from conformance.cli.choices import choices_of, configuration_of
+from conformance.cli.options.choices import choices_of, configuration_of
 from conformance.events.case_id import DIGITS, FEWEST_DIGITS
 from conformance.policy.failures import FailureRecord, RecordedFailure, RecordTrouble
 from conformance.reports.foreign import one_line

@@ -85,7 +85,7 @@ def check_severities(configuration: Configuration) -> None:
 
 def effort_of(choices: Choices, otherwise: str = DEFAULT_PROFILE) -> Profile:
     """The profile that is chosen, with the GPUs that are. Raises ``ValueError``."""
-    effort = profile(choices.profile or otherwise)
+    effort = profile(otherwise if choices.profile is None else choices.profile)
     if choices.targets:
         effort = replace(effort, targets=parse_targets(",".join(choices.targets)))
     return effort

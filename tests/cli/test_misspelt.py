@@ -65,8 +65,8 @@ def test_a_misspelt_name_is_answered_without_torch(light, words, complaint):
     "module",
     ["events.wire", "events.log", "policy.stored", "policy.waivers", "runs.run", "runs.family",
      "runs.releases", "runs.names", "reports.terminal", "reports.junit", "reports.merge",
-     "reports.release_table", "cli.check_command", "cli.report_command", "cli.replay_command",
-     "cli.releases_command", "api", "pytest_plugin"],
+     "reports.tables.release_table", "cli.commands.check", "cli.commands.report",
+     "cli.commands.replay", "cli.commands.releases", "cli.commands.new", "api", "pytest_plugin"],
 )  # fmt: skip
 def test_what_runs_in_front_imports_no_torch(module):
     code = f"import sys, conformance.{module}; assert 'torch' not in sys.modules"

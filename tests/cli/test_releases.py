@@ -7,7 +7,7 @@ import pytest
 from conformance_kernels.rbln_attention.names import FAMILY
 from conformance_kernels.rbln_attention.releases.released import VERSIONS
 
-from conformance.cli import releases_command
+from conformance.cli.commands import releases as releases_command
 from conformance.cli.main import main
 from conformance.events.events import CheckFinished, Failure
 from conformance.events.finding import Finding

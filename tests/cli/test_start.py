@@ -132,7 +132,7 @@ def test_an_error_of_the_suite_is_no_verdict_and_told_on_one_line(monkeypatch, c
     def broken(options):
         raise RuntimeError("the suite\nbroke")
 
-    monkeypatch.setattr("conformance.cli.list_command.execute", broken)
+    monkeypatch.setattr("conformance.cli.commands.list.execute", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert main(["list"]) == 3
     (line,) = capsys.readouterr().err.splitlines()
@@ -148,7 +148,7 @@ def test_an_error_of_the_suite_is_told_whole_where_no_file_can_be_written(monkey
     def broken(options):
         raise RuntimeError("the suite broke")
 
-    monkeypatch.setattr("conformance.cli.list_command.execute", broken)
+    monkeypatch.setattr("conformance.cli.commands.list.execute", broken)
     monkeypatch.setattr("tempfile.tempdir", "/dev/null/at/all")
     assert main(["list"]) == 3
     first, *trace = capsys.readouterr().err.splitlines()
@@ -159,6 +159,6 @@ def test_ctrl_c_is_no_verdict(monkeypatch, capsys):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("conformance.cli.list_command.execute", interrupted)
+    monkeypatch.setattr("conformance.cli.commands.list.execute", interrupted)
     assert main(["list"]) == 3
     assert capsys.readouterr().err == "conformance: interrupted\n"

@@ -2,7 +2,7 @@
 
 import json
 
-from conformance.runs.remembered_locks import FILE, remembered
+from conformance.runs.locking.remembered import FILE, remembered
 from conformance.schemas.lock import Lock, LockedOperator, Switch
 from conformance.schemas.schema import Argument, Result, Schema
 

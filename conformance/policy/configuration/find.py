@@ -19,9 +19,14 @@ MOST_BYTES = 1 << 20
 def configuration_for(folder: Path | None = None) -> Configuration:
     """The configuration of the project that a folder (the current one) lies in.
 
-    Without one it says nothing. Raises :class:`ConfigurationError`.
+    Without one it says nothing; so it is where the current folder is gone. Raises
+    :class:`ConfigurationError`.
     """
-    file = find_file(folder or Path.cwd())
+    try:
+        place = folder or Path.cwd()
+    except FileNotFoundError:
+        return Configuration()
+    file = find_file(place)
     return Configuration() if file is None else read_file(file, folder)
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.choices import chosen_limits
+from conformance.cli.options.choices import chosen_limits
 from conformance.events.request import Limits
 
 

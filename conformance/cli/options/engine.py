@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.values import words
+from conformance.cli.options.values import words
 
 SETTINGS = {
     "model": ("PATH", "the folder of a checkpoint, instead of the one that this project builds"),

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from conformance.catalogue.objects import SubjectNotFound
 from conformance.catalogue.operators import families, find_operator, operator_names
-from conformance.cli.choices import configuration_of
+from conformance.cli.options.choices import configuration_of
 from conformance.contract import Operator
 from conformance.events.verdict import ExitCode
 from conformance.policy.nearest import did_you_mean

@@ -9,7 +9,7 @@ from rich.text import Text
 from conformance.catalogue.objects import load_object
 from conformance.catalogue.operators import find_operator, members
 from conformance.cli.documents import Documents
-from conformance.cli.limits import limits_of
+from conformance.cli.options.limits import limits_of
 from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode, Verdict
 from conformance.policy.nearest import did_you_mean

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from conformance.cli.values import words
+from conformance.cli.options.values import words
 
 
 def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

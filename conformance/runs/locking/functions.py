@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from conformance.events.loading import UsageError
-from conformance.runs.locks import source_root
+from conformance.runs.locking.locks import source_root
 from conformance.schemas.lock import Lock
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.events.loading import USAGE, UsageError
 from conformance.policy.reading import read_text
-from conformance.runs.remembered_locks import remembered
+from conformance.runs.locking.remembered import remembered
 from conformance.schemas.lock import Lock
 from conformance.schemas.lock_file import MOST_BYTES, read_locks
 from conformance.schemas.lock_reading import LockDamaged, parse_lock

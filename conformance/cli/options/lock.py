@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from conformance.cli.values import words
+from conformance.cli.options.values import words
 
 _EXIT = "exit codes: 0 {good}, 1 {bad}, 2 usage or a damaged lock, 3 not to be had here"
 _TEXTS = """\

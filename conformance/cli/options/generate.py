@@ -2,9 +2,9 @@
 
 import argparse
 
-from conformance.cli.engine_options import SETTINGS
-from conformance.cli.options import add_asking_options, add_limit_options
-from conformance.cli.values import device, words
+from conformance.cli.options.common import add_asking_options, add_limit_options
+from conformance.cli.options.engine import SETTINGS
+from conformance.cli.options.values import device, words
 
 
 def add_generate_options(parser: argparse.ArgumentParser) -> None:

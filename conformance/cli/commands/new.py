@@ -92,14 +92,14 @@ def _asked_as(folder: Path, name: str) -> list[str]:
 
 def _first_verdict(folder: Path, name: str) -> ExitCode:
     # Not before: a name that will not do is told at once.
-    from conformance.cli import check_command
-    from conformance.cli.options import add_check_options
+    from conformance.cli.commands import check
+    from conformance.cli.options.common import add_check_options
 
     parser = argparse.ArgumentParser()
     add_check_options(parser)
     asked = parser.parse_args([*_asked_as(folder, name), "--profile", "quick"])
     with chdir(folder):
-        return check_command.execute(asked)
+        return check.execute(asked)
 
 
 def _next(folder: Path, name: str) -> None:

@@ -3,8 +3,8 @@
 import argparse
 from dataclasses import replace
 
-from conformance.cli.engine_options import settings_of
-from conformance.cli.values import device_of
+from conformance.cli.options.engine import settings_of
+from conformance.cli.options.values import device_of
 from conformance.events.severity import Severity
 from conformance.policy.configuration import (
     Choices,

@@ -4,8 +4,8 @@ import argparse
 
 from conformance.case import Case
 from conformance.catalogue.operators import operator_names
-from conformance.cli.choices import configured, only_subject
-from conformance.cli.options import add_replay_options
+from conformance.cli.options.choices import configured, only_subject
+from conformance.cli.options.common import add_replay_options
 from conformance.cli.replay_debugged import open_here
 from conformance.cli.replayed import options_of, recorded, recorded_lines
 from conformance.events.request import Registration, Request

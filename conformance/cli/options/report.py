@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.values import file_or_folder, file_to_write
+from conformance.cli.options.values import file_or_folder, file_to_write
 
 FORMATS = ("github", "markdown", "html", "sarif", "junit", "json")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode
-from conformance.runs.locked_functions import locks_of_functions
-from conformance.runs.locks import FOLDER, NotToBeHad, side_of
+from conformance.runs.locking.functions import locks_of_functions
+from conformance.runs.locking.locks import FOLDER, NotToBeHad, side_of
 from conformance.schemas.chosen import entries, only
 from conformance.schemas.diff.diff import diff
 from conformance.schemas.lock import Lock
@@ -17,7 +17,10 @@ from conformance.schemas.lock_text import lock_text
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
-    """Write locks, or check that they match. Raises as :func:`conformance.runs.locks.side_of`."""
+    """Write locks, or check that they match.
+
+    Raises what :func:`conformance.runs.locking.locks.side_of` raises.
+    """
     if not options.sources and not options.function:
         raise ValueError("name what to lock: a SOURCE, or --function MODULE:NAME")
     locks: dict[str, Lock] = {}

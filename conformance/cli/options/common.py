@@ -2,11 +2,11 @@
 
 import argparse
 
-from conformance.cli.engine_options import add_engine_options
-from conformance.cli.replay_options import add_case_options, add_looking_options
-from conformance.cli.report_options import add_format_option, add_report_files
-from conformance.cli.severity_options import add_configuration_options, add_severity_options
-from conformance.cli.values import (
+from conformance.cli.options.engine import add_engine_options
+from conformance.cli.options.replay import add_case_options, add_looking_options
+from conformance.cli.options.report import add_format_option, add_report_files
+from conformance.cli.options.severity import add_configuration_options, add_severity_options
+from conformance.cli.options.values import (
     amount,
     count,
     device,
@@ -17,7 +17,7 @@ from conformance.cli.values import (
     targets,
     words,
 )
-from conformance.cli.watch_options import add_watch_option
+from conformance.cli.options.watch import add_watch_option
 from conformance.targets.gpus import GPUS
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.values import file_or_folder, severity, words
+from conformance.cli.options.values import file_or_folder, severity, words
 
 
 def add_severity_options(parser: argparse.ArgumentParser) -> None:

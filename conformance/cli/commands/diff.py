@@ -13,7 +13,7 @@ from conformance.cli.outcome import complain
 from conformance.events.verdict import ExitCode
 from conformance.reports.foreign import one_line
 from conformance.reports.tables.changes import as_github, as_json, as_lines, summary
-from conformance.runs.locks import NotToBeHad, Side, side_of, source_root
+from conformance.runs.locking.locks import NotToBeHad, Side, side_of, source_root
 from conformance.schemas.diff.change import Change, Severity
 from conformance.schemas.diff.diff import as_far_as_both_know, combined, diff
 from conformance.schemas.diff.rule import severity

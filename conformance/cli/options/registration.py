@@ -2,8 +2,8 @@
 
 import argparse
 
-from conformance.cli.options import add_asking_options, add_limit_options
-from conformance.cli.values import device, words
+from conformance.cli.options.common import add_asking_options, add_limit_options
+from conformance.cli.options.values import device, words
 
 
 def add_registrations_options(parser: argparse.ArgumentParser) -> None:

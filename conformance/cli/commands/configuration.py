@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 
-from conformance.cli.choices import configuration_of
+from conformance.cli.options.choices import configuration_of
 from conformance.events.verdict import ExitCode
 from conformance.policy.configuration import Choices, Configuration
 from conformance.policy.configuration.json_schema import json_schema

@@ -1,0 +1,1 @@
+"""Locks of what files, packages, releases and revisions promise."""
