@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conformance.events.events import AllFinished, RunFinished
 from conformance.events.verdict import ExitCode, Verdict, exit_code
+from conformance.policy.failures import RecordTrouble
 from conformance.policy.writing import check_place, is_stream
 from conformance.reports.files import FileReport
 from conformance.reports.foreign import one_line
@@ -46,6 +47,8 @@ def outcome(
     kept cases were not asked.
     """
     for trouble in told.troubles:
+        if isinstance(trouble, RecordTrouble) and end.troubles:
+            continue  # the record lies beside the store, whose trouble is told
         complain(f"{type(trouble).__name__}: {trouble}")
     for text in end.troubles:
         complain(text)
