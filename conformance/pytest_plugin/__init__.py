@@ -1,20 +1,20 @@
 """The checks in pytest: as items of their own, and as a fixture for tests of one's own.
 
-``pytest --conformance-subject my_norm.py:norm --conformance-operator rms_norm`` collects an item
+``pytest --conformance-subject my_kernel.py:norm --conformance-operator my_norm`` collects an item
 for loading and one for each check beside whatever else is collected. Their ids,
-``conformance::rms_norm::my_norm.py:norm::values``, can be given on pytest's command line, and ask
+``conformance::my_norm::my_kernel.py:norm::values``, can be given on pytest's command line, and ask
 nothing else then. ``pytest --conformance`` asks what the configuration names.
 
 A test of one's own asks a callable, a :class:`conformance.Launch` or a text::
 
-    def test_my_norm(conformance_check):
-        conformance_check("rms_norm", my_norm)
+    def test_norm(conformance_check):
+        conformance_check("my_norm", norm)
 
 ``@pytest.mark.conformance(profile="quick")`` sets what such calls do not say. With an operator and
 a subject the marker makes an item of each check; the fixture asks the one of the item::
 
-    @pytest.mark.conformance("rms_norm", my_norm, profile="quick")
-    def test_my_norm(conformance_check):
+    @pytest.mark.conformance("my_norm", norm, profile="quick")
+    def test_norm(conformance_check):
         conformance_check()
 
 Under pytest-xdist all checks of a subject that pytest collects itself go to one process, whatever

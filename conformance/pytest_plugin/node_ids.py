@@ -1,7 +1,7 @@
 """Node ids of the suite's items: ``conformance::OPERATOR::SUBJECT::CHECK``.
 
 The operator's own subject is left out, and a device other than ``cpu`` stands in brackets behind
-the check: ``conformance::rms_norm::my_norm.py:norm::values[cuda:1]``. No path can look like this:
+the check: ``conformance::my_norm::my_kernel.py:norm::values[cuda:1]``. No path can look like this:
 pytest refuses ``FOLDER::NAME``. Imports nothing of the suite until an id is read.
 """
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from junitparser import (
+    Attr,
     Error,
     Failure,
     JUnitXml,
@@ -19,6 +20,13 @@ from conformance.reports.documents.places import first_place
 from conformance.reports.failure import Origin, distinct_text, failure_lines
 from conformance.reports.foreign import one_line, printable
 from conformance.reports.merge import by_run
+
+
+class _PlacedCase(TestCase):
+    """A test case with the place that readers of JUnit show beside it."""
+
+    file = Attr("file")
+    line = Attr("line")
 
 
 def as_junit(events: list[Event]) -> str:
@@ -70,7 +78,7 @@ def _properties(start: RunStarted, ready: Ready | None) -> Iterator[tuple[str, s
 def _test_case(event: CheckFinished, name: str, start: RunStarted, ready: Ready | None) -> TestCase:
     if event.execution:
         name = one_line(f"{name} ({event.execution})")
-    case = TestCase(one_line(event.check), classname=name, time=round(event.seconds, 3))
+    case = _PlacedCase(one_line(event.check), classname=name, time=round(event.seconds, 3))
     _add_facts(case, event, ready)
     origin = Origin.of(start.run)
     text = "\n\n".join("\n".join(failure_lines(failure, origin)) for failure in event.failures)
@@ -90,13 +98,12 @@ def _test_case(event: CheckFinished, name: str, start: RunStarted, ready: Ready 
     return case
 
 
-def _add_facts(case: TestCase, event: CheckFinished, ready: Ready | None) -> None:
+def _add_facts(case: _PlacedCase, event: CheckFinished, ready: Ready | None) -> None:
     """File and line, and what else is known of a check, as properties of the test case."""
     lines = [failure.finding.line for failure in event.failures if failure.waiver is None]
     place = first_place([*lines, ready.origin if ready else ""])
     if place is not None:
-        case._elem.set("file", one_line(place.file))
-        case._elem.set("line", str(place.line))
+        case.file, case.line = one_line(place.file), str(place.line)
     facts = {"question": event.question, "severity": str(event.severity)}
     if event.cases:
         facts["cases"] = str(event.cases)

@@ -15,9 +15,22 @@ from .selecting import SELECTING, more
 
 
 def test_sizes_take_each_edge_while_others_are_usual_small_cases_first():
-    assert sorted(asked("sizes"), key=str) == [{"M": 1}, {"M": 9}, {"N": 17}, {"N": 1}]
-    elements = [CONTRACT.elements({"M": 4, "N": 3, **case}) for case in asked("sizes")]
+    usual = [case for case in asked("sizes") if "x.dtype" not in case]
+    assert sorted(usual, key=str) == [{"M": 1}, {"M": 9}, {"N": 17}, {"N": 1}]
+    sizes = [{name: case[name] for name in ("M", "N") if name in case} for case in asked("sizes")]
+    elements = [CONTRACT.elements({"M": 4, "N": 3, **each}) for each in sizes]
     assert elements == sorted(elements)
+
+
+def test_each_edge_is_asked_in_another_dtype_too_and_large_ones_are_not(monkeypatch):
+    others = [case for case in asked("sizes") if "x.dtype" in case]
+    assert [{**case, "x.dtype": "float16"} for case in others] == others
+    assert sorted(map(str, others)) == sorted(
+        str({**edge, "x.dtype": "float16"}) for edge in ({"M": 1}, {"M": 9}, {"N": 17}, {"N": 1})
+    )
+    monkeypatch.setattr("conformance.checks.numeric.sizes.OTHER_DTYPES", 10)
+    left = [case for case in asked("sizes") if "x.dtype" in case]
+    assert len(left) == 2 and {"N": 17, "x.dtype": "float16"} not in left
 
 
 def test_sizes_leave_out_what_the_contract_does_not_allow():
