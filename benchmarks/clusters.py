@@ -10,7 +10,8 @@ from benchmarks.row import Row
 from conformance.reports.clusters import Cluster, clusters_of
 from conformance.reports.json_log import read_log
 
-SUBJECTS = Path(__file__).with_name("planted_routes.py")
+ROOT = Path(__file__).parents[1]
+SUBJECTS = ROOT / "tests" / "reports" / "clusters" / "planted_routes.py"
 MOST_LINES = 25
 """Lines that a cause may take."""
 TILE = "whenever E is no multiple of 32"

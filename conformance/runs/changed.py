@@ -59,7 +59,7 @@ def touched(
         if configuration.source is not None and name in configuration.operators:
             own.add(configuration.source.resolve())
         folder = configuration.folder.resolve()
-        given = {file for file in changes.files if _is_given(file, folder, operator.files)}
+        given = {file for file in changes.files if is_given(file, folder, operator.files)}
         if hit := sorted((own & changes.files) | given):
             found[name] = hit
     return found
@@ -80,7 +80,7 @@ def made_of(operator: ConfiguredOperator, root: Path) -> set[Path]:
     return with_imports(files, root) | waivers
 
 
-def _is_given(file: Path, folder: Path, patterns: Iterable[str]) -> bool:
+def is_given(file: Path, folder: Path, patterns: Iterable[str]) -> bool:
     """Whether a pattern of the configuration names the file, which may be gone.
 
     In a pattern ``*`` stands for any characters, also for ``/``, so that ``src/*.py`` names the

@@ -28,18 +28,15 @@ def execute(options: argparse.Namespace) -> ExitCode:
         for release in operator.releases:
             place = release.load or f"{release.module}:{release.function}"
             print(f"    --subject {release.package:<12} {place}")
-    print("checks")
-    for check in listed():
-        print(f"  {check.id:<18} {check.question}")
-    print("checks of captured calls (--cases DIR)")
-    for check in listed_of_captured_calls():
-        print(f"  {check.id:<18} {check.question}")
-    print("checks of engines that generate")
-    for check in listed_of_generation():
-        print(f"  {check.id:<18} {check.question}")
-    print("checks of registrations")
-    for check in listed_of_registrations():
-        print(f"  {check.id:<18} {check.question}")
+    for title, checks in (
+        ("checks", listed()),
+        ("checks of captured calls (--cases DIR)", listed_of_captured_calls()),
+        ("checks of engines that generate", listed_of_generation()),
+        ("checks of registrations", listed_of_registrations()),
+    ):
+        print(title)
+        for check in checks:
+            print(f"  {check.id:<18} {check.question}")
     print("profiles")
     for profile in profiles().values():
         print(f"  {profile.name:<18} {profile.summary}")

@@ -3,12 +3,11 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from conformance.catalogue.sources import file_of
 from conformance.policy.configuration import Configuration
-from conformance.runs.changed import made_of
+from conformance.runs.changed import is_given, made_of
 
 STEP = 20
 """Milliseconds without a further change after which a save is over."""
@@ -59,10 +58,7 @@ class WatchedFiles:
         """Whether a change of this file asks anew."""
         if path in self.files or (path.suffix == ".py" and path.parent in self.folders):
             return True
-        if not path.is_relative_to(self.root):
-            return False
-        name = path.relative_to(self.root).as_posix()
-        return any(fnmatchcase(name, pattern.replace("**/", "*")) for pattern in self.patterns)
+        return is_given(path, self.root, self.patterns)
 
     @property
     def places(self) -> list[Path]:
