@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-import textwrap
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,7 +13,10 @@ from conformance.lockstep import lockstep
 
 from .subjects import debugged
 
+# The folder that `tests` lies in comes last: `conformance` is the installed one.
 SCRIPT = """
+import sys
+sys.path.append({tests!r})
 import torch
 from conformance.lockstep import lockstep
 from tests.lockstep.subjects.debugged import stops
@@ -31,10 +34,10 @@ main()
 def session(tmp_path, *commands, **environment):
     """What a debugger in a process of its own prints for each command."""
     script = tmp_path / "script.py"
-    script.write_text(textwrap.dedent(SCRIPT))
+    script.write_text(SCRIPT.format(tests=str(Path(__file__).parents[2])))
     done = subprocess.run(
         [sys.executable, script], input="\n".join(commands) + "\n", text=True, timeout=120,
-        capture_output=True, env={**os.environ, "PYTHONPATH": os.getcwd(), **environment},
+        capture_output=True, env={**os.environ, **environment},
     )  # fmt: skip
     return done.stdout.split("(Pdb) "), done
 
