@@ -9,6 +9,7 @@ from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.describe import describe
 from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
+from conformance.execution.ways.ways import Ways
 from conformance.memory.undefined import Undefined
 from conformance.targets.builder import Builder
 from conformance.targets.launched import LaunchLog
@@ -44,6 +45,7 @@ class Accelerator:
         self._module = module
         self.launched = LaunchLog()
         self.builder = Builder(self.launched)
+        self.ways = Ways(self.call, module, self.torch_device)
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with self._module.device(self._ordinal):

@@ -1,0 +1,69 @@
+"""The ways in which an accelerator calls subjects, beside the plain call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from conformance.execution.outcome import Outcome
+from conformance.execution.ways.emulated import Emulation
+from conformance.execution.ways.graph_replay import GraphReplay
+from conformance.execution.ways.instructions import reasons_in
+from conformance.execution.ways.names import Way
+from conformance.execution.ways.streams import on_streams
+from conformance.execution.ways.traced import TracedCalls
+from conformance.triton_launches import compiled_kernels
+
+Call = Callable[[Callable[..., Any], Sequence[Any], int], Outcome]
+"""The plain call of a device: a subject, its arguments, the byte of fresh memory."""
+
+
+class Ways:
+    """Calls subjects in every :class:`Way` that a device has.
+
+    ``call`` is its plain call, in which whatever a subject raises is an answer; ``module`` is
+    torch's module of the device and ``device`` its name. ``backend`` compiles what torch traces.
+    """
+
+    def __init__(self, call: Call, module: Any, device: str, backend: str = "inductor") -> None:
+        self._call, self._module, self._device = call, module, device
+        self._graphs = GraphReplay(module)
+        self._traced = TracedCalls(backend, device)
+        self._emulation = Emulation(device)
+
+    @property
+    def names(self) -> tuple[Way, ...]:
+        """The ways that there are on this device."""
+        graphs = (Way.CAPTURED, Way.REPLAYED) if GraphReplay.is_known_to(self._module) else ()
+        others = (Way.TRACED, Way.TRACED_AGAIN, Way.EMULATED, Way.INSPECTED, Way.TOGETHER)
+        return (*graphs, *others)
+
+    def call(
+        self, way: Way, function: Callable[..., Any], arguments: Sequence[Any], poison: int
+    ) -> Outcome:
+        """One call. Raises ``ValueError`` for a way that is none of a single call."""
+        match way:
+            case Way.CAPTURED:
+                return self._call(partial(self._graphs.capture, function), arguments, poison)
+            case Way.REPLAYED:
+                return self._call(lambda *passed: self._graphs.replay(), arguments, poison)
+            case Way.TRACED | Way.TRACED_AGAIN:
+                traced = self._traced.of(function, anew=way is Way.TRACED)
+                outcome = self._call(traced, arguments, poison)
+                return replace(outcome, told=self._traced.told(outcome.raised is not None))
+            case Way.EMULATED:
+                return self._emulation.call(function, arguments, poison)
+            case Way.INSPECTED:
+                with compiled_kernels() as kernels:
+                    outcome = self._call(function, arguments, poison)
+                told = {"kernels": len(kernels), "reasons": reasons_in(kernels)}
+                return replace(outcome, told=told)
+        raise ValueError(f"{way} is no way of one call")
+
+    def together(
+        self, function: Callable[..., Any], calls: Sequence[Sequence[Any]], poison: int
+    ) -> list[Outcome]:
+        """Several calls at once, on streams of their own. If one raises, that is what all did."""
+        queue = partial(on_streams, self._module, self._device, function)
+        outcome = self._call(lambda *passed: queue(calls), [], poison)
+        return outcome.of_each(len(calls))
