@@ -12,7 +12,7 @@ from conformance.execution.outcome import Outcome
 from conformance.memory.undefined import Undefined
 from conformance.targets.builder import Builder
 from conformance.targets.launched import LaunchLog
-from conformance.triton_launches import noted
+from conformance.triton_launches import noted, rehearsed
 
 SPARE_BYTES = 2**31
 """Memory of an accelerator that torch may keep for later calls."""
@@ -61,6 +61,25 @@ class Accelerator:
                 self._survive(error)
                 return Outcome(raised=describe(error))
         return Outcome(result)
+
+    def rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:
+        """Note what a call launches, without launching it; whether the call came to its end.
+
+        Everything else that the subject does, it does: a subject that reads what a kernel should
+        have written reads zeros.
+        """
+        with (
+            self._module.device(self._ordinal),
+            Undefined(poison=0, track=False),
+            rehearsed(self.launched.note),
+        ):
+            try:
+                function(*arguments)
+                self._module.synchronize(self._ordinal)
+            except (Exception, SystemExit) as error:  # such a call tells nothing
+                self._survive(error)
+                return False
+        return True
 
     def _survive(self, error: BaseException) -> None:
         try:

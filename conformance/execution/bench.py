@@ -105,13 +105,16 @@ class Bench:
         self.late.add(trial)
         return trial
 
-    def rehearse(self, case: Case) -> None:
-        """Note what the call of a case launches; it is run only if a rehearsal does not suffice."""
+    def rehearse(self, case: Case, only: bool = False) -> None:
+        """Note what the call of a case launches; it is run only if a rehearsal does not suffice.
+
+        With ``only`` it is never run.
+        """
         rehearse = getattr(self.device, "rehearse", None)
         built = self.build(case)
         if rehearse is not None:
             with during(self.device, self.contract, case, rehearsed=True):
-                if rehearse(self.function, self._passed(built.arguments)):
+                if rehearse(self.function, self._passed(built.arguments)) or only:
                     return
             built = self.build(case)
         with during(self.device, self.contract, case):

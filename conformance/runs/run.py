@@ -69,7 +69,7 @@ def steps(
 
     Nothing goes on between two steps. An iterator that is closed early breaks the run off.
     """
-    request = plan.request
+    request = replace(plan.request, asked=plan.coming)
     identity = RunIdentity(
         new_id(), request.operator, request.subject, request.device, family, request.words
     )
