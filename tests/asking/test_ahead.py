@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from conformance_kernels.rms_norm.torch_rms_norm import rms_norm
 
 from conformance.asking.ahead import compile_ahead
 from conformance.asking.explore import explore
@@ -12,7 +13,6 @@ from conformance.execution.accelerator import Accelerator
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
 from conformance.policy.profiles import profile
-from conformance_kernels.rms_norm.torch_rms_norm import rms_norm
 from tests.execution.test_accelerator import Driver
 
 CONTRACT = find_operator("rms_norm").contract
