@@ -9,7 +9,11 @@ from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.describe import describe
 from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
+from conformance.execution.overruns import violations_of
+from conformance.memory.arena import Arena
+from conformance.memory.guarded_calls import GuardedCalls
 from conformance.memory.undefined import Undefined
+from conformance.memory.violation import argument_label
 from conformance.targets.builder import Builder
 from conformance.targets.launched import LaunchLog
 from conformance.triton_launches import noted, rehearsed
@@ -44,6 +48,7 @@ class Accelerator:
         self._module = module
         self.launched = LaunchLog()
         self.builder = Builder(self.launched)
+        self.arena = Arena(self.torch_device)
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with self._module.device(self._ordinal):
@@ -53,14 +58,25 @@ class Accelerator:
         here, module = self._ordinal, self._module
         if module.memory_reserved(here) - module.memory_allocated(here) > SPARE_BYTES:
             module.empty_cache()
-        with Undefined(poison=poison), noted(self.launched.note):
+        kernels: list[Any] = []
+
+        def note(kernel: Any, *launch: Any) -> None:
+            kernels.append(kernel)
+            self.launched.note(kernel, *launch)
+
+        with GuardedCalls(self.arena, poison), noted(note):
             try:
                 result = function(*arguments)
                 module.synchronize(here)
             except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
                 self._survive(error)
-                return Outcome(raised=describe(error))
-        return Outcome(result)
+                return Outcome(raised=describe(error), launches=len(kernels))
+        violations = violations_of(self.arena.overruns(), kernels)
+        return Outcome(result, violations=violations, launches=len(kernels))
+
+    def storage(self, size: int, place: int) -> torch.UntypedStorage:
+        """Guarded memory for the argument at a place of the call."""
+        return self.arena.storage(size, argument_label(place))
 
     def rehearse(self, function: Callable[..., Any], arguments: Sequence[Any]) -> bool:
         """Note what a call launches, without launching it; whether the call came to its end.

@@ -79,7 +79,9 @@ class Server:
         self._function = _with_exceptions(subject.function)
         device = self._device
         place = getattr(device, "built_on", device.torch_device)
-        self._arguments = BroughtArguments(self._inbox, self._outbox, place)
+        self._arguments = BroughtArguments(
+            self._inbox, self._outbox, place, getattr(device, "storage", None)
+        )
         self._kept.clear()
         return {
             "loaded": {
