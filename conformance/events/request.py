@@ -101,6 +101,8 @@ class Request:
     asked: tuple[str, ...] | None = None
     """Ids of the checks that will be asked, so that what they launch can be compiled together;
     empty for all, None where nobody knows."""
+    share_device: bool = False
+    """Whether the run begins on a GPU that another one uses."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """What a user said of the subject beside its name; the operator says what there is."""
 
