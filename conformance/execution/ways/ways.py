@@ -21,12 +21,16 @@ Call = Callable[[Callable[..., Any], Sequence[Any], int], Outcome]
 class Ways:
     """Calls subjects in every :class:`Way` that a device has.
 
-    ``call`` is its plain call, in which whatever a subject raises is an answer; ``module`` is
-    torch's module of the device and ``device`` its name. ``backend`` compiles what torch traces.
+    ``call`` is its plain call, in which whatever a subject raises is an answer, and ``unguarded``
+    the same with new tensors where torch's allocator puts them. ``module`` is torch's module of the
+    device and ``device`` its name. ``backend`` compiles what torch traces.
     """
 
-    def __init__(self, call: Call, module: Any, device: str, backend: str = "inductor") -> None:
-        self._call, self._module, self._device = call, module, device
+    def __init__(
+        self, call: Call, unguarded: Call, module: Any, device: str, backend: str = "inductor"
+    ) -> None:
+        self._call, self._unguarded = call, unguarded
+        self._module, self._device = module, device
         self._graphs = GraphReplay(module)
         self._traced = TracedCalls(backend, device)
         self._emulation = Emulation(device)
@@ -44,12 +48,12 @@ class Ways:
         """One call. Raises ``ValueError`` for a way that is none of a single call."""
         match way:
             case Way.CAPTURED:
-                return self._call(partial(self._graphs.capture, function), arguments, poison)
+                return self._unguarded(partial(self._graphs.capture, function), arguments, poison)
             case Way.REPLAYED:
                 return self._call(lambda *passed: self._graphs.replay(), arguments, poison)
             case Way.TRACED | Way.TRACED_AGAIN:
                 traced = self._traced.of(function, anew=way is Way.TRACED)
-                outcome = self._call(traced, arguments, poison)
+                outcome = self._unguarded(traced, arguments, poison)
                 return replace(outcome, told=self._traced.told(outcome.raised is not None))
             case Way.EMULATED:
                 return self._emulation.call(function, arguments, poison)
@@ -65,5 +69,5 @@ class Ways:
     ) -> list[Outcome]:
         """Several calls at once, on streams of their own. If one raises, that is what all did."""
         queue = partial(on_streams, self._module, self._device, function)
-        outcome = self._call(lambda *passed: queue(calls), [], poison)
+        outcome = self._unguarded(lambda *passed: queue(calls), [], poison)
         return outcome.of_each(len(calls))

@@ -186,7 +186,7 @@ class StandIn(LockstepCPU):
     def __init__(self, backend="eager"):
         super().__init__()
         self.module = Module()
-        self.ways = Ways(self.call, self.module, "cpu", backend)
+        self.ways = Ways(self.call, self.call, self.module, "cpu", backend)
         self.compiled = False
         """Whether a call goes on that is none of the emulation's."""
 
