@@ -65,7 +65,7 @@ class Checks:
     def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
         """What is asked of a loaded subject. Raises :class:`UsageError` for an unknown id."""
         assert session.ready is not None
-        known = {**session.ready.checks, **_of_devices()}
+        known = {**session.ready.checks, **_of_devices(request)}
         for check in (
             self.ids
             if isinstance(self.ids, Iterator)
@@ -77,7 +77,7 @@ class Checks:
 
     def _sorted(self, request: Request, known: Mapping[str, str]) -> list[str]:
         wanted = tuple(self.ids) or request.profile.checks or tuple(known)
-        every = {**known, **_of_devices()}
+        every = {**known, **_of_devices(request)}
         if unknown := [check for check in wanted if check not in every]:
             raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}")
         chosen = [check for check in every if check in wanted]
@@ -106,7 +106,7 @@ class OneCase:
                 f"contract {session.ready.contract}: name the operator of the case"
             )
         check = case.check
-        known = {**known, **_of_devices()}
+        known = {**known, **_of_devices(request)}
         if check not in known:
             raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
         answer = partial(session.replay, check, known[check], self.line)
@@ -159,6 +159,8 @@ def new_seed() -> int:
     return randbelow(1 << 31)
 
 
-def _of_devices() -> dict[str, str]:
+def _of_devices(request: Request) -> dict[str, str]:
     """Checks that need a device which compiles: elsewhere they can be named, and then say so."""
+    if request.registration is not None:
+        return {}
     return {c.id: c.question for c in (*listed_of_devices(), *listed_of_slow_devices())}
