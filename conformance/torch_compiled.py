@@ -37,6 +37,11 @@ class CompiledCall:
         self.graphs = 0
         self.arithmetic: set[str] = set()
         self._chosen = torch._dynamo.lookup_backend(backend)
+        if backend == "inductor":
+            # Processes that compile would be the subject's, with its limits.
+            import torch._inductor.config as inductor
+
+            inductor.compile_threads = 1
 
         def through(*arguments: Any) -> Any:
             return function(*arguments)

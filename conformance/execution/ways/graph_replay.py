@@ -43,12 +43,17 @@ class GraphReplay:
                 function(*arguments)
         module.current_stream().wait_stream(side)
         module.synchronize()
-        graph = module.CUDAGraph()
+        graph, broken = module.CUDAGraph(), []
         try:
             with module.graph(graph):
-                result = function(*arguments)
+                try:
+                    result = function(*arguments)
+                except Exception as error:
+                    broken.append(error)
+                    raise
         except Exception as error:
-            first = _first(error)
+            # Ending a capture that is broken raises another exception.
+            first = broken[0] if broken else error
             said = str(first).partition("\n")[0] or "no message"
             refused = CaptureRefused(f"{type(first).__name__}: {said}")
             raise refused.with_traceback(first.__traceback__) from None
@@ -60,10 +65,3 @@ class GraphReplay:
         assert self._graph is not None, "a call is captured first"
         self._graph.replay()
         return self._result
-
-
-def _first(error: BaseException) -> BaseException:
-    """The exception that a broken capture began with: ending the capture raises another one."""
-    while error.__context__ is not None and isinstance(error.__context__, Exception):
-        error = error.__context__
-    return error

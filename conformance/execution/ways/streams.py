@@ -34,40 +34,51 @@ class OtherWork:
             self._small.clone()
 
 
-def on_streams(
-    module: Any, device: str, function: Callable[..., Any], calls: Sequence[Sequence[Any]]
-) -> list[Any]:
-    """The results of ``calls`` (the arguments of each), in order, when all have ended.
+class Streams:
+    """Streams of a device, which keep their place from one use to the next.
 
-    Each call is queued on one of a few streams, which all start at one moment. The floats that a
-    call is given are written on its stream directly before it: until then they hold zeros, so that
-    a kernel on another stream reads these.
+    ``module`` is torch's module of the device and ``device`` its name.
     """
-    main, busy, work = module.current_stream(), module.Stream(), OtherWork(device)
-    lanes = [module.Stream() for _ in range(min(LANES, len(calls)))]
-    contents = [[(tensor, tensor.clone()) for tensor in _floats(each)] for each in calls]
-    for tensor, _ in (pair for pairs in contents for pair in pairs):
-        tensor.zero_()
-    busy.wait_stream(main)
-    with module.stream(busy):
-        work.long()
+
+    def __init__(self, module: Any, device: str) -> None:
+        self._module, self._device = module, device
+        # Libraries keep memory for each stream that they have been used on.
+        self._streams: list[Any] = []
+
+    def run(self, function: Callable[..., Any], calls: Sequence[Sequence[Any]]) -> list[Any]:
+        """The results of ``calls`` (the arguments of each), in order, when all have ended.
+
+        Each call is queued on one of a few streams, which all start at one moment. The floats that
+        a call is given are written on its stream directly before it: until then they hold zeros,
+        so that a kernel on another stream reads these.
+        """
+        module, work = self._module, OtherWork(self._device)
+        main = module.current_stream()
+        self._streams = self._streams or [module.Stream() for _ in range(LANES + 1)]
+        busy, *lanes = self._streams
+        contents = [[(tensor, tensor.clone()) for tensor in _floats(each)] for each in calls]
+        for tensor, _ in (pair for pairs in contents for pair in pairs):
+            tensor.zero_()
+        busy.wait_stream(main)
         begin = module.Event()
-        begin.record(busy)
-    for lane in lanes:
-        lane.wait_stream(main)
-        lane.wait_event(begin)
-    results = []
-    for number, arguments in enumerate(calls):
-        with module.stream(lanes[number % len(lanes)]):
-            for tensor, values in contents[number]:
-                tensor.copy_(values)
-            results.append(function(*arguments))
-            work.short()
-    # Nothing that was used may be freed for another stream before all have ended.
-    for lane in lanes:
-        main.wait_stream(lane)
-    module.synchronize()
-    return results
+        with module.stream(busy):
+            work.long()
+            begin.record(busy)
+        for lane in lanes:
+            lane.wait_stream(main)
+            lane.wait_event(begin)
+        results = []
+        for number, arguments in enumerate(calls):
+            with module.stream(lanes[number % len(lanes)]):
+                for tensor, values in contents[number]:
+                    tensor.copy_(values)
+                results.append(function(*arguments))
+                work.short()
+        # Nothing that was used may be freed for another stream before all have ended.
+        for lane in lanes:
+            main.wait_stream(lane)
+        module.synchronize()
+        return results
 
 
 def _floats(arguments: Sequence[Any]) -> list[torch.Tensor]:

@@ -10,7 +10,7 @@ from conformance.execution.ways.emulated import Emulation
 from conformance.execution.ways.graph_replay import GraphReplay
 from conformance.execution.ways.instructions import reasons_in
 from conformance.execution.ways.names import Way
-from conformance.execution.ways.streams import on_streams
+from conformance.execution.ways.streams import Streams
 from conformance.execution.ways.traced import TracedCalls
 from conformance.triton_launches import compiled_kernels
 
@@ -30,8 +30,9 @@ class Ways:
         self, call: Call, unguarded: Call, module: Any, device: str, backend: str = "inductor"
     ) -> None:
         self._call, self._unguarded = call, unguarded
-        self._module, self._device = module, device
+        self._module = module
         self._graphs = GraphReplay(module)
+        self._streams = Streams(module, device)
         self._traced = TracedCalls(backend, device)
         self._emulation = Emulation(device)
 
@@ -68,6 +69,5 @@ class Ways:
         self, function: Callable[..., Any], calls: Sequence[Sequence[Any]], poison: int
     ) -> list[Outcome]:
         """Several calls at once, on streams of their own. If one raises, that is what all did."""
-        queue = partial(on_streams, self._module, self._device, function)
-        outcome = self._unguarded(lambda *passed: queue(calls), [], poison)
+        outcome = self._unguarded(lambda *passed: self._streams.run(function, calls), [], poison)
         return outcome.of_each(len(calls))

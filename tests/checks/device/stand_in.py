@@ -85,9 +85,6 @@ def _again(operator, arguments, keywords, result, fresh):
 
 
 class Stream:
-    def __init__(self, queue=None):
-        self.queue = queue
-
     def wait_stream(self, other):
         """Whatever was queued before has come first anyway."""
 
@@ -99,32 +96,33 @@ class Module:
 
     def __init__(self):
         self.queue = None
+        self._default = Stream()
         self._begin()
 
     def _begin(self):
         self._memory = Memory()
-        self._default, self._queues = Queue(self, self._memory), []
+        self._queues = {self._default: Queue(self, self._memory)}
 
-    def Stream(self):
-        queue = Queue(self, self._memory)
-        self._queues.append(queue)
-        return Stream(queue)
+    Stream = Stream
 
     Event = staticmethod(lambda: SimpleNamespace(record=lambda stream=None: None))
     CUDAGraph = SimpleNamespace
 
     def default_stream(self):
-        return Stream()
+        return self._default
 
-    def current_stream(self):
-        return Stream(self.queue)
+    current_stream = default_stream
 
     def is_current_stream_capturing(self):
         return self.queue is not None and self.queue.capturing
 
     @contextmanager
     def stream(self, stream):
-        queue = stream.queue or (self._default if self.queue is not None else None)
+        """What is queued on the default stream at once runs at once, and is not to run again."""
+        if stream is self._default and self.queue is None:
+            yield
+            return
+        queue = self._queues.setdefault(stream, Queue(self, self._memory))
         with self._into(queue):
             yield
 
@@ -150,9 +148,6 @@ class Module:
             return launch(kernel, *arguments, **keywords)
 
         try:
-            if queue is None:
-                yield
-                return
             JITFunction.run = run
             with queue:
                 yield
@@ -161,12 +156,12 @@ class Module:
             self.queue = before
 
     def synchronize(self, ordinal=None):
-        queues, memory = [self._default, *self._queues], self._memory
+        (default, *others), memory = self._queues.values(), self._memory
         self._begin()
         memory.restore()
-        for operation in queues[0].operations:
+        for operation in default.operations:
             operation()
-        waiting = [iter(queue.operations) for queue in queues[1:]]
+        waiting = [iter(queue.operations) for queue in others]
         while waiting:
             waiting = [each for each in waiting if _step(each)]
 
