@@ -1,15 +1,17 @@
 """Is the call the same inside of `torch.compile`?
 
-A small function that calls the subject is compiled, as one graph where the subject allows it, and
+A small function that calls the subject is traced, as one graph where the subject allows it, and
 called with the case's arguments; then the same compiled function is called with other sizes, so
-that torch makes sizes symbols. Each answer must be right, and have the bits of the plain call
-where two plain calls have the same and torch computes nothing itself: what surrounds a Triton
-kernel or a registered operator may be fused, and is then rounded otherwise. Torch reads a subject's
-Python code and a kernel's launch: a number that is built in, a branch that is taken at one size, a
-write into an argument that is not seen, and a kernel that is given other constants show here.
+that torch makes sizes symbols. All profiles but `quick` also let `inductor` generate code. Each
+answer must be right, and have the bits of the plain call where two plain calls have the same and
+torch computes nothing itself: what surrounds a Triton kernel or a registered operator may be fused,
+and is then rounded otherwise. Torch reads a subject's Python code and a kernel's launch: a number
+that is built in, a branch that is taken at one size, a write into an argument that is not seen, and
+a kernel that is given other constants show here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from conformance.case import Case
 from conformance.checks.check import Check
@@ -23,9 +25,6 @@ from conformance.execution.ways.names import Way
 from conformance.inputs.usual import leaders, usual_case, with_dtypes
 from conformance.tensors.dtypes import same_bits
 
-SIZES = 2
-"""Other sizes that the compiled function is called with."""
-
 
 def _fixed(contract: Contract) -> Iterator[Case]:
     case = usual_case(contract, "torch_compiled")
@@ -36,21 +35,33 @@ def _fixed(contract: Contract) -> Iterator[Case]:
 
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
-    need(bench, "it compiles nothing", Way.TRACED, Way.TRACED_AGAIN)
+    need(bench, "it compiles nothing", Way.TRACED, Way.COMPILED, Way.AGAIN)
     others = resized(bench.contract, case)
-    chosen = dict.fromkeys([case, *others[:1], *others[-1:]][: SIZES + 1])
-    findings: list[Finding] = []
-    for number, each in enumerate(chosen):
-        plain = bench.run(each)
+    sizes = list(dict.fromkeys([case, *others[:1], *others[-1:]]))
+    if findings := _called(bench, sizes, Way.TRACED):
+        return findings
+    usual = replace(usual_case(bench.contract, case.check), seed=case.seed)
+    # Generating code takes seconds for each graph.
+    if bench.profile.binaries == "none" or case != usual:
+        return []
+    return _called(bench, sizes[:2], Way.COMPILED)
+
+
+def _called(bench: Bench, sizes: Sequence[Case], way: Way) -> list[Finding]:
+    """What is wrong with one compiled function that is called with each of these sizes."""
+    when = "inside of torch.compile"
+    for case in sizes:
+        plain = bench.run(case)
         if plain.findings():
             continue  # what is wrong without a compiler is for others to find
-        traced = bench.run(each, way=Way.TRACED_AGAIN if number else Way.TRACED)
-        sizes = ", ".join(f"{name}={size}" for name, size in each.axes.items())
-        when = f"called inside of torch.compile with {sizes}" if number else "in torch.compile"
-        findings += labelled(_compared(plain, traced, bench), when)
-        if findings:
-            break
-    return distinct(findings)
+        traced = bench.run(case, way=way)
+        if way is Way.AGAIN:
+            named = ", ".join(f"{name}={size}" for name, size in case.axes.items())
+            when = f"inside of torch.compile, called again with {named}"
+        way = Way.AGAIN
+        if findings := labelled(_compared(plain, traced, bench), when):
+            return distinct(findings)
+    return []
 
 
 def _compared(plain: Trial, traced: Trial, bench: Bench) -> list[Finding]:

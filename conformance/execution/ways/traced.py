@@ -7,22 +7,21 @@ from typing import Any
 class TracedCalls:
     """Calls one subject through `torch.compile`, so that sizes become dynamic from call to call.
 
-    ``backend`` is torch's name of the compiler, ``device`` where tensors are.
+    ``device`` is where tensors are.
     """
 
-    def __init__(self, backend: str, device: str) -> None:
-        self._backend, self._device = backend, device
+    def __init__(self, device: str) -> None:
+        self._device, self._backend = device, ""
         self._call: Any = None
-        self._lack: str | None = None
 
-    def of(self, function: Callable[..., Any], anew: bool) -> Callable[..., Any]:
-        """``function`` inside of `torch.compile`, compiled ``anew`` or as the last time.
-
-        What wraps it for the suite is left out.
+    def of(self, function: Callable[..., Any], backend: str | None) -> Callable[..., Any]:
+        """``function`` inside of `torch.compile`, compiled anew by ``backend``, or as the last time
+        (None). What wraps it for the suite is left out.
         """
         from conformance.torch_compiled import CompiledCall  # takes seconds
 
-        if anew or self._call is None:
+        if backend is not None or self._call is None:
+            self._backend = backend or "eager"
             self._call = CompiledCall(getattr(function, "of_subject", function), self._backend)
         call: Callable[..., Any] = self._call
         return call
@@ -33,11 +32,9 @@ class TracedCalls:
         from conformance.torch_compiled import lacks_compiler
 
         call = self._call
-        if raised and self._lack is None:
-            self._lack = lacks_compiler(self._backend, self._device)
         return {
             "graphs": call.graphs,
             "broken": call.broken,
             "arithmetic": sorted(call.arithmetic),
-            "unavailable": self._lack if raised else "",
+            "unavailable": lacks_compiler(self._backend, self._device) if raised else "",
         }

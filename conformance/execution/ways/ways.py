@@ -14,6 +14,9 @@ from conformance.execution.ways.streams import Streams
 from conformance.execution.ways.traced import TracedCalls
 from conformance.triton_launches import compiled_kernels
 
+_BACKENDS = {Way.TRACED: "aot_eager", Way.COMPILED: "inductor"}
+"""What torch calls the compiler that gets the graphs."""
+
 Call = Callable[[Callable[..., Any], Sequence[Any], int], Outcome]
 """The plain call of a device: a subject, its arguments, the byte of fresh memory."""
 
@@ -23,25 +26,23 @@ class Ways:
 
     ``call`` is its plain call, in which whatever a subject raises is an answer, and ``unguarded``
     the same with new tensors where torch's allocator puts them. ``module`` is torch's module of the
-    device and ``device`` its name. ``backend`` compiles what torch traces.
+    device and ``device`` its name.
     """
 
-    def __init__(
-        self, call: Call, unguarded: Call, module: Any, device: str, backend: str = "inductor"
-    ) -> None:
+    def __init__(self, call: Call, unguarded: Call, module: Any, device: str) -> None:
         self._call, self._unguarded = call, unguarded
         self._module = module
         self._graphs = GraphReplay(module)
         self._streams = Streams(module, device)
-        self._traced = TracedCalls(backend, device)
+        self._traced = TracedCalls(device)
         self._emulation = Emulation(device)
 
     @property
     def names(self) -> tuple[Way, ...]:
         """The ways that there are on this device."""
         graphs = (Way.CAPTURED, Way.REPLAYED) if GraphReplay.is_known_to(self._module) else ()
-        others = (Way.TRACED, Way.TRACED_AGAIN, Way.EMULATED, Way.INSPECTED, Way.TOGETHER)
-        return (*graphs, *others)
+        traced = (Way.TRACED, Way.COMPILED, Way.AGAIN)
+        return (*graphs, *traced, Way.EMULATED, Way.INSPECTED, Way.TOGETHER)
 
     def call(
         self, way: Way, function: Callable[..., Any], arguments: Sequence[Any], poison: int
@@ -52,9 +53,9 @@ class Ways:
                 return self._unguarded(partial(self._graphs.capture, function), arguments, poison)
             case Way.REPLAYED:
                 return self._call(lambda *passed: self._graphs.replay(), arguments, poison)
-            case Way.TRACED | Way.TRACED_AGAIN:
-                traced = self._traced.of(function, anew=way is Way.TRACED)
-                outcome = self._unguarded(traced, arguments, poison)
+            case Way.TRACED | Way.COMPILED | Way.AGAIN:
+                backend = _BACKENDS.get(way)
+                outcome = self._unguarded(self._traced.of(function, backend), arguments, poison)
                 return replace(outcome, told=self._traced.told(outcome.raised is not None))
             case Way.EMULATED:
                 return self._emulation.call(function, arguments, poison)

@@ -11,12 +11,12 @@ from conformance.execution.bench import Bench
 
 from .stand_in import StandIn
 
-PROFILE = Profile("test", "", examples=10, largest=5000, shrink_seconds=0.5)
+PROFILE = Profile("test", "", examples=10, largest=5000, shrink_seconds=0.5, binaries="none")
 
 
 def asked(check, contract, function, device, profile=PROFILE):
     """What comes of a check of a function on a device."""
-    return explore(find_check(check), Bench(contract, function, device), profile, seed=1)
+    return explore(find_check(check), Bench(contract, function, device, profile), profile, seed=1)
 
 
 @pytest.fixture

@@ -178,10 +178,10 @@ class StandIn(LockstepCPU):
 
     mode = "stand-in"
 
-    def __init__(self, backend="eager"):
+    def __init__(self):
         super().__init__()
         self.module = Module()
-        self.ways = Ways(self.call, self.call, self.module, "cpu", backend)
+        self.ways = Ways(self.call, self.call, self.module, "cpu")
         self.compiled = False
         """Whether a call goes on that is none of the emulation's."""
 
