@@ -31,9 +31,12 @@ POISON = 0xFF
 """What fresh memory holds in both calls."""
 
 
+def _always(contract: Contract) -> Iterator[Case]:
+    yield usual_case(contract, "emulation")
+
+
 def _fixed(contract: Contract) -> Iterator[Case]:
     case = usual_case(contract, "emulation")
-    yield case
     for name in leaders(contract):
         for dtype in contract.tensor(name).dtypes[1:]:
             yield with_dtypes(contract, case, **{name: dtype})
@@ -115,6 +118,7 @@ CHECK = Check(
     "Does a compiled kernel do what it does in lockstep?",
     _decide,
     fixed=_fixed,
+    always=_always,
     drawn=_drawn,
     effort=0.3,
 )
