@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.runs.descendants import Descendants
 
 _STARTS_PROCESSES = {
+    "bench",
     "check",
     "generate",
     "new",

@@ -1,0 +1,32 @@
+"""Other ways to route, measured beside our kernel; and what a call has to move."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from conformance.tensors.dtypes import torch_dtype
+
+
+def eager(
+    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """As a model writes it: softmax over all experts, top-K, renormalise, scale.
+
+    gating: (T, E) floating point; per_expert_scale: (E,) floating point. Returns weights (T, K)
+    float32 and ids (T, K) int32. Ties and NaN are as ``torch.topk`` has them, which is not what the
+    operator owes.
+    """
+    probabilities = torch.softmax(gating, dim=-1, dtype=torch.float32)
+    weights, ids = torch.topk(probabilities, topk, dim=-1)
+    weights = weights / weights.sum(dim=-1, keepdim=True)
+    weights = weights * per_expert_scale.to(torch.float32)[ids]
+    return weights, ids.to(torch.int32)
+
+
+def moved(names: Mapping[str, Any]) -> tuple[int, int]:
+    """Bytes to read and to write: logits and scales once; a weight and an id for each slot."""
+    tokens, experts, chosen = names["T"], names["E"], names["K"]
+    logit = torch_dtype(names["gating_dtype"]).itemsize
+    scale = torch_dtype(names["per_expert_scale_dtype"]).itemsize
+    return tokens * experts * logit + experts * scale, tokens * chosen * 8
