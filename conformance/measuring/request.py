@@ -36,6 +36,10 @@ class MeasuringRequest:
     cold: bool = False
     rounds: int = 0
     """How many are taken at least; 0 for the usual number."""
+    most: int = 0
+    """How many are taken at most where samples scatter; 0 for the usual number."""
+    seconds: float = 0.0
+    """How long a point may take beyond the least rounds; 0 for the usual time."""
     precision: float = 0.0
     """How narrow intervals have to be; 0 for the usual width."""
     without: tuple[str, ...] = ()

@@ -88,7 +88,9 @@ class Result:
             case Standing():
                 self.standings.setdefault(told.name, []).append(told)
             case PointSet():
+                # Measured once more: what there was before is replaced.
                 self.points[told.point].setting = told
+                self.points[told.point].figures.clear()
             case PointDone():
                 self.points[told.point].done = True
             case Figure(timer="") if told.error:
@@ -131,7 +133,8 @@ class Result:
             return Mark(False, where + wrong.text)
         right = [each for each in known if each.conformant]
         if not right:
-            return Mark(None, "not checked")
+            why = next((f": {each.text}" for each in known if each.text), "")
+            return Mark(None, f"not checked{why}")
         at = sum(each.point >= 0 for each in right)
         special = ", and special values" if any(each.point < 0 for each in right) else ""
         return Mark(True, f"answers right at {at} of {len(self.points)} points{special}")

@@ -19,7 +19,7 @@ DECODES = ((1, 1024), (1, 8192), (1, 32768), (16, 4096), (64, 8192), (256, 2048)
 """Sequences of a batch, and the tokens that each holds."""
 SLOTS = (1024, 16)
 """Slots of a block: as the vendor serves, and as vLLM does."""
-CHUNKS = ((128, 1024), (512, 4096), (2048, 8192))
+CHUNKS = ((128, 1024), (128, 8192), (512, 4096), (512, 32768), (2048, 8192), (2048, 32768))
 """New tokens of a sequence, and those that it holds with them."""
 WINDOW = 1024
 
@@ -33,12 +33,13 @@ def _decodes() -> tuple[Point, ...]:
 
 
 def _chunks() -> tuple[Point, ...]:
-    return tuple(
-        {"L": new, "NP": context // slots, "P": slots, **HEADS, "seq_idx_values": "full"}
-        for slots in (2048, 1024)
-        for new, context in CHUNKS
-        if new <= slots
-    )
+    points: list[Point] = []
+    for new, context in CHUNKS:
+        slots = max(SLOTS[0], new)  # a chunk lies in one block
+        points.append(
+            {"L": new, "NP": context // slots, "P": slots, **HEADS, "seq_idx_values": "full"}
+        )
+    return tuple(points)
 
 
 def _in_one_block(kind: OperatorKind) -> tuple[Point, ...]:
@@ -49,7 +50,9 @@ def _in_one_block(kind: OperatorKind) -> tuple[Point, ...]:
             if context <= 8192
         )
     return tuple(
-        {"L": new, "P": context, **HEADS, "seq_idx_values": "full"} for new, context in CHUNKS
+        {"L": new, "P": context, **HEADS, "seq_idx_values": "full"}
+        for new, context in CHUNKS
+        if context <= 8192
     )
 
 

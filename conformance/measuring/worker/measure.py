@@ -1,18 +1,27 @@
 """One point after the other: arguments, everybody's first call, answers, interleaved samples."""
 
 import gc
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+
+import torch
 
 from conformance.case import Case
 from conformance.catalogue.devices import open_device
 from conformance.catalogue.operators import find_operator, with_settings
 from conformance.contract import Expression, Operator
-from conformance.events.finding import Finding
 from conformance.measuring.points import case_of
 from conformance.measuring.request import GRAPH, MeasuringRequest
-from conformance.measuring.rounds import LEAST_ROUNDS, MOST_ROUNDS, PRECISION, Sampler, interleaved
+from conformance.measuring.rounds import (
+    LEAST_ROUNDS,
+    MOST_ROUNDS,
+    POINT_SECONDS,
+    PRECISION,
+    Sampler,
+    interleaved,
+)
 from conformance.measuring.statistics import median
 from conformance.measuring.told import (
     At,
@@ -20,11 +29,11 @@ from conformance.measuring.told import (
     Lost,
     PointDone,
     PointSet,
-    Standing,
     Told,
 )
+from conformance.measuring.worker.answers import Answers
 from conformance.measuring.worker.arguments import ArgumentSets, argument_sets, moved
-from conformance.measuring.worker.emulated import emulating, in_lockstep, wants_lockstep
+from conformance.measuring.worker.emulated import in_lockstep
 from conformance.measuring.worker.entrants import (
     OWN_GRAPHS,
     Entrant,
@@ -32,7 +41,6 @@ from conformance.measuring.worker.entrants import (
     subject_entrant,
 )
 from conformance.measuring.worker.floors import floors
-from conformance.measuring.worker.judging import findings_of, small_enough, special_cases
 from conformance.measuring.worker.place import Place, place_of
 from conformance.measuring.worker.timers import Call, Timer
 
@@ -62,14 +70,17 @@ class _Ready:
 class Measuring:
     """Carries out a request. ``tell`` gets messages as things happen.
 
-    Raises what finding operator, device and subjects raises.
+    ``place`` replaces the device that the request names. Raises what finding operator, device and
+    subjects raises.
     """
 
-    def __init__(self, request: MeasuringRequest, tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self, request: MeasuringRequest, tell: Callable[[Told], None], place: Place | None = None
+    ) -> None:
         self._request, self._tell = request, tell
         operator = find_operator(request.operator)
         self._operator: Operator = with_settings(operator, request.settings)
-        self._place: Place = place_of(open_device(request.device).torch_device, request.cold)
+        self._place = place or place_of(open_device(request.device).torch_device, request.cold)
         names = [name for name in request.subjects if name not in request.without]
         entrants = [subject_entrant(self._operator, name, request.settings) for name in names]
         measured = self._operator.measured
@@ -78,8 +89,9 @@ class Measuring:
             peers = [peer for peer in measured.peers if not {peer.name, peer.subject} & known]
             entrants += [peer_entrant(self._operator, peer) for peer in peers]
         self._entrants: Sequence[Entrant] = entrants
-        self._emulated: set[str] = set()
-        self._looked_special: set[str] = set()
+        self._answers = Answers(
+            self._operator.contract, self._place, tell, self._survive, request.judged
+        )
 
     def run(self) -> None:
         """Measure all points that are wanted. Raises :class:`DeviceGone`."""
@@ -124,9 +136,8 @@ class Measuring:
 
     def _forget_compiled(self) -> None:
         """Each point is compiled by itself: beyond a limit torch would stop compiling."""
-        import torch
-
-        torch.compiler.reset()
+        if "torch._dynamo" in sys.modules:  # else nothing has been compiled
+            torch.compiler.reset()
 
     def _prepared(
         self, number: int, case: Case, entrant: Entrant, sets: ArgumentSets
@@ -134,9 +145,9 @@ class Measuring:
         """Samplers of all ways; what does not work is told."""
         if entrant.answers is not None:
             self._tell(At(number, entrant.name, "is called for the first time"))
-            if not self._answers(number, case, entrant):
+            if not self._answers.look(number, case, entrant):
                 return []
-        emulated = entrant.name in self._emulated
+        emulated = entrant.name in self._answers.emulated
         ready: list[_Ready] = []
         for timer in self._place.timers:
             if self._request.timers and timer.name not in self._request.timers:
@@ -166,35 +177,6 @@ class Measuring:
             found.append(_Ready(entrant, timer.name, way, sampler, emulated))
         return found, problem
 
-    def _answers(self, number: int, case: Case, entrant: Entrant) -> bool:
-        """Whether it answers at all. What is found wrong is told."""
-        contract, device = self._operator.contract, self._place.torch_device
-        name, looked = entrant.name, self._request.judged
-        unknown = self._place.emulates and name not in self._emulated
-        if unknown and wants_lockstep(contract, case, entrant):
-            self._emulated.add(name)
-        judged = looked and small_enough(contract, case)
-        if not judged:
-            return True
-        answers = emulating(entrant) if name in self._emulated else entrant
-        found = findings_of(contract, case, answers, device)
-        self._survive(name, None)
-        self._tell(Standing(name, not found, _text(found), number))
-        if name not in self._looked_special:
-            self._looked_special.add(name)
-            self._special(case, answers)
-        return not any(finding.about == "call" for finding in found)
-
-    def _special(self, case: Case, entrant: Entrant) -> None:
-        contract, device = self._operator.contract, self._place.torch_device
-        found: list[Finding] = []
-        for special in special_cases(contract, case):
-            own = findings_of(contract, special, entrant, device)
-            self._survive(entrant.name, None)
-            if own and not found:
-                found = own
-        self._tell(Standing(entrant.name, not found, _text(found)))
-
     def _measure(self, number: int, ready: Sequence[_Ready]) -> None:
         request = self._request
         chosen = [self._fastest(number, own) for own in _by_entrant(ready)]
@@ -203,8 +185,9 @@ class Measuring:
         }
         least = request.rounds or LEAST_ROUNDS
         samples = interleaved(
-            samplers, Random(request.seed * 1_000_003 + number), least, max(least, MOST_ROUNDS),
-            request.precision or PRECISION,
+            samplers, Random(request.seed * 1_000_003 + number), least,
+            max(least, request.most or MOST_ROUNDS), request.precision or PRECISION,
+            request.seconds or POINT_SECONDS,
         )  # fmt: skip
         for each in chosen:
             own = samples[each.entrant.name, each.timer]
@@ -230,7 +213,7 @@ class Measuring:
 
         return sample
 
-    def _survive(self, name: str, error: BaseException | None) -> None:
+    def _survive(self, name: str, error: BaseException | None = None) -> None:
         """Raise :class:`DeviceGone` if the device is lost."""
         try:
             self._place.settle()
@@ -243,16 +226,6 @@ def lost(error: DeviceGone) -> Lost:
     return Lost(error.name, error.message.partition("\n")[0])
 
 
-def _text(findings: Sequence[Finding]) -> str:
-    """The first finding on one line."""
-    if not findings:
-        return ""
-    first = findings[0]
-    got = f": got {first.got}" if first.got else ""
-    wanted = f", wanted {first.wanted}" if first.wanted else ""
-    return f"{first.about}: {first.message}{got}{wanted}"
-
-
 def _by_entrant(ready: Sequence[_Ready]) -> list[list[_Ready]]:
     """Those of one name and timer together."""
     found: dict[tuple[str, str], list[_Ready]] = {}
@@ -262,6 +235,4 @@ def _by_entrant(ready: Sequence[_Ready]) -> list[list[_Ready]]:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    import torch
-
     return isinstance(error, torch.OutOfMemoryError | MemoryError)
