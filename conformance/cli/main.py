@@ -17,6 +17,7 @@ from conformance.cli.options.new import add_new_command
 from conformance.cli.options.registration import add_registrations_options
 from conformance.cli.options.report import add_report_options
 from conformance.cli.options.severity import add_configuration_options
+from conformance.cli.options.tune import TUNE_EXAMPLES, add_tune_options
 from conformance.version import VERSION
 
 _EPILOG = """\
@@ -102,6 +103,16 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_bench_options(bench)
+    tune = commands.add_parser(
+        "tune",
+        help="the table of launch shapes of an operator's own kernel, measured anew",
+        description="Measure every candidate for a launch shape at every point that an operator "
+        "lists, leave out those whose answers are wrong, and write the table, or print what "
+        "would change in the one that is shipped.",
+        epilog=TUNE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_tune_options(tune)
     report = commands.add_parser(
         "report",
         help="several logs as one result",

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.console import Console
@@ -9,12 +10,13 @@ from rich.console import Console
 from conformance.catalogue.operators import with_settings
 from conformance.cli.options.engine import settings_of
 from conformance.cli.outcome import complain
-from conformance.contract import Operator
+from conformance.contract import Measured, Operator
 from conformance.measuring.against import Baseline, Change, Ground, changes, check_baseline
 from conformance.measuring.points import points_of
 from conformance.measuring.request import MeasuringRequest
 from conformance.measuring.result import Result
 from conformance.measuring.session import MeasuringFailed, measure
+from conformance.measuring.shapes import Entry, shape_text
 from conformance.measuring.told import Told
 from conformance.reports.measured.compared import print_changes
 from conformance.reports.measured.progress import MeasuringProgress
@@ -39,6 +41,22 @@ def request_for(name: str, operator: Operator, options: argparse.Namespace) -> M
         new_seed() if options.seed is None else options.seed, not options.no_peers,
         not options.no_answers, options.cold, options.rounds or 0,
         precision=options.tolerance / 200 if options.against else 0.0, settings=settings,
+    )  # fmt: skip
+
+
+def tuning_request(
+    name: str, operator: Operator, entries: Sequence[Entry], options: argparse.Namespace
+) -> MeasuringRequest:
+    """What is asked to tune an operator. Raises ``ValueError`` for one that has nothing to tune."""
+    if operator.tuning is None:
+        raise ValueError(f"{name} has no launch shapes to tune")
+    listed = replace(operator, measured=Measured(operator.tuning.points, "1"))
+    points = points_of(listed, dict(options.size), options.dtype)
+    shipped = dict.fromkeys(shape_text(entry["shape"]) for entry in entries)
+    return MeasuringRequest(
+        name, (), options.device or "cpu", tuple(points), tuple(range(len(points))),
+        new_seed() if options.seed is None else options.seed, rounds=options.rounds or 0,
+        tuning=True, shipped=tuple(shipped),
     )  # fmt: skip
 
 

@@ -46,6 +46,10 @@ class MeasuringRequest:
     timers: tuple[str, ...] = ()
     """The ways to measure that are wanted; none for all that the device knows."""
     settings: Mapping[str, str] = field(default_factory=dict)
+    tuning: bool = False
+    """Candidates for launch shapes are measured instead of subjects."""
+    shipped: tuple[str, ...] = ()
+    """The launch shapes that are in use, which are measured to the end."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -54,6 +58,6 @@ class MeasuringRequest:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "MeasuringRequest":
         """What :meth:`as_dict` made, after its way through JSON."""
-        lists = ("subjects", "points", "only", "without", "timers")
+        lists = ("subjects", "points", "only", "without", "timers", "shipped")
         known: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in values.items()}
         return cls(**known)

@@ -3,6 +3,8 @@
 from conformance.contract import Measured, Peer, imported
 
 _HERE = "conformance_kernels.gemma4_routing"
+MEASURED_VERSION = "0.32.0"
+"""The release of vLLM that is measured."""
 
 MEASURED = Measured(
     points=tuple(
@@ -15,12 +17,17 @@ MEASURED = Measured(
     peers=(
         Peer("eager", f"{_HERE}.peers:eager", "softmax, top-K, renormalise, scale in eager torch"),
         Peer(
+            "vllm eager",
+            f"{_HERE}.peers:vllm_eager()",
+            f"what vLLM {MEASURED_VERSION} does without its kernel: top-K, softmax, a one-hot mask",
+        ),
+        Peer(
             "compiled",
             f"{_HERE}.peers:eager",
-            "the same through torch.compile, in its fastest mode",
+            "eager through torch.compile, in its fastest mode",
             modes=("default", "max-autotune-no-cudagraphs", "reduce-overhead"),
         ),
-        Peer("vllm", "vllm==0.32.0", "the kernel that vLLM 0.32.0 ships"),
+        Peer("vllm", f"vllm=={MEASURED_VERSION}", f"the kernel that vLLM {MEASURED_VERSION} ships"),
         Peer("torch", f"{_HERE}.torch_route:route_torch", "our fallback, in torch"),
     ),
     moved=imported(f"{_HERE}.peers:moved"),

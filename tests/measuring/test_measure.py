@@ -7,6 +7,7 @@ from conformance.measuring.request import WALL, MeasuringRequest
 from conformance.measuring.result import Result
 from conformance.measuring.told import PointSet
 from conformance.measuring.worker import measure
+from conformance.measuring.worker.gone import DeviceGone
 from tests.measuring import toy
 
 NAME = "tests.measuring.toy:OPERATOR"
@@ -108,7 +109,7 @@ def test_a_device_that_is_gone_ends_the_process_and_names_who_did_it(run):
         return x * 2
 
     toy.break_it = break_it
-    with pytest.raises(measure.DeviceGone, match="illegal memory access") as caught:
+    with pytest.raises(DeviceGone, match="illegal memory access") as caught:
         run("fast", "tests.measuring.toy:break_it", place=toy.place(settle=settle))
     assert caught.value.name == "tests.measuring.toy:break_it"
 

@@ -95,3 +95,29 @@ def place(**changes) -> Place:
         "timers": (WallTimer(clock=CLOCK),),
     }  # fmt: skip
     return Place(**(known | changes))
+
+
+def candidates(point):
+    """A shape that is right, one that is faster, one that is wrong, one that does not run."""
+    return [{"rows": rows} for rows in (1, 4, 16, 64)]
+
+
+def launched(arguments, shape):
+    (x,) = arguments
+    if shape["rows"] == 64:
+        raise RuntimeError("out of shared memory")
+    CLOCK.spend({1: 2e-4, 4: 1e-4, 16: 5e-5}[shape["rows"]])
+    return x * (3 if shape["rows"] == 16 else 2)
+
+
+TUNED = c.Operator(
+    CONTRACT,
+    subjects={"fast": f"{HERE}:fast"},
+    tuning=c.Tuning(
+        table="tests.measuring:launch_shapes.json",
+        points=({"N": 8, "dtype": "float32"}, {"N": 64, "dtype": "float32"}),
+        candidates=c.imported(f"{HERE}:candidates"),
+        call=c.imported(f"{HERE}:launched"),
+        up_to=("N",),
+    ),
+)

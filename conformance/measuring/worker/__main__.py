@@ -25,12 +25,14 @@ def main() -> int:
 
     request = MeasuringRequest.from_dict(json.loads(sys.stdin.readline()))
     from conformance.events.loading import REFUSALS, USAGE, refusal_of
-    from conformance.measuring.worker.measure import DeviceGone, Measuring, lost
+    from conformance.measuring.worker.gone import DeviceGone
+    from conformance.measuring.worker.measure import Measuring
+    from conformance.measuring.worker.tune import TuningRun
 
     try:
-        Measuring(request, tell).run()
+        (TuningRun if request.tuning else Measuring)(request, tell).run()
     except DeviceGone as error:
-        tell(lost(error))
+        tell(error.told)
         return DEVICE_LOST
     except Exception as error:
         name = refusal_of(error)

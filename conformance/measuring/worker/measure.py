@@ -26,7 +26,6 @@ from conformance.measuring.statistics import median
 from conformance.measuring.told import (
     At,
     Figure,
-    Lost,
     PointDone,
     PointSet,
     Told,
@@ -41,19 +40,12 @@ from conformance.measuring.worker.entrants import (
     subject_entrant,
 )
 from conformance.measuring.worker.floors import floors
+from conformance.measuring.worker.gone import DeviceGone
 from conformance.measuring.worker.place import Place, place_of
 from conformance.measuring.worker.timers import Call, Timer
 
 _TRIED = 3
 """Samples out of which the fastest of several ways is chosen."""
-
-
-class DeviceGone(Exception):
-    """The device can no longer be used: whoever ran last brought it down."""
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name, self.message = name, message
 
 
 @dataclass(frozen=True)
@@ -219,11 +211,6 @@ class Measuring:
             self._place.settle()
         except Exception as lost:
             raise DeviceGone(name, f"{type(error or lost).__name__}: {error or lost}") from lost
-
-
-def lost(error: DeviceGone) -> Lost:
-    """What is told of a device that is gone."""
-    return Lost(error.name, error.message.partition("\n")[0])
 
 
 def _by_entrant(ready: Sequence[_Ready]) -> list[list[_Ready]]:
