@@ -20,6 +20,7 @@ from conformance.inputs.build import Built, build
 from conformance.inputs.captured import built_from, is_captured
 from conformance.judge.used import BudgetUsed
 from conformance.memory.unwritten import Unwritten
+from conformance.memory.violation import Violation, argument_label
 from conformance.tensors.dtypes import fill_bytes
 from conformance.tensors.returned import Returned, look, spans_of
 
@@ -99,19 +100,28 @@ class Bench:
                 spans=spans_of(passed),
                 kept=KeptHere(result, passed),
             )
+        outcome = replace(outcome, violations=self._named(outcome.violations))
         trial = Trial(
             self.contract, case, built, originals, outcome, self.device.torch_device, self.used
         )
         self.late.add(trial)
         return trial
 
-    def rehearse(self, case: Case) -> None:
-        """Note what the call of a case launches; it is run only if a rehearsal does not suffice."""
+    def _named(self, violations: Sequence[Violation]) -> tuple[Violation, ...]:
+        """With the names of arguments where a device knows their places only."""
+        names = {argument_label(n): a.name for n, a in enumerate(self.contract.arguments)}
+        return tuple(replace(v, argument=names.get(v.argument, v.argument)) for v in violations)
+
+    def rehearse(self, case: Case, only: bool = False) -> None:
+        """Note what the call of a case launches; it is run only if a rehearsal does not suffice.
+
+        With ``only`` it is never run.
+        """
         rehearse = getattr(self.device, "rehearse", None)
         built = self.build(case)
         if rehearse is not None:
             with during(self.device, self.contract, case, rehearsed=True):
-                if rehearse(self.function, self._passed(built.arguments)):
+                if rehearse(self.function, self._passed(built.arguments)) or only:
                     return
             built = self.build(case)
         with during(self.device, self.contract, case):

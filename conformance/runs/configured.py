@@ -122,6 +122,7 @@ def request_of(
         choices.limits.limits(),
         shipped,
         cases=occasion.cases,
+        share_device=bool(choices.share_device),
         settings=dict(choices.settings),
     )
 

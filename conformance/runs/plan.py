@@ -134,6 +134,14 @@ class Plan:
         named = self.asks.ids if isinstance(self.asks, Checks) else ()
         return () if isinstance(named, Iterator) else tuple(named)
 
+    @property
+    def coming(self) -> tuple[str, ...] | None:
+        """The ids of the checks that will be asked; empty for all, None where nobody knows yet."""
+        if not isinstance(self.asks, Checks) or isinstance(self.asks.ids, Iterator):
+            return None
+        named = self.asked_ids or self.request.profile.checks
+        return tuple(each for each in named if self.severity_of(each) is not Severity.OFF)
+
     def severity_of(self, check: str) -> Severity:
         """What a failure of the check decides."""
         return self.severity.get(check, Severity.DENY)

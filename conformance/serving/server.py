@@ -79,7 +79,9 @@ class Server:
         self._function = _with_exceptions(subject.function)
         device = self._device
         place = getattr(device, "built_on", device.torch_device)
-        self._arguments = BroughtArguments(self._inbox, self._outbox, place)
+        self._arguments = BroughtArguments(
+            self._inbox, self._outbox, place, getattr(device, "storage", None)
+        )
         self._kept.clear()
         return {
             "loaded": {
@@ -172,6 +174,9 @@ class Server:
                 return {"told": builder.uncompiled}
             case "launched" | "forget_rehearsal" | "unavailable":
                 return {"told": getattr(builder, name)(*arguments)}
+            case "ahead":
+                told = builder.ahead(lambda *count: self._channel.send({"compiled": count}))
+                return {"told": told}
             case "plan":
                 return {"told": [asdict(step) for step in builder.plan(*arguments)]}
             case "build":

@@ -230,6 +230,10 @@ def add_asking_options(parser: argparse.ArgumentParser) -> None:
         "still says so",
     )  # fmt: skip
     parser.add_argument(
+        "--share-device", action="store_true",
+        help="begin at once on a GPU that another run uses, instead of waiting for it",
+    )  # fmt: skip
+    parser.add_argument(
         "--jobs", type=count, metavar="N",
         help="operators of a family to ask at once (default: the cores; 1 on an accelerator)",
     )  # fmt: skip
