@@ -40,7 +40,8 @@ class LaunchShape:
 
     def splits(self, programs: int, slots: int, processors: int) -> int:
         """Shares of `slots` cached tokens, for each of `programs` tiles of rows."""
-        wanted = max(-(-processors * self.fill // programs), -(-slots // self.span))
+        # Rounded down: programs that find no processor free would start when the others are done.
+        wanted = max(processors * self.fill // programs, -(-slots // self.span))
         return max(1, min(wanted, -(-slots // self.keys)))
 
 
