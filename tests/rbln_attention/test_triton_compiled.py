@@ -51,6 +51,7 @@ def source(kernel, values, constants):
 f32, bf16, f16 = torch.float32, torch.bfloat16, torch.float16
 for name, options in (
     ("flash_causal_attention_naive_prefill", dict(length=40, slots=64, size=64, parts=4, sinks=1)),
+    ("flash_causal_attention_naive_decode", dict(rows=1, dtype=bf16, slots=64, parts=4, size=64)),
     ("flash_attention_naive_decode", dict(dtype=bf16, size=128)),
     ("sliding_window_attention_naive_prefill", dict(dtype=f16, size=256, sinks=3, length=40)),
 ):

@@ -33,8 +33,9 @@ def attend_constants(call: Paged | Window, shape: LaunchShape) -> dict[str, Any]
     masked = isinstance(call, Paged) and call.mask is not None
     return {
         "MASKED": masked,
-        # Tiles that all rows see are told apart where there are many of them.
-        "INNER": groups * length > shape.rows and not masked,
+        # Tiles that all rows see are told apart where there are many of them, and where telling
+        # them apart is worth the time that compilers take for products in float32.
+        "INNER": narrow and groups * length > shape.rows and not masked,
         "GROUPS": groups,
         "SIZE": size,
         "SINKS": count,
