@@ -41,8 +41,8 @@ class LaunchShape:
     def splits(self, programs: int, slots: int, processors: int) -> int:
         """Shares of `slots` cached tokens, for each of `programs` tiles of rows."""
         # Rounded down: programs that find no processor free would start when the others are done.
-        wanted = max(processors * self.fill // programs, -(-slots // self.span))
-        return max(1, min(wanted, -(-slots // self.keys)))
+        wanted = max(processors * self.fill // programs, tiles_of(slots, self.span))
+        return max(1, min(wanted, tiles_of(slots, self.keys)))
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def launch_shape(
 
 def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) -> LaunchShape:
     """The shape where nothing was measured."""
-    block = max(16, _power_of_2(sizes["D"]))
-    rows = max(16, _power_of_2(sizes["G"] * sizes["L"]))
+    block = max(16, power_of_2(sizes["D"]))
+    rows = max(16, power_of_2(sizes["G"] * sizes["L"]))
     if not narrow:
         return LaunchShape(min(32, rows), min(64, max(16, 4096 // block)), 4, 2, 1, 4096)
     few = sizes["NB"] * sizes["H"] <= 2 * processor.count
@@ -127,6 +127,11 @@ def _holds(entry: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
     return True
 
 
-def _power_of_2(number: int) -> int:
+def tiles_of(size: int, tile: int) -> int:
+    """How many tiles cover a size."""
+    return -(-size // tile)
+
+
+def power_of_2(number: int) -> int:
     """The next one, itself included."""
     return 1 << (number - 1).bit_length()

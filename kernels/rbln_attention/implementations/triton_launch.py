@@ -1,11 +1,12 @@
 """How the attending kernels are launched: constants, scratch memory, tracing."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import torch
-import triton
 
-from ..launch_shapes import LaunchShape
+from ..launch_shapes import LaunchShape, power_of_2
 from .calls import Paged, Window
 from .triton_merge import merge_kernel
 
@@ -25,12 +26,27 @@ def is_narrow(call: Paged | Window) -> bool:
     return call.query.dtype == call.kv_cache.dtype and call.query.dtype != torch.float32
 
 
-def attend_constants(call: Paged | Window, shape: LaunchShape) -> dict[str, Any]:
+def attend_constants(call: Paged | Window, shape: LaunchShape) -> Mapping[str, Any]:
     """Constants of a launch that attends: precision, sinks, and the tile of one program."""
-    _, _, groups, length, size = (int(each) for each in call.query.shape)
-    narrow, sinks = is_narrow(call), call.sinks
-    count = 0 if sinks is None else int(sinks.shape[1])
+    groups, length, size = (int(each) for each in call.query.shape[2:])
+    sinks = 0 if call.sinks is None else int(call.sinks.shape[1])
     masked = isinstance(call, Paged) and call.mask is not None
+    narrow = is_narrow(call)
+    spread = FLOAT16_SPREAD if narrow and call.query.dtype == torch.float16 else 0.0
+    return _attend_constants(groups, length, size, sinks, masked, narrow, spread, shape)
+
+
+@lru_cache(maxsize=4096)
+def _attend_constants(
+    groups: int,
+    length: int,
+    size: int,
+    sinks: int,
+    masked: bool,
+    narrow: bool,
+    spread: float,
+    shape: LaunchShape,
+) -> Mapping[str, Any]:
     return {
         "MASKED": masked,
         # Tiles that all rows see are told apart where there are many of them, and where telling
@@ -38,15 +54,15 @@ def attend_constants(call: Paged | Window, shape: LaunchShape) -> dict[str, Any]
         "INNER": narrow and groups * length > shape.rows and not masked,
         "GROUPS": groups,
         "SIZE": size,
-        "SINKS": count,
-        "BLOCK_SINKS": triton.next_power_of_2(max(1, count)),
+        "SINKS": sinks,
+        "BLOCK_SINKS": power_of_2(max(1, sinks)),
         "ROWS": shape.rows,
         "KEYS": shape.keys,
-        "NEW": min(shape.keys, max(16, triton.next_power_of_2(length))),
+        "NEW": min(shape.keys, max(16, power_of_2(length))),
         # `tl.dot` wants 16 of everything.
-        "BLOCK_SIZE": max(16, triton.next_power_of_2(size)),
+        "BLOCK_SIZE": max(16, power_of_2(size)),
         "NARROW": narrow,
-        "SPREAD": FLOAT16_SPREAD if narrow and call.query.dtype == torch.float16 else 0.0,
+        "SPREAD": spread,
         "num_warps": shape.warps,
         "num_stages": shape.stages,
     }
@@ -58,7 +74,7 @@ def merge_constants(call: Paged | Window) -> dict[str, int]:
     return {
         "GROUPS": groups,
         "SIZE": size,
-        "BLOCK_SIZE": triton.next_power_of_2(size),
+        "BLOCK_SIZE": power_of_2(size),
         "PARTS": PARTS,
     }
 

@@ -6,10 +6,9 @@ they see no key, and their output is zeros.
 """
 
 import torch
-import triton
 
 from ...devices import current
-from ..launch_shapes import LaunchShape, launch_shape, processor_of
+from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
 from .arguments import check_paged
 from .calls import Paged
 from .output import output_of
@@ -53,7 +52,7 @@ def paged_triton(call: Paged, shape: LaunchShape | None = None) -> torch.Tensor:
     query, (key, value) = readable(call.query), alike(call.key, call.value)
     cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
     partition, parts, columns = int(cache.shape[4]), int(table.shape[-1]), int(starts.shape[1])
-    tiles = triton.cdiv(groups * length, shape.rows)
+    tiles = tiles_of(groups * length, shape.rows)
     processors = processor_of(query.device).count
     splits = shape.splits(tiles * heads * rows, parts * partition, processors)
     output = output_of(query)
@@ -67,7 +66,7 @@ def paged_triton(call: Paged, shape: LaunchShape | None = None) -> torch.Tensor:
             *query.stride()[:4], *key.stride()[:2], key.stride(3),
             *cache.stride()[:3], *cache.stride()[4:], *mask_strides, *starts.stride(), 0,
             0 if call.prefill else table.stride(0), table.stride(-1), *sinks_strides,
-            PARTITION=partition if parts > 1 else 0, COLUMNS=triton.next_power_of_2(columns),
+            PARTITION=partition if parts > 1 else 0, COLUMNS=power_of_2(columns),
             WINDOWED=False, MOVED=False, SPLIT=splits > 1, **attend_constants(call, shape),
         )  # fmt: skip
         if splits > 1:

@@ -8,10 +8,9 @@ nothing is read from it. Its rows, and those without new tokens, are zeros in th
 """
 
 import torch
-import triton
 
 from ...devices import current
-from ..launch_shapes import LaunchShape, launch_shape, processor_of
+from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
 from .arguments import check_window
 from .calls import Window
 from .output import output_of
@@ -64,7 +63,7 @@ def window_triton(call: Window, shape: LaunchShape | None = None) -> torch.Tenso
     query, (key, value) = readable(call.query), alike(call.key, call.value)
     cache, table, held, end = call.kv_cache, call.block_table, call.cache_seq_len, call.cache_offset
     window = int(cache.shape[4])
-    tiles = triton.cdiv(groups * length, shape.rows)
+    tiles = tiles_of(groups * length, shape.rows)
     splits = shape.splits(tiles * heads * rows, window, processor_of(query.device).count)
     moved = tiles == splits == 1
     output = output_of(query)
@@ -83,12 +82,12 @@ def window_triton(call: Window, shape: LaunchShape | None = None) -> torch.Tenso
         )  # fmt: skip
         if not moved:
             merged = groups * length if splits > 1 else 0
-            piece = min(SLICE_BYTES // cache.element_size(), triton.next_power_of_2(size))
-            launcher(shift_kernel, query)[(merged + 2 * triton.cdiv(size, piece), heads, rows)](
+            piece = min(SLICE_BYTES // cache.element_size(), power_of_2(size))
+            launcher(shift_kernel, query)[(merged + 2 * tiles_of(size, piece), heads, rows)](
                 key, value, cache, held, end, table, results, output,
                 length, window, cache.shape[1], splits, merged, *new_strides, *cache_strides,
                 held.stride(0), end.stride(0), table.stride(0), SPLIT=splits > 1,
-                TOKENS=min(SHIFTED_TOKENS, triton.next_power_of_2(max(window, length))),
+                TOKENS=min(SHIFTED_TOKENS, power_of_2(max(window, length))),
                 SLICE=piece, **merge_constants(call),
             )  # fmt: skip
     return output
