@@ -13,7 +13,7 @@ a head and all its keys (MOVED); then every tile is read before its slots are wr
 import triton
 import triton.language as tl
 
-from .triton_keys import see_cached, see_new
+from .triton_keys import have_slots, see_cached, see_new, see_newest
 from .triton_softmax import LOG2_E, LOWEST, load_rows, nothing_seen, partial_lines, store_rows
 
 UNSPECIALIZED = ["length", "slots", "blocks", "splits", "columns"]
@@ -85,6 +85,9 @@ def attend_kernel(
         query_group_stride, query_token_stride, NARROW,
     )  # fmt: skip
     scale = tl.load(scale_pointer).to(tl.float32) * LOG2_E
+    # What is highest among products is highest among scores.
+    query = tl.where(scale < 0.0, -query, query)
+    scale = tl.abs(scale)
     result = tl.zeros([ROWS, BLOCK_SIZE], tl.float32)
     maximum, total = nothing_seen(
         sinks_pointer, is_row & is_last, groups, sinks_head_stride, sinks_stride,
@@ -128,7 +131,7 @@ def attend_kernel(
             NARROW, SPREAD,
         )  # fmt: skip
 
-    # New tokens, in tiles of NEW.
+    # New tokens, in tiles of KEYS that all rows see, and of NEW at the edges.
     fresh = batch * new_batch_stride + head * new_head_stride
     key_pointer += fresh
     value_pointer += fresh
@@ -141,27 +144,32 @@ def attend_kernel(
     if MOVED:
         tl.debug_barrier()
     if INNER:
-        inner = tl.minimum(steps, tl.maximum(oldest - begin, 0) // NEW)
+        inner = tl.minimum(limit - begin, tl.maximum(oldest - begin, 0)) // KEYS
         if WINDOWED:
-            skipped = (tl.maximum(newest - slots - begin, 0) + (NEW - 1)) // NEW
+            skipped = (tl.maximum(newest - slots - begin, 0) + (KEYS - 1)) // KEYS
             skipped = tl.minimum(skipped, inner)
             inner -= skipped
+        elif inner > 0:
+            stay = have_slots(
+                table, start, length, slots, blocks, table_stride, PARTITION, KEYS
+            )  # fmt: skip
+            inner = tl.where(stay, inner, 0)
         for step in range(skipped, skipped + inner):
             maximum, total, result = see_new(
-                query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks,
-                table, elements, is_row, tokens, begin + step * NEW, limit, start, shift,
-                own, own_end, slots, blocks,
-                new_token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
-                False, PARTITION, MASKED, WINDOWED, MOVED, SIZE, NEW, NARROW, SPREAD,
+                query, scale, maximum, total, result, key_pointer, value_pointer, elements,
+                begin + step * KEYS, new_token_stride, cache_pointer.dtype.element_ty, SIZE, KEYS,
+                NARROW, SPREAD,
             )  # fmt: skip
+        skipped *= KEYS // NEW
+        inner *= KEYS // NEW
     for edge in range(steps - inner):
         step = tl.where(edge < skipped, edge, edge + inner) if INNER else edge
-        maximum, total, result = see_new(
+        maximum, total, result = see_newest(
             query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks,
             table, elements, is_row, tokens, begin + step * NEW, limit, start, shift,
             own, own_end, slots, blocks,
             new_token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
-            True, PARTITION, MASKED, WINDOWED, MOVED, SIZE, NEW, NARROW, SPREAD,
+            PARTITION, MASKED, WINDOWED, MOVED, SIZE, NEW, NARROW, SPREAD,
         )  # fmt: skip
 
     if WINDOWED:

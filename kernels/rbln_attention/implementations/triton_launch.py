@@ -58,7 +58,7 @@ def _attend_constants(
         "BLOCK_SINKS": power_of_2(max(1, sinks)),
         "ROWS": shape.rows,
         "KEYS": shape.keys,
-        "NEW": min(shape.keys, max(16, power_of_2(length))),
+        "NEW": min(shape.keys, 64, max(16, power_of_2(length))),
         # `tl.dot` wants 16 of everything.
         "BLOCK_SIZE": max(16, power_of_2(size)),
         "NARROW": narrow,

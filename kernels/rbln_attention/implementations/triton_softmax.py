@@ -50,11 +50,11 @@ def nothing_seen(
 
 
 @triton.jit
-def scores_of(query, keys, scale, NARROW: tl.constexpr):
-    """Scaled products (ROWS, KEYS) of rows (ROWS, D) and keys (KEYS, D)."""
+def products_of(query, keys, NARROW: tl.constexpr):
+    """Products (ROWS, KEYS) of rows (ROWS, D) and keys (KEYS, D)."""
     if not NARROW:
         keys = keys.to(tl.float32)
-    return tl.dot(query, tl.trans(keys), input_precision="ieee") * scale
+    return tl.dot(query, tl.trans(keys), input_precision="ieee")
 
 
 @triton.jit
@@ -67,6 +67,24 @@ def weigh(scores, values, maximum, total, result, NARROW: tl.constexpr, SPREAD: 
     """
     raised = tl.maximum(maximum, tl.max(scores, axis=1, keep_dims=True))
     terms = tl.exp2(scores - (raised - SPREAD))
+    return _add(terms, values, raised, maximum, total, result, NARROW)
+
+
+@triton.jit
+def weigh_all(products, scale, hidden, values, maximum, total, result,
+              NARROW: tl.constexpr, SPREAD: tl.constexpr):  # fmt: skip
+    """As `weigh`, for keys that all rows see: one multiplication and addition for each weight.
+
+    scale: not negative. hidden: a scalar, 0, or -inf if there is no such tile.
+    """
+    highest = tl.max(products, axis=1, keep_dims=True) * scale + hidden
+    raised = tl.maximum(maximum, highest)
+    terms = tl.exp2(products * scale + (hidden - (raised - SPREAD)))
+    return _add(terms, values, raised, maximum, total, result, NARROW)
+
+
+@triton.jit
+def _add(terms, values, raised, maximum, total, result, NARROW: tl.constexpr):
     shrink = tl.exp2(maximum - raised)
     total = total * shrink + tl.sum(terms, axis=1, keep_dims=True)
     terms = terms.to(values.dtype) if NARROW else terms
