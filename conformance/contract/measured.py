@@ -18,7 +18,8 @@ class Peer:
     ``torch.compile`` in each of them (``"default"``, ``"reduce-overhead"``,
     ``"max-autotune-no-cudagraphs"``); at each point the fastest counts. ``prepared`` says that the
     function is called once with the arguments, before anything is measured, and returns what is
-    measured, which takes none: for implementations that hold their state in another layout.
+    measured, which takes none: for implementations that hold their state in another layout. Its
+    ``modes`` are words that it gets as the keyword ``mode``.
     ``lacks``, called without arguments, says why the peer is not here (empty: it is).
     """
 
