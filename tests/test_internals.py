@@ -17,6 +17,7 @@ OWNERS = {
     "triton.compiler": SUITE / "triton_compiler.py",
     "triton.runtime": SUITE / "triton_launches.py",
     "triton.runtime.driver": SUITE / "triton_cache.py",
+    "torch._inductor": SUITE / "torch_compiled.py",
     "triton.backends": SUITE / "triton_backends.py",
 }
 PACKAGES = {owner.partition(".")[0] for owner in OWNERS}

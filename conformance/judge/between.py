@@ -46,7 +46,8 @@ def differences(
     """Where two right answers differ, each given as its outputs and states, on the CPU.
 
     ``arguments`` are CPU copies, as passed. Of a large case the first rows are compared. Elements
-    that the contract leaves open, and those that follow another id, are not. Raises what asking the reference raises.
+    that the contract leaves open, and those that follow another id, are not. Raises what asking the
+    reference raises.
     """
     piece = next(iter(pieces(contract, axes)))
     inputs = [
