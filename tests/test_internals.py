@@ -1,4 +1,4 @@
-"""Nine modules touch internals: of torch, and of Triton's language, compiler and launches."""
+"""Only these modules touch internals of torch, and of Triton's language, compiler and launches."""
 
 import ast
 from collections.abc import Iterator
