@@ -70,12 +70,7 @@ class RemoteDevice:
             "way": way,
             "number": number,
         }
-        try:
-            reply = self._subject.order("call", what, self._limits.call_seconds)
-        except SubjectUnsupported as lack:
-            if self.torch_device != "cpu" and _size(arguments) >= PLAUSIBLE:
-                raise NoRoom(str(lack)) from None
-            raise
+        reply = self._asked("call", what, arguments)
         (outcome,) = self._outcomes([arguments], [described], [reply.get("answer")])
         if outcome.returned is None:
             return outcome
@@ -87,7 +82,7 @@ class RemoteDevice:
         outbox.clear()
         described = [self._sent.send(each, outbox) for each in calls]
         what = {**self._order([]), "calls": described, "poison": poison}
-        reply = self._subject.order("together", what, self._limits.call_seconds)
+        reply = self._asked("together", what, [each for passed in calls for each in passed])
         return self._outcomes(calls, described, reply.get("answers"))
 
     def sanitize(self, tool: str, case: str) -> Message:
@@ -97,6 +92,15 @@ class RemoteDevice:
         if not {"code", "report"} <= answer.keys():
             raise self._subject.refuse(NotAMessage("no report"))
         return answer
+
+    def _asked(self, name: str, what: Message, arguments: Sequence[Any]) -> Message:
+        """The reply to an order that takes these arguments along."""
+        try:
+            return self._subject.order(name, what, self._limits.call_seconds)
+        except SubjectUnsupported as lack:
+            if self.torch_device != "cpu" and _size(arguments) >= PLAUSIBLE:
+                raise NoRoom(str(lack)) from None
+            raise
 
     def _outcomes(
         self, calls: Sequence[Sequence[Any]], described: Sequence[list[Message]], answers: Any
