@@ -6,6 +6,7 @@ Internal is `torch._dynamo`, `torch._inductor` and what the nodes of a graph are
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -36,12 +37,7 @@ class CompiledCall:
         self.broken = ""
         self.graphs = 0
         self.arithmetic: set[str] = set()
-        self._chosen = torch._dynamo.lookup_backend(backend)
-        if backend == "inductor":
-            # Processes that compile would be the subject's, with its limits.
-            import torch._inductor.config as inductor
-
-            inductor.compile_threads = 1
+        self._backend, self._chosen = backend, torch._dynamo.lookup_backend(backend)
 
         def through(*arguments: Any) -> Any:
             return function(*arguments)
@@ -52,15 +48,16 @@ class CompiledCall:
 
     def __call__(self, *arguments: Any) -> Any:
         """The result of a compiled call. Raises what the subject and the compiler raise."""
-        try:
+        with _compiling(self._backend):
+            try:
+                return self._compiled(*arguments)
+            except TorchDynamoException as error:
+                if self.broken:
+                    raise
+                self.broken = str(error).strip().partition("\n")[0]
+            torch._dynamo.reset()
+            self._compiled = torch.compile(self._through, backend=self._noted)
             return self._compiled(*arguments)
-        except TorchDynamoException as error:
-            if self.broken:
-                raise
-            self.broken = str(error).strip().partition("\n")[0]
-        torch._dynamo.reset()
-        self._compiled = torch.compile(self._through, backend=self._noted)
-        return self._compiled(*arguments)
 
     def _noted(self, module: Any, examples: list[torch.Tensor]) -> Any:
         self.graphs += 1
@@ -68,6 +65,16 @@ class CompiledCall:
             if node.op in ("call_function", "call_method") and (name := _computes(node)):
                 self.arithmetic.add(name)
         return self._chosen(module, examples)
+
+
+def _compiling(backend: str) -> AbstractContextManager[Any]:
+    """While open, the compiler starts no processes: they would count as the subject's."""
+    if backend != "inductor":
+        return nullcontext()
+    from torch._inductor import config
+
+    changed: AbstractContextManager[Any] = config.patch(compile_threads=1)
+    return changed
 
 
 def _computes(node: Any) -> str:

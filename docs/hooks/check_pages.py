@@ -28,7 +28,10 @@ FAILURES = ROOT / "docs" / "failures"
 GROUPS = {
     "Kernels": (listed, "asked of every operator with a contract, in this order"),
     "Devices": (listed_of_devices, "asked where kernels are compiled: `--device cuda`"),
-    "Slow, on devices": (listed_of_slow_devices, "asked by their names, or with a profile's"),
+    "Slow, on devices": (
+        listed_of_slow_devices,
+        "asked by their names, or by `--profile sanitize`",
+    ),
     "Captured calls": (listed_of_captured_calls, "asked with `--cases DIR`"),
     "Registrations": (listed_of_registrations, "asked of `NAMESPACE::OPERATOR`"),
     "Engines that generate": (listed_of_generation, "asked of `generate_*`"),

@@ -61,6 +61,8 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     if there.outcome.raised:
         return there.findings()
     here = bench.run(case, POISON, way=Way.EMULATED)
+    if here.outcome.raised and here.outcome.raised.unsupported:
+        raise NotSupported(str(here.outcome.raised))  # lockstep lacks something, not the subject
     if not here.outcome.launches and here.outcome.raised is None:
         if case == replace(usual_case(bench.contract, case.check), seed=case.seed):
             raise NotSupported("it launches no Triton kernel in lockstep")

@@ -76,15 +76,18 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     with during(bench.device, bench.contract, case):
         trials = bench.together(calls)
     found: list[Finding] = []
+    beside = f"in one of {len(trials)} calls on {LANES} streams"
     for number, trial in enumerate(trials):
-        alone = quiet[number % LANES]
-        if trial.outcome.raised is None and not (names := alone.differing(trial)):
-            continue
-        found += labelled(trial.findings(), f"in one of {len(trials)} calls on {LANES} streams")
-        if not found and bench.contract.deterministic:
-            message = f"other bits in one of {len(trials)} calls on {LANES} streams than alone"
+        raised = trial.outcome.raised is not None
+        names = [] if raised else quiet[number % LANES].differing(trial)
+        wrong = trial.findings() if raised or names else []
+        found += labelled(wrong, beside)
+        if names and not wrong and bench.contract.deterministic:
             wanted = "determinism, which the contract claims"
-            found += [Finding(n, message, wanted=wanted, kind=Kind.NOT_REPEATABLE) for n in names]
+            found += [
+                Finding(name, f"other bits than alone, {beside}", wanted=wanted,
+                        kind=Kind.NOT_REPEATABLE) for name in names
+            ]  # fmt: skip
     return distinct(found)
 
 
