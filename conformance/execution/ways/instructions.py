@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 PLACES = ("ptx", "amdgcn")
 """What Triton calls the assembly of a kernel."""
@@ -31,7 +32,13 @@ def reasons_in(kernels: Iterable[Mapping[str, object]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for asm in kernels:
         text = next((str(asm[place]) for place in PLACES if place in asm), "")
-        for reason, pattern in REASONS.items():
-            if count := len(pattern.findall(text)):
-                counts[reason] = counts.get(reason, 0) + count
+        for reason, count in _counted(text):
+            counts[reason] = counts.get(reason, 0) + count
     return counts
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> tuple[tuple[str, int], ...]:
+    """Remembered: a kernel is launched in many cases, and its assembly has thousands of lines."""
+    found = ((reason, len(pattern.findall(text))) for reason, pattern in REASONS.items())
+    return tuple((reason, count) for reason, count in found if count)
