@@ -33,10 +33,12 @@ def execute(options: argparse.Namespace) -> ExitCode:
     for request in asked:
         result = result_for(request, operators[request.operator])
         results.append(result)
-        fill(request, result)
+        fill(request, result, options.share_device)
         show(console, result)
         if baseline is not None and result.machine is not None:
-            changes += compare(console, request, result, baseline, options.tolerance)
+            changes += compare(
+                console, request, result, baseline, options.tolerance, options.share_device
+            )
         _write(options, results)
     return outcome(results, changes if baseline is not None else None)
 

@@ -34,6 +34,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in words(text).split(",") if part.strip())
 
 
+def add_sharing(parser: argparse.ArgumentParser) -> None:
+    """What lets two processes use one GPU."""
+    parser.add_argument(
+        "--share-device", action="store_true",
+        help="do not wait until no other run uses the GPU; figures suffer from it",
+    )  # fmt: skip
+
+
 def add_bench_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance bench``."""
     parser.add_argument("operator", type=words, help="name, family, or FILE.py:NAME of a contract")
@@ -59,6 +67,7 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cold", action="store_true", help="empty the device's cache before each replay of a graph"
     )
+    add_sharing(parser)
     parser.add_argument(
         "--rounds", type=count, metavar="N", help="samples of each at least (default: 15)"
     )

@@ -68,7 +68,7 @@ def _block(result: Result, point: MeasuredPoint) -> Iterator[Text]:
         for word in _words(result, point, name):
             line.append(f"  {word}", style="yellow")
         yield line
-    if point.setting is not None:
+    if point.setting is not None and point.setting.read + point.setting.written:
         where = "beyond the cache" if point.setting.beyond_cache else "within the cache"
         sets = point.setting.sets
         yield Text(
