@@ -147,6 +147,25 @@ def noted(note: Heard) -> Iterator[None]:
 
 
 @contextmanager
+def compiled_kernels() -> Iterator[list[Any]]:
+    """While open, collects the assembly of what launches run: ``asm`` of each, by its format."""
+    launch = JITFunction.__dict__["run"]
+    found: list[Any] = []
+
+    def run(kernel: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        compiled = launch(kernel, *arguments, **keywords)
+        if hasattr(compiled, "asm"):
+            found.append(compiled.asm)
+        return compiled
+
+    JITFunction.run = run
+    try:
+        yield found
+    finally:
+        JITFunction.run = launch
+
+
+@contextmanager
 def rehearsed(note: Heard) -> Iterator[None]:
     """While open, ``note`` hears of every launch of a GPU as in :func:`noted`, and none runs.
 

@@ -89,7 +89,7 @@ def explore(
     state.end()
     if len(waived) > MOST_WAIVED and not reason:
         reason = f"{len(waived)} findings are waived, {MOST_WAIVED} of them shown"
-    reason = "; ".join(filter(None, [reason, state.gathered.reason]))
+    reason = "; ".join(filter(None, [reason, *bench.remarks.take(), state.gathered.reason]))
     return CheckFinished(
         check.id,
         check.question,

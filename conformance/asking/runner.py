@@ -15,7 +15,7 @@ from conformance.asking.validated import validated
 from conformance.capture.folder import captured_calls
 from conformance.case import Case
 from conformance.catalogue.operators import find_operator, with_settings
-from conformance.checks import OF_CAPTURED_CALLS, checks_of, find_check
+from conformance.checks import DEVICE_CHECKS, OF_CAPTURED_CALLS, checks_of, find_check
 from conformance.checks.check import Check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.events.events import (
@@ -172,8 +172,10 @@ class SubjectRunner:
         self.emit(Compiling(done, total))
 
     def _known_checks(self) -> tuple[Check, ...]:
-        own = checks_of(self.operator.contract)
-        return (*own, *OF_CAPTURED_CALLS) if self.bench.captured else own
+        contract = self.operator.contract
+        compiled = DEVICE_CHECKS if self.bench.has() and contract.asks != "generation" else ()
+        captured = OF_CAPTURED_CALLS if self.bench.captured else ()
+        return (*checks_of(contract), *compiled, *captured)
 
     def _misfit(self, case: Case) -> str | None:
         if is_captured(case):

@@ -10,6 +10,7 @@ from conformance.execution.describe import describe
 from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
 from conformance.execution.overruns import violations_of
+from conformance.execution.ways.ways import Ways
 from conformance.memory.arena import Arena
 from conformance.memory.guarded_calls import GuardedCalls
 from conformance.memory.undefined import Undefined
@@ -49,12 +50,23 @@ class Accelerator:
         self.launched = LaunchLog()
         self.builder = Builder(self.launched)
         self.arena = Arena(self.torch_device)
+        self.ways = Ways(self.call, self.call_unguarded, module, self.torch_device)
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
         with self._module.device(self._ordinal):
-            return self._call(function, arguments, poison)
+            return self._call(function, arguments, GuardedCalls(self.arena, poison))
 
-    def _call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
+    def call_unguarded(
+        self, function: Callable[..., Any], arguments: Sequence[Any], poison: int
+    ) -> Outcome:
+        """The same with new tensors where torch puts them: guarded memory knows neither the streams
+        that use it nor the graphs that use it again."""
+        with self._module.device(self._ordinal):
+            return self._call(function, arguments, Undefined(poison=poison, track=False))
+
+    def _call(
+        self, function: Callable[..., Any], arguments: Sequence[Any], memory: Undefined
+    ) -> Outcome:
         here, module = self._ordinal, self._module
         if module.memory_reserved(here) - module.memory_allocated(here) > SPARE_BYTES:
             module.empty_cache()
@@ -64,7 +76,7 @@ class Accelerator:
             kernels.append(kernel)
             self.launched.note(kernel, *launch)
 
-        with GuardedCalls(self.arena, poison), noted(note):
+        with memory, noted(note):
             try:
                 result = function(*arguments)
                 module.synchronize(here)

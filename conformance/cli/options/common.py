@@ -187,7 +187,10 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
 def add_asking_options(parser: argparse.ArgumentParser) -> None:
     """Options that say how much is asked, and what is kept and written."""
     parser.add_argument(
-        "--profile", type=words, metavar="PROFILE", help="quick, gate (default) or qualify"
+        "--profile",
+        type=words,
+        metavar="PROFILE",
+        help="quick, gate (default), qualify or sanitize",
     )
     add_severity_options(parser)
     parser.add_argument(

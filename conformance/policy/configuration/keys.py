@@ -120,7 +120,7 @@ LIMITS = (
 """Keys of the table ``limits``."""
 
 CHOICES = (
-    Key("profile", "how thoroughly is asked: quick, gate or qualify", TEXT),
+    Key("profile", "how thoroughly is asked: quick, gate, qualify or sanitize", TEXT),
     Key("subjects", "what to judge; several are judged one after the other", TEXTS),
     Key("devices", "where subjects run, as for --device; several are asked one after the other",
         TEXTS),
