@@ -47,7 +47,8 @@ def request_for(name: str, operator: Operator, options: argparse.Namespace) -> M
         name, subjects, options.device or "cpu", tuple(points), tuple(range(len(points))),
         new_seed() if options.seed is None else options.seed, not options.no_peers,
         not options.no_answers, options.cold, options.rounds or 0,
-        precision=options.tolerance / 200 if options.against else 0.0, settings=settings,
+        precision=options.tolerance / 200 if options.against else 0.0,
+        timers=tuple(options.timer), settings=settings,
     )  # fmt: skip
 
 

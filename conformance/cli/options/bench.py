@@ -4,6 +4,7 @@ import argparse
 
 from conformance.cli.options.engine import add_engine_options
 from conformance.cli.options.values import amount, count, device, file_to_write, seed, words
+from conformance.measuring.request import GRAPH, PLAIN, WALL
 
 BENCH_EXAMPLES = """\
 exit codes: 0 measured; with --against, nothing lost ground; 1 a subject lost ground; 2 usage or
@@ -67,6 +68,11 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cold", action="store_true", help="empty the device's cache before each replay of a graph"
     )
+    parser.add_argument(
+        "--timer", action="append", default=[], choices=(GRAPH, PLAIN, WALL),
+        help="measure in this way only: replays of a graph, plain calls, or the CPU's clock; "
+        "repeatable (default: all that the device knows)",
+    )  # fmt: skip
     add_sharing(parser)
     parser.add_argument(
         "--rounds", type=count, metavar="N", help="samples of each at least (default: 15)"
