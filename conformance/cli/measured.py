@@ -35,6 +35,8 @@ _AGAIN = ((60, 120, 30.0), (150, 400, 90.0))
 
 def request_for(name: str, operator: Operator, options: argparse.Namespace) -> MeasuringRequest:
     """What is asked of an operator. Raises ``ValueError`` and ``SubjectNotFound``."""
+    if operator.serving is not None and options.subject:
+        raise ValueError(f"{name} compares engines: settings say which, as --router, not --subject")
     if operator.serving is not None:
         return serving_request(name, options)
     settings = settings_of(options)
@@ -101,7 +103,8 @@ def result_for(request: MeasuringRequest, operator: Operator) -> Result:
     if measured is not None:
         meaning = measured.along_meaning
         along = f"{meaning} ({measured.along})" if meaning else measured.along
-    return Result.of(request.operator, request.seed, request.points, along)
+    apart = measured.apart if measured is not None else ()
+    return Result.of(request.operator, request.seed, request.points, along, apart)
 
 
 def fill(request: MeasuringRequest, result: Result, shared: bool = False) -> None:

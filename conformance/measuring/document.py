@@ -70,7 +70,10 @@ def _point(result: Result, point: MeasuredPoint, samples: bool) -> dict[str, Any
         "figures": [
             _figure(result, point, name, timer, samples) for name, timer in point.figures
         ],
-        "problems": dict(point.problems),
+        "problems": [
+            {"name": name, "timer": timer, "problem": text}
+            for (name, timer), text in point.problems.items()
+        ],
     }  # fmt: skip
 
 

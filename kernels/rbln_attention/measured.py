@@ -141,4 +141,5 @@ def peers_of(kind: OperatorKind) -> tuple[Peer, ...]:
 def measured(kind: OperatorKind) -> Measured:
     """What is measured of an operator."""
     along, meaning = _along(kind)
-    return Measured(_points(kind), along, meaning, peers_of(kind), partial(moved, kind))
+    apart = ("P",) if kind.partitioned and kind.decode else ()
+    return Measured(_points(kind), along, meaning, peers_of(kind), partial(moved, kind), apart)

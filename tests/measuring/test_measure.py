@@ -125,5 +125,5 @@ def test_where_arguments_do_not_fit_everybody_says_so(run, monkeypatch):
 
     monkeypatch.setattr(measure, "argument_sets", full)
     result = run("fast")
-    assert result.points[0].problems["fast"] == "no memory for the arguments"
+    assert result.points[0].problems["fast", ""] == "no memory for the arguments"
     assert not any(isinstance(point.setting, PointSet) for point in result.points)

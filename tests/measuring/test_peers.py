@@ -1,4 +1,4 @@
-"""Peers do the operator's work, or say what they leave out: at a small point their answers are right.
+"""Peers do the operator's work, or say what they leave out: at small points answers are right.
 
 What is compiled takes long to compile, so that it is asked once.
 """

@@ -76,7 +76,9 @@ class Measuring:
         ways = [timer.name for timer in self._place.timers]
         if unknown := set(request.timers) - set(ways):
             known = ", ".join(ways)
-            raise ValueError(f"{request.device} cannot be measured by {min(unknown)}, but by {known}")
+            raise ValueError(
+                f"{request.device} cannot be measured by {min(unknown)}, but by {known}"
+            )
         names = [name for name in request.subjects if name not in request.without]
         entrants = [subject_entrant(self._operator, name, request.settings) for name in names]
         measured = self._operator.measured
