@@ -83,8 +83,8 @@ class Measuring:
         entrants = [subject_entrant(self._operator, name, request.settings) for name in names]
         measured = self._operator.measured
         if request.peers and measured is not None:
-            known = {*names, *request.without}
-            peers = [peer for peer in measured.peers if not {peer.name, peer.subject} & known]
+            taken = {*names, *request.without}
+            peers = [peer for peer in measured.peers if not {peer.name, peer.subject} & taken]
             entrants += [peer_entrant(self._operator, peer) for peer in peers]
         self._entrants: Sequence[Entrant] = entrants
         self._answers = Answers(
