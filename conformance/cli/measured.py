@@ -49,7 +49,7 @@ def request_for(name: str, operator: Operator, options: argparse.Namespace) -> M
         name, subjects, options.device or "cpu", tuple(points), tuple(range(len(points))),
         new_seed() if options.seed is None else options.seed, not options.no_peers,
         not options.no_answers, options.cold, options.rounds or 0,
-        precision=options.tolerance / 200 if options.against else 0.0,
+        precision=options.tolerance / 400 if options.against or options.save else 0.0,
         timers=tuple(options.timer), settings=settings,
     )  # fmt: skip
 
@@ -144,7 +144,11 @@ def compare(
     note = check_baseline(baseline, result)
     found = list(changes(result, baseline, tolerance / 100))
     for least, most, seconds in _AGAIN:
-        unclear = {each.point.number for each in found if each.ground is Ground.INCONCLUSIVE}
+        unclear = {
+            each.point.number
+            for each in found
+            if each.ground is Ground.INCONCLUSIVE and not each.noisy_baseline
+        }
         if not unclear:
             break
         console.print(f"{len(unclear)} points are too noisy to decide: measured again, longer")
@@ -157,7 +161,10 @@ def compare(
             shared,
         )  # fmt: skip
         found = list(changes(result, baseline, tolerance / 100))
-    print_changes(console, found, tolerance, [note] if note else [])
+    notes = [note] if note else []
+    if any(each.ground is Ground.INCONCLUSIVE and each.noisy_baseline for each in found):
+        notes.append("the baseline itself is noisier than the tolerance: save it anew")
+    print_changes(console, found, tolerance, notes)
     return found
 
 

@@ -90,7 +90,8 @@ def _cell(point: MeasuredPoint, name: str, first: str, timer: str) -> str:
 
 def figure_text(found: Summary) -> str:
     """``61.9 ±0.2``."""
-    return f"{number(found.median)} ±{number(found.spread / 2)}"
+    half = found.spread / 2
+    return f"{number(found.median)} ±{number(half) if half >= 0.01 else '0.00'}"
 
 
 def number(value: float) -> str:
