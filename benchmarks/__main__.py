@@ -18,6 +18,7 @@ from benchmarks import (
     generation_faults,
     generation_mini,
     gpu,
+    gpu_speed,
     grid,
     kills,
     memory,
@@ -47,7 +48,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
     parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
-    parts += "clusters, flakes, gpu, pytest-cost, "
+    parts += "clusters, flakes, gpu, gpu-flakes, gpu-speed, pytest-cost, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -81,6 +82,8 @@ def main() -> int:
         "paged-attention": paged_attention.rows,
         "pytest-cost": pytest_cost.rows,
         "gpu": gpu.rows,
+        "gpu-flakes": gpu.flakes,
+        "gpu-speed": gpu_speed.rows,
         "grid": grid.rows,
         "startup": startup.rows,
         "author-cycle": author_cycle.rows,

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.command import check
@@ -58,3 +59,24 @@ def _further() -> Row:
         failing += [f"{operator}: exit code {ran.code}"] if ran.code else []
     told = "; ".join(failing) or "all green"
     return Row(f"the further operators, quick, --device {DEVICE}", "green", told, not failing)
+
+
+def flakes(runs: int = 20, at_once: int = 4) -> list[Row]:
+    """Whether runs of routing with other seeds are all green; ``at_once`` of them share the GPU."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return [Row("runs on a GPU", "no flake", "no GPU here", None)]
+
+    def ran(seed: int) -> list[str]:
+        found = check(
+            "--device", DEVICE, "--profile", "quick", "--share-device", "--seed", str(seed)
+        )
+        return [f"seed {seed}: {name}" for name in found.failing() or ["exit"] if found.code]
+
+    with ThreadPoolExecutor(at_once) as pool:
+        failing = [each for found in pool.map(ran, range(1, runs + 1)) for each in found]
+    told = "; ".join(failing) or f"{runs} of {runs} green"
+    return [
+        Row(f"check gemma4_routing --device {DEVICE}, {runs} seeds", "green", told, not failing)
+    ]
