@@ -40,7 +40,8 @@ def source(kernel, values, constants):
         name = parameter.name
         if isinstance(value, torch.Tensor):
             signature[name] = POINTERS[value.dtype]
-        elif value is None or (value == 1 and not parameter.do_not_specialize):
+        elif value is None or (value == 1 and parameter.annotation_type is None
+                               and not parameter.do_not_specialize):
             constants[name] = value
         else:
             signature[name] = parameter.annotation_type or "i32"
