@@ -17,6 +17,7 @@ from benchmarks import (
     generation,
     generation_faults,
     generation_mini,
+    gpu,
     grid,
     kills,
     memory,
@@ -46,7 +47,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
     parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
-    parts += "clusters, flakes, pytest-cost, "
+    parts += "clusters, flakes, gpu, pytest-cost, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -79,6 +80,7 @@ def main() -> int:
         "speed": speed.rows,
         "paged-attention": paged_attention.rows,
         "pytest-cost": pytest_cost.rows,
+        "gpu": gpu.rows,
         "grid": grid.rows,
         "startup": startup.rows,
         "author-cycle": author_cycle.rows,
