@@ -63,7 +63,8 @@ def _windows(kind: OperatorKind) -> tuple[Point, ...]:
     return tuple({"L": new, **held} for new in (128, 512, 2048))
 
 
-def _points(kind: OperatorKind) -> tuple[Point, ...]:
+def points_of(kind: OperatorKind) -> tuple[Point, ...]:
+    """The calls of an operator whose time is measured."""
     if kind.window:
         return _windows(kind)
     if not kind.partitioned:
@@ -140,4 +141,4 @@ def peers_of(kind: OperatorKind) -> tuple[Peer, ...]:
 def measured(kind: OperatorKind) -> Measured:
     """What is measured of an operator."""
     along, meaning = _along(kind)
-    return Measured(_points(kind), along, meaning, peers_of(kind), partial(moved, kind))
+    return Measured(points_of(kind), along, meaning, peers_of(kind), partial(moved, kind))
