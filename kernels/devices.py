@@ -30,6 +30,13 @@ def current(device: torch.device) -> contextlib.AbstractContextManager[object]:
     return torch.get_device_module(device).device(device)
 
 
+def is_current(device: torch.device) -> bool:
+    """Whether launches go to ``device`` as things are: `current` would change nothing."""
+    if device.type == "cuda":
+        return torch.cuda.current_device() == device.index
+    return device.type == "cpu"
+
+
 def _in_lockstep() -> bool:
     # Not imported to ask: where nobody has, there is no session.
     lockstep = sys.modules.get("conformance.lockstep")
