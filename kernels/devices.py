@@ -32,9 +32,14 @@ def current(device: torch.device) -> contextlib.AbstractContextManager[object]:
 
 def is_current(device: torch.device) -> bool:
     """Whether launches go to ``device`` as things are: `current` would change nothing."""
-    if device.type == "cuda":
-        return torch.cuda.current_device() == device.index
-    return device.type == "cpu"
+    if device.type == "cpu":
+        return True
+    return bool(torch.get_device_module(device).current_device() == device.index)
+
+
+def is_only(device: torch.device) -> bool:
+    """Whether there is no other device of its kind, so that ``device`` is always current."""
+    return device.type == "cpu" or torch.get_device_module(device).device_count() == 1
 
 
 def _in_lockstep() -> bool:

@@ -49,31 +49,37 @@ def steps(
         found.sort(key=lambda each: each["T_up_to"])
         ends = [each["T_up_to"] for each in found[:-1]] + [None]
         return tuple((end, each["shape"]) for end, each in zip(ends, found, strict=True))
-    return (
-        (FEW_TOKENS, usual_shape(FEW_TOKENS, experts, topk)),
-        (None, usual_shape(FEW_TOKENS + 1, experts, topk)),
-    )
+    usual = (*((most, usual_shape(most, experts, topk)) for most in (64, FEW_TOKENS)),)
+    return (*usual, (None, usual_shape(FEW_TOKENS + 1, experts, topk)))
 
 
 def usual_shape(tokens: int, experts: int, topk: int) -> Shape:
-    """What holds where nothing was measured."""
+    """What holds where nothing was measured: rules that fit what was."""
     if topk > MOST_ROUNDS:
         block = max(2, triton.next_power_of_2(experts))
         rows = max(1, 1024 // block)
         warps = min(8, max(1, rows * block // 256))
         return {"heads": 1, "lanes": block, "rows": rows, "warps": warps}
-    if tokens <= FEW_TOKENS:
-        return _rounds(4, 32, experts, topk)
-    return _rounds(8 if topk > 4 else 4, 4, experts, topk)
+    if tokens > FEW_TOKENS:
+        return _shape_for_many(experts, topk)
+    # One instruction reduces 32 lanes: four keys a lane if that makes 32 of them, else eight.
+    heads = 4 if 64 < experts <= 128 else 8
+    lanes = triton.next_power_of_2(triton.cdiv(experts, heads))
+    warps = 8 if lanes == 32 and tokens > 64 else 1
+    return {"heads": heads, "lanes": lanes, "rows": warps * max(1, 32 // lanes), "warps": warps}
 
 
-def _rounds(heads: int, lanes: int, experts: int, topk: int) -> Shape:
-    """Rounds with so many lanes a row, or as many more as E and K need; one warp."""
+def _shape_for_many(experts: int, topk: int) -> Shape:
+    """A shape for so many tokens that the instructions of all rows count, not how long one takes.
+
+    The fewer lanes a row has, the fewer reductions; a lane then sees several tiles of experts and
+    keeps the largest. It has to keep one for each slot. Eight tiles at most: code grows with them.
+    """
+    heads = 4 if topk <= 4 else 8
     every = triton.next_power_of_2(triton.cdiv(experts, heads))
-    # A lane that sees more experts than it keeps has to keep one for each slot. Four times as many
-    # are what pays; code grows with them.
-    least = every if topk > heads else every // 4
-    lanes = max(1, least, min(lanes, every))
+    if topk > heads:
+        return {"heads": heads, "lanes": every, "rows": max(2, 32 // every), "warps": 1}
+    lanes = max(1, every // 8, min(every // 2, 2 if every <= 8 else 4))
     return {"heads": heads, "lanes": lanes, "rows": max(1, 32 // lanes), "warps": 1}
 
 

@@ -7,19 +7,20 @@ import torch
 import triton
 from triton.runtime import jit
 
-from .tiles.route import route_kernel
-
 # Triton 3.6 to 3.9 have it; without it every launch goes through Triton.
 _COMPILED = getattr(triton.compiler, "CompiledKernel", ())
 
+ALIGNMENT = 16
+"""Bytes. To addresses that it divides Triton compiles vectors of loads and stores."""
+
 
 class Launch:
-    """The kernel with everything of its launch that is not a tensor, a stride or T."""
+    """A routing kernel with everything of its launch that is not a tensor, a stride or T."""
 
-    __slots__ = ("compiled", "constants", "rows", "warps")
+    __slots__ = ("compiled", "constants", "kernel", "rows", "warps")
 
-    def __init__(self, shape: Mapping[str, int], experts: int, topk: int) -> None:
-        """The launch that a shape of `launch_shapes` means for E experts and K slots.
+    def __init__(self, kernel: Any, shape: Mapping[str, int], experts: int, topk: int) -> None:
+        """The launch of `kernel` that a shape of `launch_shapes` means for E experts and K slots.
 
         Raises ValueError for lanes that keep too few keys for E and K.
         """
@@ -29,6 +30,7 @@ class Launch:
                 f"shape: got {lanes} lanes of {heads} keys, want lanes that keep all of "
                 f"{experts} experts, or one key for each of {topk} slots"
             )
+        self.kernel = kernel
         self.rows, self.warps = shape["rows"], shape["warps"]
         self.compiled: Any = None
         """What Triton compiled for a launch of plain arguments; None before there was one."""
@@ -45,7 +47,7 @@ class Launch:
     ) -> Any:
         """Launch on the current device. The arguments have been checked, and T is not 0."""
         tokens = gating.shape[0]
-        return route_kernel[(triton.cdiv(tokens, self.rows),)](
+        return self.kernel[(triton.cdiv(tokens, self.rows),)](
             gating,
             per_expert_scale,
             weights,
@@ -64,28 +66,34 @@ class Launch:
         per_expert_scale: torch.Tensor,
         weights: torch.Tensor,
         ids: torch.Tensor,
-        tokens: int,
     ) -> None:
-        """As `run`, for plain arguments: contiguous, aligned to 16 bytes, below 2 GiB each.
+        """As `run`, and remember what was compiled, for `repeat`.
 
-        Triton spends most of a small launch on finding what it has compiled. All plain launches
-        find the same, so that it is called directly, as Triton's tutorials call what a warm-up
-        returns. Where somebody watches launches by replacing `JITFunction.run` or by hooks of
-        the kernel, each goes through Triton as usual; hooks of the runtime are called either way.
+        Its arguments are plain: contiguous, aligned to `ALIGNMENT`, and below 2 GiB each.
         """
-        if self.compiled is None or not _unwatched():
-            compiled = self.run(gating, per_expert_scale, weights, ids)
-            if isinstance(compiled, _COMPILED) and _unwatched():
-                self.compiled = compiled
-            return
-        experts = self.constants[0]
+        compiled = self.run(gating, per_expert_scale, weights, ids)
+        if isinstance(compiled, _COMPILED) and _unwatched(self.kernel):
+            self.compiled = compiled
+
+    def repeat(self, tokens: int, gating: int, scale: int, weights: int, ids: int) -> bool:
+        """Launch what `run_plain` remembers, on the addresses of plain arguments.
+
+        Returns whether it was launched. Triton spends most of a small launch on finding what it
+        has compiled, from all that it knows of the arguments. Every plain launch would find the
+        same. So that is called, as Triton's tutorials call what a warm-up returns.
+
+        Where launches are watched, by replacing `JITFunction.run` or by hooks of the kernel, none
+        is repeated, and each goes through Triton. Hooks of Triton's runtime are called either way.
+        """
+        if self.compiled is None or not _unwatched(self.kernel):
+            return False
         grid = ((tokens + self.rows - 1) // self.rows, 1, 1)
-        self.compiled[grid](
-            gating, per_expert_scale, weights, ids, tokens, experts, 1, 1, *self.constants
-        )
+        experts = self.constants[0]
+        self.compiled[grid](gating, scale, weights, ids, tokens, experts, 1, 1, *self.constants)
+        return True
 
 
-def _unwatched() -> bool:
+def _unwatched(kernel: Any) -> bool:
     """Whether launches go straight to Triton's own `JITFunction.run`."""
-    run = getattr(type(route_kernel).run, "__globals__", None)
-    return run is vars(jit) and not route_kernel.pre_run_hooks
+    run = getattr(type(kernel).run, "__globals__", None)
+    return run is vars(jit) and not kernel.pre_run_hooks

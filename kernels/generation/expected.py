@@ -12,8 +12,8 @@ ATTENTION_KERNEL = "triton_unified_attention.kernel_unified_attention*"
 RUNNER_V2_KERNEL = "block_table._compute_slot_mappings_kernel"
 ROUTER_KERNELS = {
     "vllm-triton": "gemma4._gemma4_routing_kernel",
-    "ours": "route.route_kernel",
-    "operator": "route.route_kernel",
+    "ours": "triton_route._route_kernel",
+    "operator": "triton_route._route_kernel",
 }
 """The kernel behind a router, which the router may pass by."""
 RBLN_CUSTOM = ("*attention*.*attention*",)

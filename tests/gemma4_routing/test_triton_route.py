@@ -87,20 +87,20 @@ def test_the_kernel_agrees_in_lockstep_at_many_sizes(tokens, experts, topk):
 COMPILED = """
 from conformance_kernels.gemma4_routing.launch_shapes import usual_shape
 from conformance_kernels.gemma4_routing.launching import Launch
-from conformance_kernels.gemma4_routing.tiles.route import route_kernel
+from conformance_kernels.gemma4_routing.triton_route import _route_kernel
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile
 
 names = ("EXPERTS", "TOPK", "BLOCK_TOPK", "HEADS", "LANES", "ROWS")
 for dtype, tokens, topk in (("bf16", 1, 8), ("fp32", 1 << 20, 8), ("fp16", 1 << 20, 64)):
-    launch = Launch(usual_shape(tokens, 128, topk), 128, topk)
+    launch = Launch(_route_kernel, usual_shape(tokens, 128, topk), 128, topk)
     sizes = dict(zip(names, launch.constants, strict=True))
     signature = {
         "gating_pointer": f"*{dtype}", "scale_pointer": "*fp32", "weights_pointer": "*fp32",
         "ids_pointer": "*i32", "tokens": "i32", "gating_token_stride": "i32",
         "gating_expert_stride": "i64", "scale_stride": "i32", **dict.fromkeys(sizes, "constexpr"),
     }
-    source = ASTSource(route_kernel, signature, constexprs=sizes)
+    source = ASTSource(_route_kernel, signature, constexprs=sizes)
     for target in (GPUTarget("cuda", 90, 32), GPUTarget("hip", "gfx942", 64)):
         compile(source, target=target, options={"num_warps": launch.warps})
 print("compiles")

@@ -35,8 +35,8 @@ def test_stock_vllm_is_right_and_launches_nothing(engine, model):
     ("router", "kernel"),
     [
         ("vllm-triton", "gemma4._gemma4_routing_kernel"),
-        ("ours", "route.route_kernel"),
-        ("operator", "route.route_kernel"),
+        ("ours", "triton_route._route_kernel"),
+        ("operator", "triton_route._route_kernel"),
         ("torch", ""),
     ],
 )

@@ -29,7 +29,7 @@ def test_a_compiled_model_launches_what_the_operator_holds(engine):
     answer = asked.generate(new_tokens=4)
     assert asked.off(answer) < WITHIN
     owed = asked.started().layers * len(answer.steps)
-    names = ("router:operator", "route.route_kernel")
+    names = ("router:operator", "triton_route._route_kernel")
     for name in names:
         assert sum(c.count for c in answer.calls if c.name == name) == owed
     caches = {key.partition(":")[0] for key in asked.started().compile_keys}
