@@ -17,6 +17,8 @@ from benchmarks import (
     generation,
     generation_faults,
     generation_mini,
+    gpu,
+    gpu_speed,
     grid,
     kills,
     memory,
@@ -46,7 +48,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
     parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
-    parts += "clusters, flakes, pytest-cost, "
+    parts += "clusters, flakes, gpu, gpu-flakes, gpu-speed, pytest-cost, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -79,6 +81,9 @@ def main() -> int:
         "speed": speed.rows,
         "paged-attention": paged_attention.rows,
         "pytest-cost": pytest_cost.rows,
+        "gpu": gpu.rows,
+        "gpu-flakes": gpu.flakes,
+        "gpu-speed": gpu_speed.rows,
         "grid": grid.rows,
         "startup": startup.rows,
         "author-cycle": author_cycle.rows,

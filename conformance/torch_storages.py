@@ -56,6 +56,16 @@ class StorageReference:
         return torch.UntypedStorage._new_with_weak_ptr(self._weak.cdata)
 
 
+def storage_at(address: int, size: int, device: torch.device) -> torch.UntypedStorage:
+    """A storage over ``size`` bytes of memory that somebody else owns; it cannot be resized.
+
+    The owner must keep the memory for as long as the storage lives.
+    """
+    construct: Any = torch._C._construct_storage_from_data_pointer
+    storage: torch.UntypedStorage = construct(address, device, size)
+    return storage
+
+
 @contextmanager
 def noting_addresses(note: Callable[[Any], None]) -> Iterator[None]:
     """While open, ``note`` is called with tensors and storages whose address is asked for."""

@@ -1,6 +1,7 @@
 """What Triton keeps to itself: all but `triton` and `triton.language`.
 
-Beside `triton_launches`, `triton_compiler` and `triton_backends`, the only module that touches it.
+Beside `triton_launches`, `triton_compiler`, `triton_cache` and `triton_backends`, the only module
+that touches it.
 
 Importing it under a release of Triton that is not in ``SUPPORTED`` raises ``ImportError``.
 """

@@ -147,6 +147,55 @@ def noted(note: Heard) -> Iterator[None]:
 
 
 @contextmanager
+def compiled_kernels() -> Iterator[list[Any]]:
+    """While open, collects the assembly of what launches run: ``asm`` of each, by its format."""
+    launch = JITFunction.__dict__["run"]
+    found: list[Any] = []
+
+    def run(kernel: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        compiled = launch(kernel, *arguments, **keywords)
+        if hasattr(compiled, "asm"):
+            found.append(compiled.asm)
+        return compiled
+
+    JITFunction.run = run
+    try:
+        yield found
+    finally:
+        JITFunction.run = launch
+
+
+@contextmanager
+def rehearsed(note: Heard) -> Iterator[None]:
+    """While open, ``note`` hears of every launch of a GPU as in :func:`noted`, and none runs.
+
+    Of an autotuned kernel it hears of the first configuration that its pruning leaves, with all of
+    them as ``others``; nothing is timed and nothing is remembered of it.
+    """
+    tried: list[list[Call]] = []
+
+    def run(kernel: Any, /, *arguments: Any, grid: Any, warmup: bool, **keywords: Any) -> None:
+        if warmup:
+            return
+        if tried:
+            tried[-1].append((kernel, arguments, keywords))
+        else:
+            note(kernel, arguments, keywords, list)
+
+    def run_tuned(tuner: Any, /, *arguments: Any, **keywords: Any) -> None:
+        tried.append([])
+        try:
+            for configuration in worth_a_try(tuner, arguments, keywords):
+                tuner.fn.run(*arguments, **keywords, **configuration.all_kwargs())
+        finally:
+            if calls := tried.pop():
+                note(*calls[0], lambda: calls)
+
+    with redirected(run, run_tuned, lambda own: own):
+        yield
+
+
+@contextmanager
 def counted(note: Callable[[Any], None], wrapped: Callable[[Callable], Callable]) -> Iterator[None]:
     """While open, ``note(kernel)`` hears of every launch, whatever carries it out.
 

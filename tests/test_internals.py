@@ -16,6 +16,7 @@ OWNERS = {
     "triton.language": SUITE / "triton_internals.py",
     "triton.compiler": SUITE / "triton_compiler.py",
     "triton.runtime": SUITE / "triton_launches.py",
+    "triton.runtime.driver": SUITE / "triton_cache.py",
     "triton.backends": SUITE / "triton_backends.py",
 }
 PACKAGES = {owner.partition(".")[0] for owner in OWNERS}

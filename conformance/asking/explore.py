@@ -1,11 +1,12 @@
 """Ask one check of one subject: stored cases, fixed cases, drawn cases, waivers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
 from conformance.asking.decided import is_own
 from conformance.asking.exploration import Exploration, Found, failure_of
+from conformance.asking.listed import examples_of, small
 from conformance.asking.remote.died import EndedFromOutside, SubjectDied
 from conformance.asking.search import draw, shrink_drawn
 from conformance.asking.seen import about_waiver
@@ -23,8 +24,6 @@ from conformance.inputs.captured import is_captured, problem_of
 from conformance.inputs.fit import fits
 from conformance.policy.waivers import Waiver
 
-CHECKS_IN_FULL = 12
-"""Checks that a contract can have with a profile's full number of examples for each."""
 MOST_FAILURES = 12
 """Distinct findings of one check that are reported."""
 MOST_WAIVED = 24
@@ -90,7 +89,7 @@ def explore(
     state.end()
     if len(waived) > MOST_WAIVED and not reason:
         reason = f"{len(waived)} findings are waived, {MOST_WAIVED} of them shown"
-    reason = "; ".join(filter(None, [reason, state.gathered.reason]))
+    reason = "; ".join(filter(None, [reason, *bench.remarks.take(), state.gathered.reason]))
     return CheckFinished(
         check.id,
         check.question,
@@ -119,24 +118,10 @@ def _unmatched(waiver: Waiver) -> Failure:
     return Failure("", (about_waiver(note, waiver.id),))
 
 
-def _share(contract: Contract) -> float:
-    """The part of a profile's examples that each check of a contract gets.
-
-    A profile is an effort for an operator: the more it can be asked, the less of each.
-    """
-    known = checks_of(contract)
-    applicable = sum(check.effort > 0 and check.lacks(contract) is None for check in known)
-    return min(1.0, CHECKS_IN_FULL / applicable)
-
-
-def _examples(check: Check, contract: Contract, profile: Profile) -> int:
-    return round(profile.examples * check.effort * _share(contract))
-
-
 def _again(check: Check, contract: Contract, profile: Profile, seed: int) -> Again | None:
     if check.drawn is None:
         return None
-    strategy, examples = check.drawn(contract), _examples(check, contract, profile)
+    strategy, examples = check.drawn(contract), examples_of(check, contract, profile)
     return lambda first, fails, seconds: shrink_drawn(
         first, strategy, fails, examples, seed, seconds
     )
@@ -162,7 +147,7 @@ def _ask_all(state: Exploration, profile: Profile, seed: int, stored: Sequence[C
         if state.is_over:
             return
         state.ask(state.waiting.popleft())
-    examples = _examples(check, contract, profile)
+    examples = examples_of(check, contract, profile)
     if check.drawn is not None and examples:
 
         def take(case: Case) -> bool:
@@ -195,7 +180,7 @@ def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
         if check.lacks(bench.contract) is None
         for case in (
             *check.always(bench.contract),
-            *_small(check.fixed(bench.contract), bench, profile),
+            *small(check.fixed(bench.contract), bench.contract, profile),
         )
     ]
     assert state.check.gathered is not None
@@ -207,7 +192,3 @@ def _gathered(state: Exploration, profile: Profile, seed: int) -> list[Case]:
             raise EndedFromOutside(f"the subject's process {death.told}") from None
         state.died(death)
     return state.gathered.cases
-
-
-def _small(cases: Iterable[Case], bench: Bench, profile: Profile) -> list[Case]:
-    return [case for case in cases if bench.contract.elements(case.axes) <= profile.largest]

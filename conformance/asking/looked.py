@@ -12,6 +12,7 @@ from conformance.case import Case
 from conformance.events.finding import Finding
 from conformance.execution.bench import ZERO, Bench
 from conformance.execution.trial import Trial
+from conformance.execution.ways.names import Way
 from conformance.inputs.build import Built
 from conformance.judge.compared import Compared, compared, whole
 from conformance.judge.values_text import table_of, what_is
@@ -43,10 +44,12 @@ class LookedBench(Bench):
         return cls(**{each.name: getattr(bench, each.name) for each in fields(bench)})
 
     def call(
-        self, case: Case, built: Built, poison: int = ZERO, unwritten: Unwritten | None = None
-    ) -> Trial:
-        trial = super().call(case, built, poison, unwritten)
-        if len(self.calls) < MOST_CALLS:
+        self, case: Case, built: Built, poison: int = ZERO, unwritten: Unwritten | None = None,
+        way: Way | None = None,
+    ) -> Trial:  # fmt: skip
+        trial = super().call(case, built, poison, unwritten, way)
+        # What is captured has computed nothing yet.
+        if len(self.calls) < MOST_CALLS and way is not Way.CAPTURED:
             self.calls.append(
                 Call(trial, _copied(trial.outputs), _copied(trial.written), _is_wrong(trial))
             )

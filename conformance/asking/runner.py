@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.asking.ahead import compile_ahead
 from conformance.asking.decided import decided, settled
 from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
@@ -14,10 +15,18 @@ from conformance.asking.validated import validated
 from conformance.capture.folder import captured_calls
 from conformance.case import Case
 from conformance.catalogue.operators import find_operator, with_settings
-from conformance.checks import OF_CAPTURED_CALLS, checks_of, find_check
+from conformance.checks import DEVICE_CHECKS, OF_CAPTURED_CALLS, checks_of, find_check
 from conformance.checks.check import Check
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
-from conformance.events.events import CaseLooked, CaseStarted, CheckFinished, Event, Failure, Ready
+from conformance.events.events import (
+    CaseLooked,
+    CaseStarted,
+    CheckFinished,
+    Compiling,
+    Event,
+    Failure,
+    Ready,
+)
 from conformance.events.finding import Kind, distinct
 from conformance.events.request import Request
 from conformance.events.verdict import NotSupported, Verdict
@@ -64,6 +73,7 @@ class SubjectRunner:
             operator.contract, promise.within, promise.dtypes, promise.without, promise.words
         )
         self.operator = operator
+        self._compiled: set[str] = set()
         late = LateWrites()
         self.bench = Bench(
             contract, subject.function, subject.device, request.profile, late, captured
@@ -92,6 +102,7 @@ class SubjectRunner:
     def ask(self, check_id: str) -> CheckFinished:
         """The verdict of one check."""
         request = self.request
+        self._compile_ahead(check_id)
         concerned = [
             waiver
             for waiver in self.waivers
@@ -146,9 +157,25 @@ class SubjectRunner:
         died = next((finding.message for finding in findings if finding.kind is Kind.DIED), "")
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
+    def _compile_ahead(self, check_id: str) -> None:
+        """Compile what this check launches, together with all that will be asked after it."""
+        request = self.request
+        if check_id in self._compiled:
+            return
+        known = {check.id: check for check in self._known_checks()}
+        coming = {check_id} if request.asked is None else {check_id, *(request.asked or known)}
+        checks = [check for name, check in known.items() if name in coming - self._compiled]
+        self._compiled |= coming
+        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling)
+
+    def _compiling(self, done: int, total: int) -> None:
+        self.emit(Compiling(done, total))
+
     def _known_checks(self) -> tuple[Check, ...]:
-        own = checks_of(self.operator.contract)
-        return (*own, *OF_CAPTURED_CALLS) if self.bench.captured else own
+        contract = self.operator.contract
+        compiled = DEVICE_CHECKS if self.bench.has() and contract.asks != "generation" else ()
+        captured = OF_CAPTURED_CALLS if self.bench.captured else ()
+        return (*checks_of(contract), *compiled, *captured)
 
     def _misfit(self, case: Case) -> str | None:
         if is_captured(case):

@@ -41,6 +41,8 @@ class Device(Protocol):
         """
 
 
+#: Where the devices are that torch knows as accelerators.
+_ACCELERATOR = "conformance.execution.accelerator:"
 #: What comes before the number of a configuration.
 _CONFIG = "config="
 
@@ -65,6 +67,15 @@ class DeviceName:
 def devices() -> dict[str, str]:
     """What installed packages offer: names of devices, and ``module:factory`` of each."""
     return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
+
+
+def compiles(text: str) -> bool:
+    """Whether subjects are compiled for the device of that name, so that it has checks of its own.
+
+    Devices of other packages say so only when they are opened.
+    """
+    name = text.partition(":")[0]
+    return any(p.value.startswith(_ACCELERATOR) for p in entry_points(group=GROUP, name=name))
 
 
 def parse_device(text: str) -> DeviceName:

@@ -4,9 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conformance.checks.check import Check
-    from conformance.checks.registry import CHECKS, OF_CAPTURED_CALLS, checks_of, find_check
+    from conformance.checks.registry import (
+        CHECKS,
+        DEVICE_CHECKS,
+        OF_CAPTURED_CALLS,
+        SLOW_DEVICE_CHECKS,
+        checks_of,
+        find_check,
+    )
 
-__all__ = ["CHECKS", "OF_CAPTURED_CALLS", "Check", "checks_of", "find_check"]
+__all__ = [
+    "CHECKS",
+    "DEVICE_CHECKS",
+    "OF_CAPTURED_CALLS",
+    "SLOW_DEVICE_CHECKS",
+    "Check",
+    "checks_of",
+    "find_check",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,7 @@
 """What the checks ask, read from their files by syntax: nothing of theirs is imported."""
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,17 @@ The last one looks at what all the others launched.
 
 FILES_OF_CAPTURED_CALLS = ("numeric.captured",)
 """Checks that are asked only where there are captured calls."""
+
+DEVICE_FILES = (
+    "device.replays",
+    "device.streams",
+    "device.torch_compiled",
+    "device.emulation",
+)
+"""Checks that are asked only where a subject is compiled for a device, in their order."""
+
+SLOW_DEVICE_FILES = ("device.sanitizer",)
+"""Checks of such a device that take minutes: they are asked by their names."""
 
 REGISTRATION_FILES = (
     "registration.registered",
@@ -101,6 +113,18 @@ def listed_of_captured_calls() -> tuple[Listed, ...]:
 
 
 @lru_cache(maxsize=1)
+def listed_of_devices() -> tuple[Listed, ...]:
+    """Every check that only a device which compiles can be asked."""
+    return _all(DEVICE_FILES)
+
+
+@lru_cache(maxsize=1)
+def listed_of_slow_devices() -> tuple[Listed, ...]:
+    """Those among the checks of such a device that are asked by their names alone."""
+    return _all(SLOW_DEVICE_FILES)
+
+
+@lru_cache(maxsize=1)
 def listed_of_generation() -> tuple[Listed, ...]:
     """Every check of an engine that generates, in the order in which they run."""
     return _all(GENERATION_FILES)
@@ -113,12 +137,32 @@ def listed_of_registrations() -> tuple[Listed, ...]:
 
 
 def every_listed() -> tuple[Listed, ...]:
-    """The checks of kernels, of captured calls, of engines that generate, and of registrations."""
+    """The checks of kernels, of devices, of captured calls, of engines that generate, and of
+    registrations."""
     return (
-        *listed(),
-        *listed_of_captured_calls(),
+        *listed_of_kernels(),
         *listed_of_generation(),
         *listed_of_registrations(),
+    )
+
+
+def listed_on(compiled: bool, named: Collection[str]) -> tuple[Listed, ...]:
+    """What a device has of checks of its own: those that are ``named``, and all but the slow ones
+    where subjects are ``compiled`` and nothing is named."""
+    if named:
+        own = (*listed_of_devices(), *listed_of_slow_devices())
+        return tuple(check for check in own if check.id in named)
+    return listed_of_devices() if compiled else ()
+
+
+def listed_of_kernels() -> tuple[Listed, ...]:
+    """Whatever a kernel with a contract can be asked, those checks included that need more than
+    the kernel: a device, captured calls."""
+    return (
+        *listed(),
+        *listed_of_devices(),
+        *listed_of_slow_devices(),
+        *listed_of_captured_calls(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from conformance.catalogue.devices import compiles
 from conformance.catalogue.operators import find_operator, operator_names
 from conformance.checks.listing import (
     Listed,
@@ -9,6 +10,7 @@ from conformance.checks.listing import (
     listed_of_captured_calls,
     listed_of_generation,
     listed_of_registrations,
+    listed_on,
 )
 from conformance.reports.foreign import one_line
 from conformance.runs.plan import Plan
@@ -32,15 +34,16 @@ def lines_of(plans: Iterable[Plan]) -> list[str]:
 
 def _checks(plan: Plan) -> list[Listed]:
     request = plan.request
+    wanted = plan.asked_ids or request.profile.checks
+    devices = listed_on(compiles(request.device), wanted)
     if request.registration is not None:
         known = listed_of_registrations()
     elif request.cases is not None:
-        known = (*listed_of_captured_calls(), *listed())
+        known = (*listed_of_captured_calls(), *listed(), *devices)
     elif _generates(request.operator):
         known = listed_of_generation()
     else:
-        known = listed()
-    wanted = plan.asked_ids or request.profile.checks
+        known = (*listed(), *devices)
     return [check for check in known if not wanted or check.id in wanted]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.runs.descendants import Descendants
 
 _STARTS_PROCESSES = {
+    "bench",
     "check",
     "generate",
     "new",
@@ -28,6 +29,7 @@ _STARTS_PROCESSES = {
     "releases",
     "lock",
     "diff",
+    "tune",
 }
 _IS_ITS_TEXT = {"list", "describe", "explain", "lock", "diff", "configuration"}
 """Commands that come to nothing if their text is lost; the others have a verdict as well."""

@@ -11,7 +11,7 @@ from secrets import token_hex
 from rich.console import Console
 
 from conformance.cli.outcome import check_files, complain
-from conformance.events.events import CaseStarted, Event
+from conformance.events.events import CaseStarted, Compiling, Event
 from conformance.reports.documents.formats import Format, render
 from conformance.reports.files import ENDS, EVERY_MOMENT, FileReport, is_end
 from conformance.reports.json_log import GrowingLog
@@ -76,7 +76,7 @@ class Documents:
             print(f"::stop-commands::{self._token}", flush=True)
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, CaseStarted) or not (self._printed or self._commands):
+        if isinstance(event, CaseStarted | Compiling) or not (self._printed or self._commands):
             return
         self._events.append(event)
         if is_end(event):

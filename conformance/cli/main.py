@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from conformance.cli.command import run_command
+from conformance.cli.options.bench import BENCH_EXAMPLES, add_bench_options
 from conformance.cli.options.common import (
     add_check_options,
     add_describe_options,
@@ -16,6 +17,7 @@ from conformance.cli.options.new import add_new_command
 from conformance.cli.options.registration import add_registrations_options
 from conformance.cli.options.report import add_report_options
 from conformance.cli.options.severity import add_configuration_options
+from conformance.cli.options.tune import TUNE_EXAMPLES, add_tune_options
 from conformance.version import VERSION
 
 _EPILOG = """\
@@ -32,6 +34,7 @@ examples:
   conformance registrations my_ops.py                            all that importing it registers
   conformance generate                                           through whole engines, as a table
   conformance check generate_gemma4 --router my_router.py:route  vLLM with your router in it
+  conformance bench gemma4_routing --device cuda                 how long it takes, and others
   conformance lock my_ops.py --to fixtures/locks                 what they promise, as a file
   conformance diff main fixtures/locks                           what changed for callers
   conformance report cpu.json gpu.json                           two logs as one result
@@ -90,6 +93,26 @@ def parser() -> argparse.ArgumentParser:
         "a table. Settings narrow it: --model PATH asks a checkpoint of your own.",
     )
     add_generate_options(generate)
+    bench = commands.add_parser(
+        "bench",
+        help="how long subjects take, beside their peers and what the device can do at best",
+        description="Measure subjects and peers of an operator in one run: rounds in a changing "
+        "order, CUDA graphs and plain calls, arguments rotated beyond the cache, and the floors "
+        "of launch and bandwidth. Wrong answers are marked.",
+        epilog=BENCH_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_bench_options(bench)
+    tune = commands.add_parser(
+        "tune",
+        help="the table of launch shapes of an operator's own kernel, measured anew",
+        description="Measure every candidate for a launch shape at every point that an operator "
+        "lists, leave out those whose answers are wrong, and write the table, or print what "
+        "would change in the one that is shipped.",
+        epilog=TUNE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_tune_options(tune)
     report = commands.add_parser(
         "report",
         help="several logs as one result",

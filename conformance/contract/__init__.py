@@ -16,6 +16,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.expressions import Expression
 from conformance.contract.imported import Imported, imported
 from conformance.contract.layouts import Layout, Placement
+from conformance.contract.measured import Measured, Peer
 from conformance.contract.mistake import ContractMistake
 from conformance.contract.narrow import narrowed
 from conformance.contract.operator import (
@@ -29,14 +30,17 @@ from conformance.contract.operator import (
     Setting,
 )
 from conformance.contract.outputs import Budget, Derived, Output
+from conformance.contract.points import DTYPE, Point, point_text
 from conformance.contract.scene import Choice, NoSuchScene, Scene, Situation
 from conformance.contract.selection import Selection
 from conformance.contract.shapes import Shape, names_in, shape_of
 from conformance.contract.sizes.grid import Grid
 from conformance.contract.sizes.released import ReleasedShape
+from conformance.contract.tuning import LaunchShape, Tuning
 
 __all__ = [
     "DEFAULT",
+    "DTYPE",
     "Answer",
     "AnyAxis",
     "Argument",
@@ -54,13 +58,17 @@ __all__ = [
     "Grid",
     "Imported",
     "Integers",
+    "LaunchShape",
     "Layout",
     "LeadingAxes",
+    "Measured",
     "Mode",
     "NoSuchScene",
     "Operator",
     "Output",
+    "Peer",
     "Placement",
+    "Point",
     "Promise",
     "Release",
     "ReleasedShape",
@@ -74,9 +82,11 @@ __all__ = [
     "Size",
     "SizeArgument",
     "TensorArgument",
+    "Tuning",
     "WordArgument",
     "imported",
     "names_in",
     "narrowed",
+    "point_text",
     "shape_of",
 ]

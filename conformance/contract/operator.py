@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.contract import Contract
+from conformance.contract.measured import Measured
+from conformance.contract.tuning import Tuning
 
 
 @dataclass(frozen=True)
@@ -145,3 +147,7 @@ class Operator:
     bind: str | None = None
     """``module:function``, called with the operator and a dict of what the user said; returns the
     operator that is asked. It must not import torch."""
+    measured: Measured | None = None
+    """What ``conformance bench`` measures."""
+    tuning: Tuning | None = None
+    """How ``conformance tune`` finds the launch shapes of the operator's own kernel."""

@@ -78,6 +78,14 @@ class CheckStarted(Event):
 
 
 @dataclass(frozen=True)
+class Compiling(Event):
+    """``done`` of ``total`` signatures are compiled that the checks of a run will launch."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class CaseStarted(Event):
     check: str
     case: str

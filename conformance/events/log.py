@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from conformance.events.events import CaseStarted, Event
+from conformance.events.events import CaseStarted, Compiling, Event
 
 
 @dataclass
@@ -16,5 +16,5 @@ class Log:
     events: list[Event] = field(default_factory=list)
 
     def __call__(self, event: Event) -> None:
-        if not isinstance(event, CaseStarted):
+        if not isinstance(event, CaseStarted | Compiling):
             self.events.append(event)

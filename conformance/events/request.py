@@ -98,6 +98,11 @@ class Request:
     """The folder of captured calls (None: there are none)."""
     dump: str | None = None
     """Where a case that is replayed is written to, with all that is known of it (None: nowhere)."""
+    asked: tuple[str, ...] | None = None
+    """Ids of the checks that will be asked, so that what they launch can be compiled together;
+    empty for all, None where nobody knows."""
+    share_device: bool = False
+    """Whether the run begins on a GPU that another one uses."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """What a user said of the subject beside its name; the operator says what there is."""
 
@@ -135,6 +140,8 @@ class Request:
         listed = {name: tuple(data["profile"][name]) for name in ("checks", "targets")}
         data["profile"] = Profile(**{**data["profile"], **listed})
         data["waivers"] = tuple(data["waivers"])
+        if data["asked"] is not None:
+            data["asked"] = tuple(data["asked"])
         data["limits"] = Limits(**data["limits"])
         if data["registration"] is not None:
             data["registration"] = Registration(**data["registration"])

@@ -38,6 +38,8 @@ class ExitCode(IntEnum):
     NOT_CONFORMANT = 1
     USAGE = 2
     UNDECIDED = 3
+    INCONCLUSIVE = 4
+    """Measured against a baseline, and too noisy to say whether a subject lost ground."""
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:

@@ -9,6 +9,7 @@ from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     CheckStarted,
+    Compiling,
     Event,
     Failure,
     Judged,
@@ -29,8 +30,8 @@ FORMAT = 2
 _TYPES: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        RunStarted, Ready, CheckStarted, CaseStarted, CaseLooked, CheckFinished, RunFinished,
-        AllFinished,
+        RunStarted, Ready, CheckStarted, Compiling, CaseStarted, CaseLooked, CheckFinished,
+        RunFinished, AllFinished,
     )
 }  # fmt: skip
 _TUPLES = (

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import torch
@@ -40,6 +40,13 @@ class Outcome:
     what it called in them."""
     kept: "Kept | None" = None
     """The result itself, wherever it is, to look at it once more."""
+
+    def of_each(self, count: int) -> "list[Outcome]":
+        """The outcome of each of ``count`` calls that were made together: the result is the list
+        of theirs. If one raised, it is the answer of all."""
+        if self.raised is not None:
+            return [self] * count
+        return [replace(self, result=result) for result in self.result]
 
     @property
     def tensors(self) -> tuple[torch.Tensor, ...]:

@@ -25,7 +25,7 @@ class Report:
         key = violation.rule
         known = self._entries.get(key)
         if known is not None:
-            lowest = violation if violation.program < known.program else known
+            lowest = violation if (violation.program or ()) < (known.program or ()) else known
             self._entries[key] = replace(lowest, count=known.count + violation.count)
         elif len(self._entries) < MAXIMUM_ENTRIES:
             self._entries[key] = violation

@@ -63,7 +63,7 @@ class Undefined(WatchedOperators):
             return self._registered(operator, arguments, keywords)
         result = operator(*arguments, **keywords)
         if operator.overloadpacket in _EMPTY:
-            if "out" not in keywords and _has_bytes(result):
+            if "out" not in keywords and has_bytes(result):
                 self._allocated(result)
         elif self._shadows and operator.overloadpacket not in _REBINDING:
             self._all_defined(declared_writes(operator, arguments, keywords))
@@ -81,7 +81,7 @@ class Undefined(WatchedOperators):
         declared = [
             (tensor, None if shadow is None else shadow.changes)
             for tensor in tensors_in(declared_writes(operator, arguments, keywords))
-            if _has_bytes(tensor)
+            if has_bytes(tensor)
             for shadow in (self._known(tensor),)
         ]
         result = self.called_with_watch(operator, arguments, keywords)
@@ -98,7 +98,7 @@ class Undefined(WatchedOperators):
 
     def _all_defined(self, values: Any) -> None:
         for tensor in tensors_in(values):
-            if _has_bytes(tensor):
+            if has_bytes(tensor):
                 self.defined(tensor)
 
     def _allocated(self, tensor: torch.Tensor) -> None:
@@ -171,7 +171,8 @@ class Undefined(WatchedOperators):
             return shadow.was_written_unseen(memory.cpu().numpy())
 
 
-def _has_bytes(value: Any) -> bool:
+def has_bytes(value: Any) -> bool:
+    """Whether ``value`` is a tensor with memory of its own kind of device."""
     return (
         isinstance(value, torch.Tensor)
         and value.layout is torch.strided

@@ -15,6 +15,11 @@ READ_RACE = "read race"
 LANE_RACE = "race inside a program"
 
 
+def argument_label(place: int) -> str:
+    """What is said of the argument at a place of a call, from 0, where its name is not known."""
+    return f"argument {place}"
+
+
 @dataclass(frozen=True)
 class Violation:
     """One broken memory rule of one kernel line, aggregated over programs and elements.
@@ -23,18 +28,22 @@ class Violation:
     ``line`` is that of the innermost frame in the user's source. ``program`` is the (x, y, z) of
     the lowest program; ``other_program`` its partner in a race, where it is known. ``offset``
     counts bytes from the argument's first byte to the first element concerned. ``count`` is the
-    number of elements.
+    number of elements, or of whatever ``unit`` says.
+
+    On a GPU only what was written is known, not by whom: there is no ``program`` then, ``kernel``
+    names all that the call launched, and ``file`` and ``line`` are those of the first of them.
     """
 
     kind: str
     kernel: str
     file: str
     line: int
-    program: tuple[int, int, int]
+    program: tuple[int, int, int] | None
     other_program: tuple[int, int, int] | None
     argument: str
     offset: int
     count: int
+    unit: str = "element"
 
     @property
     def rule(self) -> tuple[str, str, str, int, str]:
@@ -44,7 +53,7 @@ class Violation:
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON-able values."""
         fields = asdict(self)
-        fields["program"] = list(self.program)
+        fields["program"] = list(self.program) if self.program is not None else None
         fields["other_program"] = (
             list(self.other_program) if self.other_program is not None else None
         )
@@ -52,9 +61,11 @@ class Violation:
 
     def __str__(self) -> str:
         other = f" against program {self.other_program}" if self.other_program is not None else ""
-        elements = "1 element" if self.count == 1 else f"{self.count} elements"
+        count = f"{self.count} {self.unit}{'s' if self.count != 1 else ''}"
+        by = f" by program {self.program}{other}" if self.program is not None else ""
+        kernel = f": kernel {short_name(self.kernel)}" if self.kernel else ""
+        place = f", {self.file}:{self.line}" if self.file else ""
         return (
-            f"{self.kind} of argument {self.argument!r} at byte {self.offset} "
-            f"by program {self.program}{other}, "
-            f"{elements}: kernel {short_name(self.kernel)}, {self.file}:{self.line}"
+            f"{self.kind} of argument {self.argument!r} at byte {self.offset}"
+            f"{by}, {count}{kernel}{place}"
         )

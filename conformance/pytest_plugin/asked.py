@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from conformance.catalogue.devices import compiles
 from conformance.catalogue.operators import find_operator, operator_names
 from conformance.checks.listing import (
     Listed,
@@ -11,6 +12,7 @@ from conformance.checks.listing import (
     listed_of_captured_calls,
     listed_of_generation,
     listed_of_registrations,
+    listed_on,
 )
 from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
 from conformance.events.request import check_given
@@ -134,10 +136,12 @@ def listed_for(plan: Plan) -> tuple[Listed, ...]:
     if request.registration is not None:
         return listed_of_registrations()
     captured = listed_of_captured_calls() if request.cases is not None else ()
+    devices = listed_on(compiles(request.device), _wanted(plan))
     name = request.operator
     if name in operator_names():
-        return (*checks_of_kind(find_operator(name).contract.asks), *captured)
-    return (*listed(), *captured)
+        asks = find_operator(name).contract.asks
+        return (*checks_of_kind(asks), *(devices if asks == "kernel" else ()), *captured)
+    return (*listed(), *devices, *captured)
 
 
 def checks_of_kind(asks: str) -> tuple[Listed, ...]:
@@ -145,10 +149,15 @@ def checks_of_kind(asks: str) -> tuple[Listed, ...]:
     return listed_of_generation() if asks == "generation" else listed()
 
 
+def _wanted(plan: Plan) -> tuple[str, ...]:
+    """The checks that are named."""
+    assert isinstance(plan.asks, Checks)
+    return tuple(plan.asks.ids) or plan.request.profile.checks
+
+
 def _items(plan: Plan) -> tuple[Listed, ...]:
     known = listed_for(plan)
-    assert isinstance(plan.asks, Checks)
-    wanted = tuple(plan.asks.ids) or plan.request.profile.checks
+    wanted = _wanted(plan)
     chosen = tuple(check for check in known if not wanted or check.id in wanted)
     if not chosen:
         raise UsageError(

@@ -32,7 +32,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     repeatable("--conformance-device", "NAME", "cpu (default), cuda, xpu, cuda:1, …")
     add("--conformance-profile", default=None, metavar="NAME",
-        help="quick, gate (default) or qualify")  # fmt: skip
+        help="quick, gate (default), qualify or sanitize")  # fmt: skip
     repeatable("--conformance-check", "ID", "only this check")
     repeatable("--conformance-skip", "ID", "not this check; its item is skipped and says so")
     repeatable(

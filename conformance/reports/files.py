@@ -7,6 +7,7 @@ from conformance.events.events import (
     AllFinished,
     CaseStarted,
     CheckFinished,
+    Compiling,
     Event,
     RunFinished,
     RunStarted,
@@ -44,7 +45,7 @@ class FileReport:
         self.trouble = ""
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, CaseStarted):
+        if isinstance(event, CaseStarted | Compiling):
             return
         self._events.append(event)
         if not isinstance(event, self._moments):

@@ -13,6 +13,7 @@ from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     CheckStarted,
+    Compiling,
     Event,
     Failure,
     Ready,
@@ -89,6 +90,8 @@ class TerminalReport:
                 self._ready(event)
             case CheckStarted():
                 self._live(f"{event.check}: {event.question}")
+            case Compiling():
+                self._live(f"compiling: {event.done} of {event.total} signatures of kernels")
             case CaseStarted():
                 self._live(f"{event.check}: case {event.number}  {event.case}")
             case CheckFinished():

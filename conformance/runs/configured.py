@@ -8,8 +8,8 @@ from conformance.catalogue.devices import parse_device
 from conformance.catalogue.objects import SubjectNotFound
 from conformance.catalogue.operators import members
 from conformance.checks.listing import (
-    listed,
     listed_of_captured_calls,
+    listed_of_kernels,
     listed_of_registrations,
 )
 from conformance.events.loading import UsageError
@@ -122,6 +122,7 @@ def request_of(
         choices.limits.limits(),
         shipped,
         cases=occasion.cases,
+        share_device=bool(choices.share_device),
         settings=dict(choices.settings),
     )
 
@@ -185,7 +186,7 @@ def _split(choices: Choices) -> tuple[Checks | None, Checks | None]:
     if not choices.checks:
         return Checks((), fast), Checks((), fast)
     sides = []
-    for known in (listed_of_registrations(), listed()):
+    for known in (listed_of_registrations(), listed_of_kernels()):
         own = tuple(each for each in choices.checks if each in [check.id for check in known])
         sides.append(Checks(own, fast) if own else None)
     return sides[0], sides[1]

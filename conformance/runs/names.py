@@ -14,9 +14,8 @@ from conformance.catalogue.operators import (
 )
 from conformance.checks.listing import (
     every_listed,
-    listed,
-    listed_of_captured_calls,
     listed_of_generation,
+    listed_of_kernels,
     listed_of_registrations,
 )
 from conformance.contract import ContractMistake, Operator
@@ -37,7 +36,7 @@ def check_names(
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     if checks:
-        every = (*listed(), *listed_of_captured_calls(), *listed_of_generation())
+        every = (*listed_of_kernels(), *listed_of_generation())
         _check_ids(checks, [check.id for check in every])
     for name in operators:
         operator = _operator(name, load=subject is not None or bool(settings))
@@ -64,7 +63,7 @@ def check_registered(operator: str, contract: str, checks: Sequence[str]) -> Non
     parts = [namespace, *name.split(".")]
     if len(parts) > 3 or not all(part.isidentifier() for part in parts):
         raise UsageError(f"{operator!r} names no operator: write NAMESPACE::NAME")
-    known = [check.id for check in (*listed_of_registrations(), *listed())]
+    known = [check.id for check in (*listed_of_registrations(), *listed_of_kernels())]
     _check_ids(checks, known)
     if contract:
         check_names([contract], operator)

@@ -7,6 +7,7 @@ from secrets import randbelow
 from typing import Protocol
 
 from conformance.case import Case
+from conformance.checks.listing import listed_of_devices, listed_of_slow_devices
 from conformance.events.events import CheckFinished, Ready
 from conformance.events.loading import UsageError
 from conformance.events.request import Request
@@ -64,17 +65,22 @@ class Checks:
     def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
         """What is asked of a loaded subject. Raises :class:`UsageError` for an unknown id."""
         assert session.ready is not None
-        known = session.ready.checks
-        for check in self.ids if isinstance(self.ids, Iterator) else self._sorted(request, known):
+        known = {**session.ready.checks, **_of_devices(request)}
+        for check in (
+            self.ids
+            if isinstance(self.ids, Iterator)
+            else self._sorted(request, session.ready.checks)
+        ):
             if check not in known:
                 raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
             yield Question(check, known[check], partial(session.ask, check, known[check]))
 
     def _sorted(self, request: Request, known: Mapping[str, str]) -> list[str]:
         wanted = tuple(self.ids) or request.profile.checks or tuple(known)
-        if unknown := [check for check in wanted if check not in known]:
+        every = {**known, **_of_devices(request)}
+        if unknown := [check for check in wanted if check not in every]:
             raise UsageError(f"no check {', '.join(unknown)}; known: {', '.join(known)}")
-        chosen = [check for check in known if check in wanted]
+        chosen = [check for check in every if check in wanted]
         return sorted(chosen, key=lambda check: check not in self.first)
 
 
@@ -100,6 +106,7 @@ class OneCase:
                 f"contract {session.ready.contract}: name the operator of the case"
             )
         check = case.check
+        known = {**known, **_of_devices(request)}
         if check not in known:
             raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
         answer = partial(session.replay, check, known[check], self.line)
@@ -134,6 +141,14 @@ class Plan:
         named = self.asks.ids if isinstance(self.asks, Checks) else ()
         return () if isinstance(named, Iterator) else tuple(named)
 
+    @property
+    def coming(self) -> tuple[str, ...] | None:
+        """The ids of the checks that will be asked; empty for all, None where nobody knows yet."""
+        if not isinstance(self.asks, Checks) or isinstance(self.asks.ids, Iterator):
+            return None
+        named = self.asked_ids or self.request.profile.checks
+        return tuple(each for each in named if self.severity_of(each) is not Severity.OFF)
+
     def severity_of(self, check: str) -> Severity:
         """What a failure of the check decides."""
         return self.severity.get(check, Severity.DENY)
@@ -142,3 +157,10 @@ class Plan:
 def new_seed() -> int:
     """A seed for a run that was given none."""
     return randbelow(1 << 31)
+
+
+def _of_devices(request: Request) -> dict[str, str]:
+    """Checks that need a device which compiles: elsewhere they can be named, and then say so."""
+    if request.registration is not None:
+        return {}
+    return {c.id: c.question for c in (*listed_of_devices(), *listed_of_slow_devices())}

@@ -21,6 +21,7 @@ from conformance.events.request import Request
 from conformance.events.severity import Severity
 from conformance.events.verdict import Verdict, overall
 from conformance.policy.stored import NOTHING_KEPT, Store
+from conformance.runs.cards import CARDS
 from conformance.runs.kept import KeptCases
 from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import AnySession, Plan
@@ -69,7 +70,7 @@ def steps(
 
     Nothing goes on between two steps. An iterator that is closed early breaks the run off.
     """
-    request = plan.request
+    request = replace(plan.request, asked=plan.coming)
     identity = RunIdentity(
         new_id(), request.operator, request.subject, request.device, family, request.words
     )
@@ -106,7 +107,10 @@ def steps(
 
     try:
         emit(RunStarted(request.profile.name, request.seed, host(), versions()))
-        with open_session(request, emit) as session:
+        with (
+            CARDS.held(request.device, request.share_device),
+            open_session(request, emit) as session,
+        ):
             for event in _ask_all(plan, session, emit):
                 event = _completed(event, session, asked, plan.severity_of(event.check))
                 asked.clear()

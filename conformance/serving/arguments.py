@@ -2,7 +2,7 @@
 
 import pickle
 from base64 import b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,18 +17,26 @@ Described = dict[str, Any]
 class BroughtArguments:
     """Tensors by what the judge calls them. What it describes alike is the same tensor.
 
-    ``device`` is where they lie, as torch calls it.
+    ``device`` is where they lie, as torch calls it. ``storage(size, place)`` makes memory for the
+    argument at a place of the call; without it torch's own allocator does.
     """
 
-    def __init__(self, inbox: Inbox, outbox: Outbox, device: str) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        outbox: Outbox,
+        device: str,
+        storage: Callable[[int, int], torch.UntypedStorage] | None = None,
+    ) -> None:
         self._inbox, self._outbox, self._device = inbox, outbox, device
+        self._storage = storage
         self._storages: dict[int, torch.Tensor] = {}
         self._tensors: dict[tuple, torch.Tensor] = {}
 
     def bring(self, items: Iterable[Described]) -> list[Any]:
         """The arguments of a call, with the contents that they have in the judge's process."""
         with undisturbed():
-            return [self._argument(item) for item in items]
+            return [self._argument(item, place) for place, item in enumerate(items)]
 
     def send_back(self, items: Sequence[Described]) -> list[int | None]:
         """Where the contents of each argument lie now (None: no tensor), for the judge."""
@@ -42,7 +50,7 @@ class BroughtArguments:
             self._storages.pop(block, None)
         self._tensors = {key: t for key, t in self._tensors.items() if key[0] not in gone}
 
-    def _argument(self, item: Described) -> Any:
+    def _argument(self, item: Described, place: int) -> Any:
         if "pickled" in item:
             return pickle.loads(b64decode(item["pickled"]))
         if "block" not in item:
@@ -50,7 +58,7 @@ class BroughtArguments:
         block = item["block"]
         storage = self._storages.get(block)
         if storage is None:
-            storage = self._storages[block] = self._untouched(item["bytes"])
+            storage = self._storages[block] = self._untouched(item["bytes"], place)
         tensor = self._tensor(storage, item)
         data = self._inbox.get(item["at"], item["sent"])
         if item["whole"]:
@@ -76,12 +84,15 @@ class BroughtArguments:
         tensor = elements.as_strided(item["shape"], item["strides"], item["offset"])
         return tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
 
-    def _untouched(self, size: int) -> torch.Tensor:
+    def _untouched(self, size: int, place: int) -> torch.Tensor:
         """Bytes that hold anything; on the CPU, pages that nobody touches take no memory."""
         if self._device == "cpu" and size:
             # numpy asks the system for large memory, and leaves it as it is.
             return torch.from_numpy(np.empty(size, np.uint8)) if size < _LARGE else _zeros(size)
-        return torch.zeros(size, dtype=torch.uint8, device=self._device)
+        if self._storage is None:
+            return torch.zeros(size, dtype=torch.uint8, device=self._device)
+        memory = torch.empty(0, dtype=torch.uint8, device=self._device)
+        return memory.set_(self._storage(size, place))
 
 
 _LARGE = 1 << 26

@@ -14,14 +14,17 @@ from conformance.events.loading import refusal_of
 from conformance.execution.describe import NoException
 from conformance.execution.device_lost import DeviceLost
 from conformance.execution.outcome import Outcome
+from conformance.execution.ways.names import Way
 from conformance.memory.shared import Inbox, Outbox
 from conformance.memory.unwritten import Unwritten
 from conformance.processes.channel import Channel
 from conformance.serving.answers import answer_of, returned_data
 from conformance.serving.arguments import BroughtArguments
+from conformance.serving.sanitizing import sanitized, ways_of
+from conformance.serving.seen import seen
 from conformance.subjects.subject import load_subject
 from conformance.targets.builds import Step
-from conformance.tensors.returned import look, spans_of
+from conformance.tensors.returned import look
 from conformance.torch_internals import undisturbed
 from conformance.wheels.deadline import within
 
@@ -41,11 +44,13 @@ class Server:
         self._arguments: BroughtArguments | None = None
         self._kept: dict[int, tuple[Any, list[Any]]] = {}
         self._registrations: Any = None
+        self._named: Order = {}
 
     def serve(self) -> None:
         """Answer until the judge closes the channel, which raises ``ChannelClosed``."""
         orders = {
-            "load": self._load, "call": self._call, "rehearse": self._rehearse,
+            "load": self._load, "call": self._call, "together": self._together,
+            "sanitize": self._sanitize, "rehearse": self._rehearse,
             "look": self._look, "builds": self._builds, "registration": self._registration,
         }  # fmt: skip
         while True:
@@ -77,9 +82,12 @@ class Server:
         except BaseException as error:
             return {"refused": refusal_of(error), "message": str(error)[:20_000]}
         self._function = _with_exceptions(subject.function)
+        self._named = what
         device = self._device
         place = getattr(device, "built_on", device.torch_device)
-        self._arguments = BroughtArguments(self._inbox, self._outbox, place)
+        self._arguments = BroughtArguments(
+            self._inbox, self._outbox, place, getattr(device, "storage", None)
+        )
         self._kept.clear()
         return {
             "loaded": {
@@ -92,6 +100,7 @@ class Server:
                 "finds_unwritten": getattr(device, "finds_unwritten", False),
                 "rehearses": hasattr(device, "rehearse"),
                 "builds": hasattr(device, "builder"),
+                "ways": ways_of(device),
             }
         }
 
@@ -111,6 +120,7 @@ class Server:
                 "finds_unwritten": False,
                 "rehearses": False,
                 "builds": False,
+                "ways": [],
             },
             "registration": found,
         }
@@ -131,24 +141,36 @@ class Server:
         self._forget(what)
         arguments = self._arguments.bring(what["arguments"])
         call: Callable[..., Outcome] = self._device.call
-        if what["unwritten"] is not None:
+        if what["way"] is not None:
+            call = partial(self._device.ways.call, Way(what["way"]))
+        elif what["unwritten"] is not None:
             rule, poison = what["unwritten"]
             call = partial(call, unwritten=Unwritten(tuple(rule), poison))
         with self._noted(what):
             outcome = call(self._function, arguments, what["poison"])
-        result = outcome.result
-        returned = None if outcome.raised else look(result, arguments)
-        if returned is not None:
-            self._kept[what["number"]] = result, arguments
-        seen = Outcome(
-            raised=outcome.raised, violations=outcome.violations, launches=outcome.launches,
-            written=outcome.written, returned=returned, spans=spans_of(arguments),
-            told=outcome.told,
-        )  # fmt: skip
+        looked = seen(outcome, arguments)
+        if looked.returned is not None:
+            self._kept[what["number"]] = outcome.result, arguments
+        return {"answer": self._answer(looked, what["arguments"])}
+
+    def _answer(self, looked: Outcome, described: list[Order]) -> Order:
+        assert self._arguments is not None
         with undisturbed():
-            answer = answer_of(seen, self._outbox.put)
-        answer["arguments"] = self._arguments.send_back(what["arguments"])
-        return {"answer": answer}
+            answer = answer_of(looked, self._outbox.put)
+        answer["arguments"] = self._arguments.send_back(described)
+        return answer
+
+    def _together(self, what: Order) -> Order:
+        assert self._arguments is not None
+        self._forget(what)
+        calls = [self._arguments.bring(each) for each in what["calls"]]
+        outcomes = self._device.ways.together(self._function, calls, what["poison"])
+        looked = [seen(each, passed) for each, passed in zip(outcomes, calls, strict=True)]
+        pairs = zip(looked, what["calls"], strict=True)
+        return {"answers": [self._answer(each, described) for each, described in pairs]}
+
+    def _sanitize(self, what: Order) -> Order:
+        return sanitized(self._named, what["tool"], what["case"], what["seconds"])
 
     def _rehearse(self, what: Order) -> Order:
         assert self._arguments is not None
@@ -172,6 +194,9 @@ class Server:
                 return {"told": builder.uncompiled}
             case "launched" | "forget_rehearsal" | "unavailable":
                 return {"told": getattr(builder, name)(*arguments)}
+            case "ahead":
+                told = builder.ahead(lambda *count: self._channel.send({"compiled": count}))
+                return {"told": told}
             case "plan":
                 return {"told": [asdict(step) for step in builder.plan(*arguments)]}
             case "build":
@@ -209,4 +234,5 @@ def _with_exceptions(function: Callable[..., Any]) -> Callable[..., Any]:
         except BaseException as error:
             raise NoException(error) from error
 
+    call.of_subject = function  # type: ignore[attr-defined]
     return call

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -15,8 +16,10 @@ def with_arguments(
     """``function``, called with the arguments of a contract (``names``, in order).
 
     ``mapping`` says for each parameter of ``function`` in order which argument of the contract it
-    is given, or which constant. Raises :class:`~conformance.catalogue.objects.SubjectBroken` if
-    the function has not exactly these parameters.
+    is given, or which constant. The attribute ``bound`` of what is returned takes the arguments of
+    the contract as well, and gives back the call that they make, for whoever repeats it. Raises
+    :class:`~conformance.catalogue.objects.SubjectBroken` if the function has not exactly these
+    parameters.
     """
     parameters = parameters_of(function)
     if list(parameters) != list(mapping):
@@ -28,7 +31,7 @@ def with_arguments(
     # What follows a parameter that is left out needs its name.
     positional = list(takewhile(lambda name: name in given and name not in keyword, mapping))
 
-    def called(*arguments: Any) -> Any:
+    def bound(*arguments: Any) -> Callable[[], Any]:
         # Optional tensors at the end are left out if they are None.
         passed = dict.fromkeys(names) | dict(zip(names, arguments, strict=False))
         values = {
@@ -36,8 +39,12 @@ def with_arguments(
             for name, source in given.items()
         }
         ordered = [values.pop(name) for name in positional]
-        return function(*ordered, **values)
+        return partial(function, *ordered, **values)
 
+    def called(*arguments: Any) -> Any:
+        return bound(*arguments)()
+
+    called.bound = bound  # type: ignore[attr-defined]
     return called
 
 

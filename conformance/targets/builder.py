@@ -7,6 +7,7 @@ option and each constant that is no number at least once, with the largest block
 from collections.abc import Callable, Sequence
 
 from conformance.events.needs import KernelNeeds
+from conformance.targets.ahead import Ahead
 from conformance.targets.available import unavailable
 from conformance.targets.build import Job, Refusal, Result, build_all
 from conformance.targets.builds import Refused, Step
@@ -24,6 +25,7 @@ class Builder:
         self._log = log
         self._numbers: dict[int, int] = {}
         self._all: list[Launched] = []
+        self._ahead = Ahead(log)
 
     @property
     def uncompiled(self) -> bool:
@@ -38,6 +40,9 @@ class Builder:
 
     def forget_rehearsal(self, case: str) -> bool:
         return self._log.forget_rehearsal(case)
+
+    def ahead(self, done: Callable[[int, int], None] = lambda count, total: None) -> int:
+        return self._ahead.compile(done)
 
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         return unavailable([gpu(name) for name in gpus])

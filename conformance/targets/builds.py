@@ -51,6 +51,13 @@ class Builds(Protocol):
         """Forget what a case launched if none of it ran; whether that is so."""
 
     @abstractmethod
+    def ahead(self, done: Callable[[int, int], None]) -> int:
+        """Compile what was noted for the device that is here; how many signatures that are.
+
+        ``done`` hears how many of how many are compiled.
+        """
+
+    @abstractmethod
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         """The GPUs for which nothing can be built here, and why."""
 

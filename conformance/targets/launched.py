@@ -79,6 +79,10 @@ class LaunchLog:
             known = self._known[id(kernel), text] = Launched(kernel, of)
         return known
 
+    def all(self) -> tuple[Launched, ...]:
+        """Every signature so far, each once, in order."""
+        return tuple(self._known.values())
+
     def cases(self) -> tuple[str, ...]:
         """Every case so far, in order."""
         return tuple(self._of_case)

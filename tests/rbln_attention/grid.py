@@ -62,6 +62,16 @@ GRID = {
          {"length": 70, "real": (61,), "width": 20, "held": (20,), "groups": 3, "heads": 1}),
         (WINDOW_PREFILL,
          {"length": 9, "width": 150, "held": (144,), "size": 130, "heads": 1}),
+        *(
+            (name, {"groups": 3, "heads": 1, "dtype": dtype, "length": 110, **options})
+            for dtype in (torch.bfloat16, torch.float16)
+            for name, options in (
+                (CAUSAL_PREFILL, {"slots": 64, "parts": 4, "starts": (140,), "scale": -0.3}),
+                (CAUSAL_PREFILL, {"slots": 12, "parts": 20, "starts": (83,), "sinks": 1}),
+                (WINDOW_PREFILL, {"real": (104,), "width": 70, "held": (66,)}),
+                (WINDOW_PREFILL, {"real": (40,), "width": 150, "held": (150,), "scale": 0.0}),
+            )
+        ),
     ],
     "window": [
         (WINDOW_DECODE,

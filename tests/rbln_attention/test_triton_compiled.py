@@ -11,6 +11,7 @@ pytest.importorskip("triton")
 
 COMPILED = """
 import torch
+from conformance_kernels.rbln_attention.implementations import triton_launch
 from conformance_kernels.rbln_attention.implementations import triton_paged
 from conformance_kernels.rbln_attention.implementations import triton_window
 from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
@@ -28,11 +29,13 @@ class Recorder:
     def __getitem__(self, grid):
         return lambda *values, **constants: launches.append((self.kernel, values, constants))
 
-for module in (triton_paged, triton_window):
+for module in (triton_launch, triton_paged, triton_window):
     module.launcher = lambda kernel, tensor: Recorder(kernel)
 
+OPTIONS = ("num_warps", "num_stages")
+
 def source(kernel, values, constants):
-    signature = {}
+    signature, constants = {}, {k: v for k, v in constants.items() if k not in OPTIONS}
     for parameter, value in zip(kernel.params, values):
         name = parameter.name
         if isinstance(value, torch.Tensor):
@@ -47,17 +50,24 @@ def source(kernel, values, constants):
 
 f32, bf16, f16 = torch.float32, torch.bfloat16, torch.float16
 for name, options in (
-    ("flash_causal_attention_naive_prefill", dict(length=40, slots=64, size=64, sinks=1)),
+    ("flash_causal_attention_naive_prefill", dict(length=40, slots=64, size=64, parts=4, sinks=1)),
+    ("flash_causal_attention_naive_decode", dict(rows=1, dtype=bf16, slots=64, parts=4, size=64)),
     ("flash_attention_naive_decode", dict(dtype=bf16, size=128)),
-    ("sliding_window_attention_naive_prefill", dict(dtype=f16, size=256, sinks=3)),
+    ("sliding_window_attention_naive_prefill", dict(dtype=f16, size=256, sinks=3, length=40)),
 ):
     call = case(name, heads=1, **options)
     KERNELS[name](*call.arguments.values(), **call.keywords)
-assert len(launches) == 7
+assert {kernel.__name__ for kernel, _, _ in launches} == {
+    "attend_kernel", "merge_kernel", "shift_kernel"
+}
+def build(launch, target):
+    options = {name: launch[2][name] for name in OPTIONS if name in launch[2]}
+    compile(source(*launch), target=target, options=options)
+
 for launch in launches:
-    compile(source(*launch), target=GPUTarget("cuda", 90, 32))
+    build(launch, GPUTarget("cuda", 90, 32))
 for launch in launches[:2]:
-    compile(source(*launch), target=GPUTarget("hip", "gfx942", 64))
+    build(launch, GPUTarget("hip", "gfx942", 64))
 print("compiles")
 """
 

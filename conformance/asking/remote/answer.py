@@ -84,11 +84,12 @@ def _raised(data: dict[str, Any]) -> Raised:
 
 
 def _violation(data: dict[str, Any]) -> Violation:
-    other = data["other_program"]
+    program, other = data["program"], data["other_program"]
     return Violation(
         _text(data["kind"]), _text(data["kernel"]), _text(data["file"]), int(data["line"]),
-        _program(data["program"]), None if other is None else _program(other),
+        None if program is None else _program(program), None if other is None else _program(other),
         _text(data["argument"]), int(data["offset"]), int(data["count"]),
+        _text(data["unit"]),
     )  # fmt: skip
 
 

@@ -53,6 +53,15 @@ class RemoteBuilds:
     def forget_rehearsal(self, case: str) -> bool:
         return bool(self._ask("forget_rehearsal", case))
 
+    def ahead(self, done: Callable[[int, int], None] = lambda count, total: None) -> int:
+        def progress(message: dict[str, Any]) -> bool:
+            if "compiled" in message:
+                count, total = message["compiled"]
+                done(int(count), int(total))
+            return "compiled" in message
+
+        return int(self._ask("ahead", progress=progress))
+
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         found = self._ask("unavailable", list(gpus))
         return {name: str(found[name]) for name in gpus if name in found}

@@ -14,15 +14,20 @@ from conformance.asking.remote.loaded import LoadedThere
 from conformance.asking.remote.process import Message
 from conformance.asking.remote.sent import SentArguments, take_back
 from conformance.asking.remote.subject import RemoteSubject
+from conformance.asking.remote.ways import RemoteWays
 from conformance.events.request import Limits
 from conformance.events.verdict import NoRoom, SubjectUnsupported
 from conformance.execution.outcome import Outcome
+from conformance.execution.ways.names import Way
 from conformance.memory.unwritten import Unwritten
 from conformance.processes.channel import NotAMessage
 from conformance.tensors.returned import Returned
 
 PLAUSIBLE = 1 << 26
 """Bytes of arguments from which on a subject's process is believed that its device has no room."""
+
+SANITIZED = 5
+"""How many times as long as a call one may take that a tool watches, with all that it imports."""
 
 
 class RemoteDevice:
@@ -48,10 +53,12 @@ class RemoteDevice:
             self.launched, self.builder = self._noted, RemoteBuilds(subject, self._noted)
         if there.rehearses:
             self.rehearse = self._rehearse
+        if there.ways:
+            self.ways = RemoteWays(self, there.ways)
 
     def call(
         self, function: Callable[..., Any], arguments: Sequence[Any], poison: int,
-        unwritten: Unwritten | None = None,
+        unwritten: Unwritten | None = None, way: Way | None = None,
     ) -> Outcome:  # fmt: skip
         """Call the subject that is loaded there; ``function`` is not asked."""
         described = self._described(arguments)
@@ -60,6 +67,7 @@ class RemoteDevice:
             **self._order(described),
             "poison": poison,
             "unwritten": None if unwritten is None else [unwritten.rule, unwritten.poison],
+            "way": way,
             "number": number,
         }
         try:
@@ -68,15 +76,40 @@ class RemoteDevice:
             if self.torch_device != "cpu" and _size(arguments) >= PLAUSIBLE:
                 raise NoRoom(str(lack)) from None
             raise
-        inbox = self._subject.process.inbox
-        try:
-            outcome = outcome_from(reply["answer"], inbox, self._limits.memory)
-            take_back(arguments, described, reply["answer"]["arguments"], inbox)
-        except (NotAMessage, KeyError, TypeError, ValueError) as error:
-            raise self._subject.refuse(NotAMessage(str(error))) from None
+        (outcome,) = self._outcomes([arguments], [described], [reply.get("answer")])
         if outcome.returned is None:
             return outcome
         return replace(outcome, kept=KeptThere(self, number, self._subject.starts))
+
+    def together(self, calls: Sequence[Sequence[Any]], poison: int) -> list[Outcome]:
+        """The outcomes of several calls that are made at once."""
+        outbox = self._subject.process.outbox
+        outbox.clear()
+        described = [self._sent.send(each, outbox) for each in calls]
+        what = {**self._order([]), "calls": described, "poison": poison}
+        reply = self._subject.order("together", what, self._limits.call_seconds)
+        return self._outcomes(calls, described, reply.get("answers"))
+
+    def sanitize(self, tool: str, case: str) -> Message:
+        """What a tool reports of a case, which is called in a process of its own there."""
+        what = {"tool": tool, "case": case, "seconds": SANITIZED * self._limits.call_seconds}
+        answer = self._subject.order("sanitize", what, (SANITIZED + 1) * self._limits.call_seconds)
+        if not {"code", "report"} <= answer.keys():
+            raise self._subject.refuse(NotAMessage("no report"))
+        return answer
+
+    def _outcomes(
+        self, calls: Sequence[Sequence[Any]], described: Sequence[list[Message]], answers: Any
+    ) -> list[Outcome]:
+        """What came of calls; their arguments hold what the subject left in them."""
+        inbox, found = self._subject.process.inbox, []
+        try:
+            for arguments, sent, answer in zip(calls, described, answers, strict=True):
+                found.append(outcome_from(answer, inbox, self._limits.memory))
+                take_back(arguments, sent, answer["arguments"], inbox)
+        except (NotAMessage, KeyError, TypeError, ValueError) as error:
+            raise self._subject.refuse(NotAMessage(str(error))) from None
+        return found
 
     def look(self, numbers: Sequence[int]) -> list[Returned]:
         """The results of earlier calls, by their numbers, as they are now."""

@@ -8,13 +8,15 @@ class SubjectDied(BaseException):
 
     No exception of Python's own kind: no check may take it for an answer. ``in_call`` says that the
     subject's code was running. ``output`` is what it printed last. ``limited`` says that it was
-    ended at a limit, which takes time.
+    ended at a limit, which takes time. ``of_device`` says that it lost its device.
     """
 
     def __init__(
-        self, ending: Ending, output: str = "", in_call: bool = True, limited: bool = False
-    ) -> None:
+        self, ending: Ending, output: str = "", in_call: bool = True, limited: bool = False,
+        of_device: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(ending.how)
+        self.of_device = of_device
         self.ending, self.output = ending, output
         self.in_call, self.limited = in_call, limited
         self.case: str | None = None

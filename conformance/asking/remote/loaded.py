@@ -18,6 +18,8 @@ class LoadedThere:
     finds_unwritten: bool
     rehearses: bool
     builds: bool
+    ways: tuple[str, ...] = ()
+    """See :class:`~conformance.execution.ways.names.Way`."""
     schema: str = ""
     """Of a registered operator, as torch prints it."""
     has_calls: bool = True
@@ -33,7 +35,9 @@ class LoadedThere:
             for n in ("origin", "execution", "sources", "torch_device", "mode")
         }
         flags = {n: bool(data[n]) for n in ("finds_unwritten", "rehearses", "builds")}
+        ways = tuple(str(way)[:100] for way in data["ways"][:100])
         if more := data.get("more"):
             texts["schema"] = str(more["schema"])[:4000]
             flags |= {"has_calls": bool(more["calls"]), "checked": bool(more["checked"])}
-        return cls(stood_in=tuple(map(str, data["stood_in"])), **texts, **flags)  # type: ignore[arg-type]
+        stood_in = tuple(map(str, data["stood_in"]))
+        return cls(stood_in=stood_in, ways=ways, **texts, **flags)  # type: ignore[arg-type]

@@ -87,7 +87,7 @@ class RemoteSubject:
             self.close()
             how = str(answer["lost"])[:1000]
             own = bool(answer.get("faulted"))
-            raise SubjectDied(Ending(how, own, "" if own else how))
+            raise SubjectDied(Ending(how, own, "" if own else how), of_device=True)
         if "no_room" in answer:
             raise SubjectUnsupported(str(answer["no_room"])[:1000])
         if "error" in answer:

@@ -1,13 +1,15 @@
 """Does it touch only memory that it owns?
 
 Every argument lies between guard zones, and between its elements where its layout leaves gaps; all
-guards must hold their bytes afterwards. Where Triton kernels run in lockstep, every single access
-is checked as well, with the place in the kernel: reads and writes outside an argument's elements,
-reads of bytes that nobody wrote and that reach a result, programs that write different values to
-one address or read what another one wrote in the same launch, and threads of a program that load
-what another thread stored with no barrier between. Unwritten bytes may be read and thrown away: the
-call is repeated with other values in them, and nothing may differ. Integers that stand for nothing
-(-1 in a slot mapping) are asked as well: what they would point at is nobody's.
+guards must hold their bytes afterwards. On a GPU all tensors of a call, those that the subject
+makes included, lie in one piece of memory whose every other byte is a guard. Where Triton kernels
+run in lockstep, every single access is checked as well, with the place in the kernel: reads and
+writes outside an argument's elements, reads of bytes that nobody wrote and that reach a result,
+programs that write different values to one address or read what another one wrote in the same
+launch, and threads of a program that load what another thread stored with no barrier between.
+Unwritten bytes may be read and thrown away: the call is repeated with other values in them, and
+nothing may differ. Integers that stand for nothing (-1 in a slot mapping) are asked as well: what
+they would point at is nobody's.
 """
 
 import torch
@@ -71,7 +73,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
             if result is None:
                 continue  # whatever lies there, nothing that anybody sees depends on it
             message = f"{violation.kind}, and its value reaches {result}"
-        place = f"{violation.file}:{violation.line}"
+        place = f"{violation.file}:{violation.line}" if violation.file else ""
         kind = Kind.RACE if "race" in violation.kind else Kind.BOUNDS
         findings.append(
             Finding(

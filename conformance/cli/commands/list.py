@@ -7,8 +7,10 @@ from conformance.catalogue.operators import families, find_operator, operator_na
 from conformance.checks.listing import (
     listed,
     listed_of_captured_calls,
+    listed_of_devices,
     listed_of_generation,
     listed_of_registrations,
+    listed_of_slow_devices,
 )
 from conformance.events.verdict import ExitCode
 from conformance.policy.profiles import profiles
@@ -30,6 +32,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
             print(f"    --subject {release.package:<12} {place}")
     for title, checks in (
         ("checks", listed()),
+        ("checks of devices that compile (--device cuda)", listed_of_devices()),
+        ("checks of such devices that take minutes (--check ID)", listed_of_slow_devices()),
         ("checks of captured calls (--cases DIR)", listed_of_captured_calls()),
         ("checks of engines that generate", listed_of_generation()),
         ("checks of registrations", listed_of_registrations()),

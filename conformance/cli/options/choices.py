@@ -74,4 +74,5 @@ def choices_of(options: argparse.Namespace) -> Choices:
         fail_fast=True if getattr(options, "fail_fast", False) else None,
         unsupported_ok=True if getattr(options, "unsupported_ok", False) else None,
         jobs=getattr(options, "jobs", None),
+        share_device=True if getattr(options, "share_device", False) else None,
     )

@@ -187,7 +187,10 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
 def add_asking_options(parser: argparse.ArgumentParser) -> None:
     """Options that say how much is asked, and what is kept and written."""
     parser.add_argument(
-        "--profile", type=words, metavar="PROFILE", help="quick, gate (default) or qualify"
+        "--profile",
+        type=words,
+        metavar="PROFILE",
+        help="quick, gate (default), qualify or sanitize",
     )
     add_severity_options(parser)
     parser.add_argument(
@@ -228,6 +231,10 @@ def add_asking_options(parser: argparse.ArgumentParser) -> None:
         "--unsupported-ok", action="store_true",
         help="exit with 0 if the subject is not available or cannot be judged here; the report "
         "still says so",
+    )  # fmt: skip
+    parser.add_argument(
+        "--share-device", action="store_true",
+        help="begin at once on a GPU that another run uses, instead of waiting for it",
     )  # fmt: skip
     parser.add_argument(
         "--jobs", type=count, metavar="N",

@@ -52,6 +52,7 @@ class Choices:
     fail_fast: bool | None = None
     unsupported_ok: bool | None = None
     jobs: int | None = None
+    share_device: bool | None = None
 
     def over(self, other: "Choices") -> "Choices":
         """These, and those of ``other`` where these say nothing.

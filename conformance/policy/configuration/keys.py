@@ -120,7 +120,7 @@ LIMITS = (
 """Keys of the table ``limits``."""
 
 CHOICES = (
-    Key("profile", "how thoroughly is asked: quick, gate or qualify", TEXT),
+    Key("profile", "how thoroughly is asked: quick, gate, qualify or sanitize", TEXT),
     Key("subjects", "what to judge; several are judged one after the other", TEXTS),
     Key("devices", "where subjects run, as for --device; several are asked one after the other",
         TEXTS),
@@ -136,6 +136,7 @@ CHOICES = (
     Key("settings", "what else is said of a subject, as router = \"ours\" for --router ours",
         table_of(TEXT)),
     Key("fail-fast", "whether nothing more is asked once a check has failed", FLAG),
+    Key("share-device", "whether a run begins on a GPU that another run uses", FLAG),
     Key("unsupported-ok", "whether a subject that cannot be judged here is no failure", FLAG),
 )  # fmt: skip
 """Keys that may stand for all operators and for each."""

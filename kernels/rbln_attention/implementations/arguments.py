@@ -24,6 +24,22 @@ def check_paged(call: Paged) -> None:
     devices, sequences that outgrow their NP * P slots, or blocks outside the cache. The messages
     state what was got and what is wanted.
     """
+    if _unknown(call):
+        _check_paged_metadata(call)
+        _remember(call)
+    if not _readable(call.seq_idx):
+        return
+    _check_blocks(call)
+    length, slots = call.query.shape[3], call.block_table.shape[-1] * call.kv_cache.shape[4]
+    first, last = (int(start) for start in call.seq_idx.sum(dim=1).aminmax())
+    if first < 0 or last + length > slots:
+        raise ValueError(
+            f"seq_idx: got rows that sum to {first}..{last}, want 0..{slots - length}, so that "
+            f"{length} new tokens fit into {slots} slots"
+        )
+
+
+def _check_paged_metadata(call: Paged) -> None:
     indices = {"seq_idx": call.seq_idx, "block_table": call.block_table}
     floats = {"mask": call.mask, "qk_scale": call.qk_scale, "sinks": call.sinks}
     _check_common(call, indices, floats)
@@ -41,16 +57,6 @@ def check_paged(call: Paged) -> None:
         )
     if call.mask is not None:
         _check_shape("mask", call.mask, (rows, 1, 1, length, partitions * partition))
-    if not _readable(call.seq_idx):
-        return
-    _check_blocks(call)
-    slots = partitions * partition
-    first, last = (int(start) for start in call.seq_idx.sum(dim=1).aminmax())
-    if first < 0 or last + length > slots:
-        raise ValueError(
-            f"seq_idx: got rows that sum to {first}..{last}, want 0..{slots - length}, so that "
-            f"{length} new tokens fit into {slots} slots"
-        )
 
 
 def check_window(call: Window) -> None:
@@ -58,20 +64,13 @@ def check_window(call: Window) -> None:
 
     A row with `cache_offset` <= `cache_seq_len` is padding and right.
     """
-    indices = {
-        "cache_seq_len": call.cache_seq_len,
-        "cache_offset": call.cache_offset,
-        "block_table": call.block_table,
-    }
-    _check_common(call, indices, {"qk_scale": call.qk_scale, "sinks": call.sinks})
-    rows, _, _, length, _ = call.query.shape
-    window = call.kv_cache.shape[4]
-    _check_shape("cache_seq_len", call.cache_seq_len, (rows, 1))
-    _check_shape("cache_offset", call.cache_offset, (rows, 1))
-    _check_shape("block_table", call.block_table, (1,) if call.prefill else (rows, 1))
+    if _unknown(call):
+        _check_window_metadata(call)
+        _remember(call)
     if not _readable(call.cache_seq_len):
         return
     _check_blocks(call)
+    length, window = call.query.shape[3], call.kv_cache.shape[4]
     least, most = (int(held) for held in call.cache_seq_len.aminmax())
     if least < 0 or most > window:
         raise ValueError(f"cache_seq_len: got {least}..{most}, want 0..{window}, the window")
@@ -81,6 +80,19 @@ def check_window(call: Window) -> None:
             f"cache_offset: got cache_seq_len + {real}, want at most cache_seq_len + {length}, "
             "the new tokens"
         )
+
+
+def _check_window_metadata(call: Window) -> None:
+    indices = {
+        "cache_seq_len": call.cache_seq_len,
+        "cache_offset": call.cache_offset,
+        "block_table": call.block_table,
+    }
+    _check_common(call, indices, {"qk_scale": call.qk_scale, "sinks": call.sinks})
+    rows = call.query.shape[0]
+    _check_shape("cache_seq_len", call.cache_seq_len, (rows, 1))
+    _check_shape("cache_offset", call.cache_offset, (rows, 1))
+    _check_shape("block_table", call.block_table, (1,) if call.prefill else (rows, 1))
 
 
 def _check_common(
@@ -145,6 +157,37 @@ def _check_blocks(call: Paged | Window) -> None:
 
 def _shape(tensor: torch.Tensor) -> str:
     return str(tuple(tensor.shape))
+
+
+_known: set[tuple[object, ...]] = set()
+_MOST_KNOWN = 4096
+
+
+def _metadata(call: Paged | Window) -> tuple[object, ...] | None:
+    """All that the checks of metadata look at; None for what is no plain tensor."""
+    seen: list[object] = [type(call)]
+    for value in vars(call).values():
+        if type(value) is torch.Tensor:
+            seen += (value.shape, value.dtype, value.device)
+        elif value is None or isinstance(value, bool):
+            seen.append(value)
+        else:
+            return None
+    return tuple(seen)
+
+
+def _unknown(call: Paged | Window) -> bool:
+    """Whether no call of the same metadata was right before; a layer's calls mostly have known."""
+    return torch.compiler.is_compiling() or _metadata(call) not in _known
+
+
+def _remember(call: Paged | Window) -> None:
+    known = _metadata(call)
+    if known is None or torch.compiler.is_compiling():
+        return
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known.add(known)
 
 
 def _readable(tensor: torch.Tensor) -> bool:

@@ -55,9 +55,14 @@ def _function(
         taken = taken.replace(parameters=[*taken.parameters.values(), sinks])
     settings = {"prefill": not kind.decode, **settings}
     tensors = [field.name for field in fields(call) if field.name not in settings]
+    order, required = tuple(taken.parameters), len(PARAMETERS[name])
 
     def attention(*values: torch.Tensor, **keywords: torch.Tensor) -> torch.Tensor:
-        given = taken.bind(*values, **keywords).arguments
+        if not keywords and required <= len(values) <= len(order):
+            # What `bind` would say, in a tenth of the time.
+            given = dict(zip(order, values, strict=False))
+        else:
+            given = taken.bind(*values, **keywords).arguments
         return implementation(call(**{each: given.get(each) for each in tensors}, **settings))
 
     attention.__name__ = attention.__qualname__ = name

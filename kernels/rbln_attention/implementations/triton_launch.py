@@ -1,54 +1,97 @@
-"""How both attention kernels are launched: tile sizes, precision, tracing."""
+"""How the attending kernels are launched: constants, scratch memory, tracing."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import torch
-import triton
+
+from ..launch_shapes import LaunchShape, power_of_2
+from .calls import Paged, Window
+from .triton_merge import merge_kernel
 
 # Softmax terms are at most 1 and float16 loses bits below 2**-14: rounded to float16 they are
-# multiplied by this, which is exact and keeps sums in float32 far from its limits.
-FLOAT16_SPREAD = 2.0**14
+# multiplied by 2**14, which is exact and keeps sums in float32 far from its limits.
+FLOAT16_SPREAD = 14.0
 
-# Elements of a block of keys, in float32 and where both products take 16-bit operands, and the
-# most rows and keys of a tile.
-WIDE = (4096, 32, 64)
-NARROW = (8192, 64, 128)
+# Partial results that a merging program reads at once.
+PARTS = 8
 
 
-def attend_constants(
-    query: torch.Tensor, kv_cache: torch.Tensor, sinks: torch.Tensor | None
-) -> dict[str, Any]:
-    """Constants of a launch that attends: precision, sinks, and the tile of one program.
+def is_narrow(call: Paged | Window) -> bool:
+    """Whether both products take 16-bit operands; everything else is computed in float32.
 
-    Both products take 16-bit operands where query and cache have the same dtype of 16 bits;
-    everything else is computed in float32. `tl.dot` wants 16 of everything.
+    They do where query and cache have the same dtype of 16 bits.
     """
-    _, _, groups, length, size = query.shape
-    narrow = query.dtype == kv_cache.dtype and query.dtype != torch.float32
-    elements, most_rows, most_keys = NARROW if narrow else WIDE
-    block_size = max(16, triton.next_power_of_2(size))
+    return call.query.dtype == call.kv_cache.dtype and call.query.dtype != torch.float32
+
+
+def attend_constants(call: Paged | Window, shape: LaunchShape) -> Mapping[str, Any]:
+    """Constants of a launch that attends: precision, sinks, and the tile of one program."""
+    groups, length, size = (int(each) for each in call.query.shape[2:])
+    sinks = 0 if call.sinks is None else int(call.sinks.shape[1])
+    masked = isinstance(call, Paged) and call.mask is not None
+    narrow = is_narrow(call)
+    spread = FLOAT16_SPREAD if narrow and call.query.dtype == torch.float16 else 0.0
+    return _attend_constants(groups, length, size, sinks, masked, narrow, spread, shape)
+
+
+@lru_cache(maxsize=4096)
+def _attend_constants(
+    groups: int,
+    length: int,
+    size: int,
+    sinks: int,
+    masked: bool,
+    narrow: bool,
+    spread: float,
+    shape: LaunchShape,
+) -> Mapping[str, Any]:
+    return {
+        "MASKED": masked,
+        # Tiles that all rows see are told apart where there are many of them, and where telling
+        # them apart is worth the time that compilers take for products in float32.
+        "INNER": narrow and groups * length > shape.rows and not masked,
+        "GROUPS": groups,
+        "SIZE": size,
+        "SINKS": sinks,
+        "BLOCK_SINKS": power_of_2(max(1, sinks)),
+        "ROWS": shape.rows,
+        "KEYS": shape.keys,
+        "NEW": min(shape.keys, 64, max(16, power_of_2(length))),
+        # `tl.dot` wants 16 of everything.
+        "BLOCK_SIZE": max(16, power_of_2(size)),
+        "NARROW": narrow,
+        "SPREAD": spread,
+        "num_warps": shape.warps,
+        "num_stages": shape.stages,
+    }
+
+
+def merge_constants(call: Paged | Window) -> dict[str, int]:
+    """Constants of a launch that merges."""
+    groups, size = int(call.query.shape[2]), int(call.query.shape[4])
     return {
         "GROUPS": groups,
         "SIZE": size,
-        "SINKS": 0 if sinks is None else sinks.shape[1],
-        "BLOCK_SINKS": 1 if sinks is None else triton.next_power_of_2(max(1, sinks.shape[1])),
-        "ROWS": min(most_rows, max(16, triton.next_power_of_2(groups * length))),
-        "KEYS": min(most_keys, max(16, elements // block_size)),
-        "BLOCK_SIZE": block_size,
-        "NARROW": narrow,
-        "SPREAD": FLOAT16_SPREAD if narrow and query.dtype == torch.float16 else 1.0,
+        "BLOCK_SIZE": power_of_2(size),
+        "PARTS": PARTS,
     }
 
 
-def copy_constants(tokens: int, size: int) -> dict[str, int]:
-    """Constants of a launch that copies: the tile of one program, of 2048 elements or fewer."""
-    block_size = triton.next_power_of_2(size)
-    tile = max(1, 2048 // block_size)
-    return {
-        "SIZE": size,
-        "TOKENS": min(tile, triton.next_power_of_2(tokens)),
-        "BLOCK_SIZE": block_size,
-    }
+def scratch_of(query: torch.Tensor, splits: int) -> torch.Tensor:
+    """Memory for the partial results of a launch that attends, not yet written."""
+    rows, heads, groups, length, size = query.shape
+    lines = rows * heads * splits * groups * length
+    return query.new_empty((lines * (size + 2),), dtype=torch.float32)
+
+
+def merge(call: Paged | Window, partial: torch.Tensor, output: torch.Tensor, splits: int) -> None:
+    """Launch the kernel that puts partial results together into the output."""
+    rows, heads, groups, length, _ = call.query.shape
+    launcher(merge_kernel, call.query)[(groups * length, heads, rows)](
+        partial, output, length, splits, **merge_constants(call), num_warps=1
+    )
 
 
 def readable(tensor: torch.Tensor) -> torch.Tensor:

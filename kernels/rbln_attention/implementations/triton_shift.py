@@ -1,82 +1,70 @@
-"""The window moves on: two kernels that shift it, in place, by way of scratch memory.
+"""The window moves on, in place: a kernel that writes what an attending launch has read.
 
-The slot that one token leaves is the slot that another one enters. No program may read there while
-others write, so that one launch lays the window and the new tokens out behind each other in scratch
-memory, (2, NB, H, W + L, D), and another one writes the end of that line back.
+The slot that one token leaves is the slot that another one enters, so that no two programs may have
+slots of the same elements. A program has a few elements of all tokens of a head, of its keys or of
+its values, and goes from the oldest tile to the newest: each is read before it is written over.
 """
 
 import triton
 import triton.language as tl
 
+from .triton_attend import window_extent
+from .triton_merge import merge_row
 
-@triton.jit(do_not_specialize=["length", "blocks"])
-def extend_kernel(
+
+@triton.jit(do_not_specialize=["length", "slots", "blocks", "splits", "rows"])
+def shift_kernel(
     key_pointer, value_pointer, cache_pointer, held_pointer, end_pointer, table_pointer,
-    scratch_pointer, extents_pointer, length, blocks,
-    held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
+    partial_pointer, output_pointer,
+    length, slots, blocks, splits, rows,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
     slot_stride: tl.int64, element_stride: tl.int64,
-    scratch_side_stride: tl.int64, scratch_batch_stride: tl.int64, scratch_head_stride: tl.int64,
-    WINDOW: tl.constexpr, SIZE: tl.constexpr, TOKENS: tl.constexpr, BLOCK_SIZE: tl.constexpr,
+    held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
+    SPLIT: tl.constexpr, GROUPS: tl.constexpr, SIZE: tl.constexpr, BLOCK_SIZE: tl.constexpr,
+    PARTS: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr,
 ):  # fmt: skip
-    tile, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
-    held = tl.load(held_pointer + batch * held_stride).to(tl.int32)
-    end = tl.load(end_pointer + batch * end_stride).to(tl.int32)
-    block = tl.load(table_pointer + batch * table_stride)
-    live = (end > held) & (end <= held + length) & (held >= 0) & (held <= WINDOW)
-    live = live & (block > 0) & (block < blocks)
-    held = tl.where(live, held, 0)
-    end = tl.where(live, end, 0)
-    # A mask instead of a branch, which would part programs that lockstep runs together.
-    first = (tile == 0) & (head == 0)
-    tl.store(extents_pointer + 2 * batch, held, mask=first)
-    tl.store(extents_pointer + 2 * batch + 1, end, mask=first)
-
-    places = tile * TOKENS + tl.arange(0, TOKENS)[:, None]
-    elements = tl.arange(0, BLOCK_SIZE)[None, :]
+    program, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    if SPLIT and program < rows:
+        merge_row(
+            program, partial_pointer, output_pointer, length, splits,
+            GROUPS, SIZE, BLOCK_SIZE, PARTS,
+        )  # fmt: skip
+    table_pointer += batch * table_stride
+    held, new = window_extent(
+        held_pointer + batch * held_stride, end_pointer + batch * end_stride, table_pointer,
+        length, slots, blocks,
+    )  # fmt: skip
+    piece = program - rows
+    # Programs that merge have no slice.
+    new = tl.where(piece >= 0, new, 0)
+    shift = tl.maximum(held + new - slots, 0)
+    side = piece % 2
+    elements = piece // 2 * SLICE + tl.arange(0, SLICE)[None, :]
     is_element = elements < SIZE
-    copied = (places < end) & is_element
-    is_new = places >= held
-    # The strides are of 64 bits: offsets of far blocks outgrow 32.
-    old = cache_pointer + (
-        block * block_stride + head * head_stride + places * slot_stride + elements * element_stride
+    block = tl.load(table_pointer)
+    cache = cache_pointer + (
+        side * side_stride + block * block_stride + head * head_stride + elements * element_stride
     )
-    new = batch * new_batch_stride + head * new_head_stride + (places - held) * new_token_stride
-    new += elements
-    was_held, arrived = copied & (places < held), copied & is_new
+    ahead = tl.arange(0, TOKENS)[:, None]
+    # A window that is not full stays as it is, and so does one that nothing comes to.
+    kept = tl.where(shift > 0, tl.maximum(held - shift, 0), 0)
+    for step in range((kept + (TOKENS - 1)) // TOKENS):
+        to = step * TOKENS + ahead
+        moved = (to < kept) & is_element
+        states = tl.load(cache + (to + shift) * slot_stride, mask=moved, other=0.0)
+        # Every thread has read its part of the tile before another one writes there.
+        tl.debug_barrier()
+        tl.store(cache + to * slot_stride, states, mask=moved)
+    tl.debug_barrier()
+    lost = tl.maximum(shift - held, 0)
+    fresh = batch * new_batch_stride + head * new_head_stride
     stored = cache_pointer.dtype.element_ty
-    key = tl.load(key_pointer + new, mask=arrived).to(stored)
-    value = tl.load(value_pointer + new, mask=arrived).to(stored)
-    key = tl.where(is_new, key, tl.load(old, mask=was_held))
-    value = tl.where(is_new, value, tl.load(old + side_stride, mask=was_held))
-    extended = scratch_pointer + (
-        batch * scratch_batch_stride + head * scratch_head_stride + places * SIZE + elements
-    )
-    tl.store(extended, key, mask=copied)
-    tl.store(extended + scratch_side_stride, value, mask=copied)
-
-
-@triton.jit
-def keep_kernel(
-    cache_pointer, table_pointer, scratch_pointer, extents_pointer,
-    table_stride: tl.int64, side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
-    slot_stride: tl.int64, element_stride: tl.int64,
-    scratch_side_stride: tl.int64, scratch_batch_stride: tl.int64, scratch_head_stride: tl.int64,
-    WINDOW: tl.constexpr, SIZE: tl.constexpr, TOKENS: tl.constexpr, BLOCK_SIZE: tl.constexpr,
-):  # fmt: skip
-    tile, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
-    end = tl.load(extents_pointer + 2 * batch + 1)
-    block = tl.load(table_pointer + batch * table_stride)
-    slots = tile * TOKENS + tl.arange(0, TOKENS)[:, None]
-    elements = tl.arange(0, BLOCK_SIZE)[None, :]
-    kept = (slots < tl.minimum(end, WINDOW)) & (elements < SIZE)
-    moved = slots + tl.maximum(end - WINDOW, 0)
-    extended = scratch_pointer + (
-        batch * scratch_batch_stride + head * scratch_head_stride + moved * SIZE + elements
-    )
-    places = cache_pointer + (
-        block * block_stride + head * head_stride + slots * slot_stride + elements * element_stride
-    )
-    tl.store(places, tl.load(extended, mask=kept), mask=kept)
-    tl.store(places + side_stride, tl.load(extended + scratch_side_stride, mask=kept), mask=kept)
+    for step in range((new - lost + (TOKENS - 1)) // TOKENS):
+        arrived = lost + step * TOKENS + ahead
+        there = (arrived < new) & is_element
+        offsets = fresh + arrived * new_token_stride + elements
+        key = tl.load(key_pointer + offsets, mask=there & (side == 0), other=0.0)
+        value = tl.load(value_pointer + offsets, mask=there & (side == 1), other=0.0)
+        states = tl.where(side == 0, key, value).to(stored)
+        tl.store(cache + (held + arrived - shift) * slot_stride, states, mask=there)

@@ -1,7 +1,8 @@
-"""What both attention kernels share: where a tile's rows lie, sinks, and a step of online softmax.
+"""What a program does with a tile of keys: scores, a step of online softmax, what comes out of it.
 
 Blocks are two-dimensional throughout, rows (N, 1) against columns (1, N), so that they broadcast
-without being reshaped.
+without being reshaped. Exponents have base 2, which is what a GPU computes: `scale` and sinks come
+multiplied by `LOG2_E`.
 """
 
 import triton
@@ -10,17 +11,7 @@ import triton.language as tl
 # Where maxima start. It is finite, so that no difference to it is NaN, and no weight is lost to
 # it: next to a maximum that was never raised, hidden scores of -inf still have weight 0.
 LOWEST = tl.constexpr(-3.4028234663852886e38)
-
-
-@triton.jit
-def tile_rows(length, GROUPS: tl.constexpr, ROWS: tl.constexpr):
-    """Token and group of each row (ROWS, 1) of this program, and how many tokens end with it.
-
-    The groups of a token lie next to each other: a tile spans few tokens, and so few keys.
-    """
-    first = tl.program_id(0) * ROWS
-    rows = first + tl.arange(0, ROWS)[:, None]
-    return rows // GROUPS, rows % GROUPS, tl.minimum((first + (ROWS - 1)) // GROUPS + 1, length)
+LOG2_E = tl.constexpr(1.4426950408889634)
 
 
 @triton.jit
@@ -36,25 +27,12 @@ def load_rows(
 
 
 @triton.jit
-def store_rows(output_pointer, result, total, inside, tokens, groups, elements, length,
-               GROUPS: tl.constexpr, SIZE: tl.constexpr, SPREAD: tl.constexpr):  # fmt: skip
-    """Write what the rows came to, into `output_of`: zeros where nothing was visible."""
-    # The largest term is 1: a smaller total is that of a row that saw nothing.
-    result = result / tl.maximum(total, 1.0)
-    if SPREAD != 1.0:
-        result = result * (1.0 / SPREAD)
-    rows = tl.program_id(2).to(tl.int64) * length + tokens
-    lines = (rows * tl.num_programs(1) + tl.program_id(1)) * GROUPS + groups
-    output = result.to(output_pointer.dtype.element_ty)
-    tl.store(output_pointer + (lines * SIZE + elements), output, mask=inside)
-
-
-@triton.jit
 def nothing_seen(
-    sinks_pointer, is_row, groups, head_stride, sink_stride,
+    sinks_pointer, wanted, groups, head_stride, sink_stride,
     GROUPS: tl.constexpr, SINKS: tl.constexpr, BLOCK_SINKS: tl.constexpr, ROWS: tl.constexpr,
+    SPREAD: tl.constexpr,
 ):  # fmt: skip
-    """Maximum and total (ROWS, 1) of rows that have seen no key, but their sinks if there are."""
+    """Maximum and total (ROWS, 1) of rows that have seen no key, but their sinks if `wanted`."""
     maximum = tl.full([ROWS, 1], LOWEST, tl.float32)
     total = tl.zeros([ROWS, 1], tl.float32)
     if SINKS > 0:
@@ -62,35 +40,76 @@ def nothing_seen(
         heads = tl.program_id(1) * GROUPS + groups
         logits = tl.load(
             sinks_pointer + (heads * head_stride + sinks * sink_stride),
-            mask=is_row & (sinks < SINKS),
+            mask=wanted & (sinks < SINKS),
             other=float("-inf"),
-        ).to(tl.float32)
+        )
+        logits = logits.to(tl.float32) * LOG2_E
         maximum = tl.maximum(maximum, tl.max(logits, axis=1, keep_dims=True))
-        total = tl.sum(tl.exp(logits - maximum), axis=1, keep_dims=True)
+        total = tl.sum(tl.exp2(logits - (maximum - SPREAD)), axis=1, keep_dims=True)
     return maximum, total
 
 
 @triton.jit
-def attend(query, keys, values, visible, scale, maximum, total, result, NARROW: tl.constexpr,
-           SPREAD: tl.constexpr):  # fmt: skip
-    """One step of online softmax: rows (ROWS, D) see a block of keys and values (KEYS, D).
-
-    visible: (ROWS, KEYS). Returns maximum and total (ROWS, 1) with the block added, and result
-    (ROWS, D), `SPREAD` times the sum of values by weight. What no row sees must be finite in
-    `values`, but may be anything in `keys`.
-    """
+def products_of(query, keys, NARROW: tl.constexpr):
+    """Products (ROWS, KEYS) of rows (ROWS, D) and keys (KEYS, D)."""
     if not NARROW:
         keys = keys.to(tl.float32)
-        values = values.to(tl.float32)
-    scores = tl.dot(query, tl.trans(keys), input_precision="ieee") * scale
-    scores = tl.where(visible, scores, float("-inf"))
+    return tl.dot(query, tl.trans(keys), input_precision="ieee")
+
+
+@triton.jit
+def weigh(scores, values, maximum, total, result, NARROW: tl.constexpr, SPREAD: tl.constexpr):
+    """One step of online softmax: rows see a tile of keys with `scores`, and `values` (KEYS, D).
+
+    scores: (ROWS, KEYS), -inf where a key is hidden. Returns maximum and total (ROWS, 1) with the
+    tile added, and result (ROWS, D), the sum of values by weight; total and result are multiplied
+    by 2**SPREAD. What no row sees must be finite in `values`.
+    """
     raised = tl.maximum(maximum, tl.max(scores, axis=1, keep_dims=True))
-    terms = tl.exp(scores - raised)
-    shrink = tl.exp(maximum - raised)
+    terms = tl.exp2(scores - (raised - SPREAD))
+    return _add(terms, values, raised, maximum, total, result, NARROW)
+
+
+@triton.jit
+def weigh_all(products, scale, hidden, values, maximum, total, result,
+              NARROW: tl.constexpr, SPREAD: tl.constexpr):  # fmt: skip
+    """As `weigh`, for keys that all rows see: one multiplication and addition for each weight.
+
+    scale: not negative. hidden: a scalar, 0, or -inf if there is no such tile.
+    """
+    highest = tl.max(products, axis=1, keep_dims=True) * scale + hidden
+    raised = tl.maximum(maximum, highest)
+    terms = tl.exp2(products * scale + (hidden - (raised - SPREAD)))
+    return _add(terms, values, raised, maximum, total, result, NARROW)
+
+
+@triton.jit
+def _add(terms, values, raised, maximum, total, result, NARROW: tl.constexpr):
+    shrink = tl.exp2(maximum - raised)
     total = total * shrink + tl.sum(terms, axis=1, keep_dims=True)
-    if SPREAD != 1.0:
-        terms = terms * SPREAD
-    if NARROW:
-        terms = terms.to(values.dtype)
+    terms = terms.to(values.dtype) if NARROW else terms
+    values = values if NARROW else values.to(tl.float32)
     result = tl.dot(terms, values, result * shrink, input_precision="ieee")
     return raised, total, result
+
+
+@triton.jit
+def store_rows(output_pointer, result, total, inside, tokens, groups, elements, length,
+               GROUPS: tl.constexpr, SIZE: tl.constexpr):  # fmt: skip
+    """Write what the rows came to, into `output_of`: zeros where nothing was visible."""
+    result = result / tl.where(total == 0.0, 1.0, total)
+    rows = tl.program_id(2).to(tl.int64) * length + tokens
+    lines = (rows * tl.num_programs(1) + tl.program_id(1)) * GROUPS + groups
+    output = result.to(output_pointer.dtype.element_ty)
+    tl.store(output_pointer + (lines * SIZE + elements), output, mask=inside)
+
+
+@triton.jit
+def partial_lines(split, splits, rows, length, GROUPS: tl.constexpr):
+    """Where partial results of `rows` lie in scratch memory: their lines, and how many there are.
+
+    Results (LINES, SIZE) come first, then the maxima (LINES,) and the totals (LINES,).
+    """
+    here = tl.program_id(2).to(tl.int64) * tl.num_programs(1) + tl.program_id(1)
+    programs = tl.num_programs(2).to(tl.int64) * tl.num_programs(1) * splits
+    return (here * splits + split) * (GROUPS * length) + rows, programs * (GROUPS * length)

@@ -1,0 +1,60 @@
+"""Have what the checks of a run will launch compiled before they are asked, on all cores.
+
+Where kernels are compiled, a run spends most of its time on one core: each case waits for the
+signatures that it is the first to launch. So the cases of all checks are rehearsed first: the
+subject is called, its launches are noted, and none runs.
+"""
+
+from collections.abc import Callable, Sequence
+
+from conformance.asking.listed import asked_cases
+from conformance.asking.remote.died import SubjectDied
+from conformance.case import Case
+from conformance.checks import Check
+from conformance.contract import Contract, ContractMistake
+from conformance.events.request import Profile
+from conformance.execution.bench import Bench
+from conformance.execution.launches import plain
+
+LARGEST = 1 << 22
+"""Elements of a case that is rehearsed: larger ones launch the signatures of smaller ones."""
+
+
+def compile_ahead(
+    bench: Bench,
+    checks: Sequence[Check],
+    profile: Profile,
+    seed: int,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Rehearse the cases of ``checks`` and compile their launches; returns how many signatures.
+
+    ``told`` hears how many of how many are compiled. Does nothing where the device compiles
+    nothing. Whatever goes wrong here is left to the checks, which meet it again.
+    """
+    device = bench.device
+    builder = getattr(device, "builder", None)
+    if builder is None or not hasattr(device, "rehearse") or device.torch_device == "cpu":
+        return 0
+    try:
+        for case in _cases(bench.contract, checks, profile, seed):
+            bench.rehearse(case, only=True)
+        return int(builder.ahead(told))
+    except SubjectDied:
+        bench.late.forget()
+    except ContractMistake:
+        raise
+    except Exception:
+        return 0
+    return 0
+
+
+def _cases(contract: Contract, checks: Sequence[Check], profile: Profile, seed: int) -> list[Case]:
+    """Each call that the checks ask, once."""
+    found: dict[str, Case] = {}
+    for check in checks:
+        for case in asked_cases(check, contract, profile, seed):
+            if contract.elements(case.axes) <= LARGEST:
+                call = plain(contract, case, "builds")
+                found.setdefault(str(call), call)
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Checks that only a device which compiles can be asked."""

@@ -1,0 +1,1 @@
+"""Ways to call a subject that only a device which compiles has."""

@@ -1,0 +1,1 @@
+"""The process that measures: it holds subjects, peers and floors side by side."""

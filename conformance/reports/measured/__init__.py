@@ -1,0 +1,1 @@
+"""Measurements for people: a table, a plot, what a comparison comes to."""

@@ -1,0 +1,189 @@
+"""Attention of new tokens over cached ones and themselves: one launch, which appends them too.
+
+A program has a tile of rows of one key head of one sequence, and one of `splits` shares of the
+cached keys. The last share also sees the new tokens, not in the cache but where the caller has
+them, rounded as they will be cached; so no program reads what another one writes. Each new token is
+appended by the program of the last share in whose tile its first row lies.
+
+A window is a cache of one block whose tokens see `slots` - 1 back, and that is full before its
+sequence ends. Its tokens are moved and appended by this launch only if one program has all rows of
+a head and all its keys (MOVED); then every tile is read before its slots are written again.
+"""
+
+import triton
+import triton.language as tl
+
+from .triton_keys import have_slots, see_cached, see_new, see_newest
+from .triton_softmax import LOG2_E, LOWEST, load_rows, nothing_seen, partial_lines, store_rows
+
+UNSPECIALIZED = ["length", "slots", "blocks", "splits", "columns"]
+
+
+@triton.jit
+def window_extent(held_pointer, end_pointer, table_pointer, length, slots, blocks):
+    """Tokens that a window holds, and how many real ones come: 0 and 0 where nothing is owed."""
+    held = tl.load(held_pointer).to(tl.int32)
+    end = tl.load(end_pointer).to(tl.int32)
+    block = tl.load(table_pointer)
+    live = (end > held) & (end <= held + length) & (held >= 0) & (held <= slots)
+    live = live & (block > 0) & (block < blocks)
+    return tl.where(live, held, 0), tl.where(live, end - held, 0)
+
+
+@triton.jit(do_not_specialize=UNSPECIALIZED)
+def attend_kernel(
+    query_pointer, key_pointer, value_pointer, cache_pointer, mask_pointer, scale_pointer,
+    starts_pointer, ends_pointer, table_pointer, sinks_pointer, output_pointer,
+    length, slots, blocks, splits, columns,
+    query_batch_stride: tl.int64, query_head_stride: tl.int64, query_group_stride: tl.int64,
+    query_token_stride: tl.int64,
+    new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
+    side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
+    slot_stride: tl.int64, element_stride: tl.int64,
+    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride: tl.int64,
+    start_stride: tl.int64, start_column_stride: tl.int64, end_stride: tl.int64,
+    table_batch_stride: tl.int64, table_stride: tl.int64,
+    sinks_head_stride: tl.int64, sinks_stride: tl.int64,
+    PARTITION: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
+    MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr,
+    GROUPS: tl.constexpr, SIZE: tl.constexpr, SINKS: tl.constexpr, BLOCK_SINKS: tl.constexpr,
+    ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
+    NARROW: tl.constexpr, SPREAD: tl.constexpr,
+):  # fmt: skip
+    head, batch = tl.program_id(1), tl.program_id(2)
+    tiles = tl.num_programs(0) // splits
+    # The last tiles see most: they begin first.
+    tile = tiles - 1 - tl.program_id(0) % tiles
+    split = tl.program_id(0) // tiles
+    is_last = split == splits - 1
+    table = table_pointer + batch * table_batch_stride
+    starts_pointer += batch * start_stride
+    if WINDOWED:
+        start, new = window_extent(
+            starts_pointer, ends_pointer + batch * end_stride, table, length, slots, blocks
+        )
+        shift = tl.maximum(start + new - slots, 0)
+    else:
+        # Both forms sum to the tokens held; the later releases pass the sum itself.
+        column = tl.arange(0, COLUMNS)
+        counts = tl.load(
+            starts_pointer + column * start_column_stride, mask=column < columns, other=0
+        )
+        start, new, shift = tl.sum(counts.to(tl.int32), axis=0), length, 0
+
+    # The groups of a token lie next to each other: a tile spans few tokens, and so few keys.
+    first_row = tile * ROWS
+    rows = first_row + tl.arange(0, ROWS)[:, None]
+    tokens, groups = rows // GROUPS, rows % GROUPS
+    oldest, newest = first_row // GROUPS, (first_row + (ROWS - 1)) // GROUPS + 1
+    newest = tl.minimum(newest, new)
+    is_row = tokens < length
+    elements = tl.arange(0, BLOCK_SIZE)[None, :]
+    inside = is_row & (elements < SIZE)
+    query = load_rows(
+        query_pointer, inside, tokens, groups, elements, query_batch_stride, query_head_stride,
+        query_group_stride, query_token_stride, NARROW,
+    )  # fmt: skip
+    scale = tl.load(scale_pointer).to(tl.float32) * LOG2_E
+    # What is highest among products is highest among scores.
+    query = tl.where(scale < 0.0, -query, query)
+    scale = tl.abs(scale)
+    result = tl.zeros([ROWS, BLOCK_SIZE], tl.float32)
+    maximum, total = nothing_seen(
+        sinks_pointer, is_row & is_last, groups, sinks_head_stride, sinks_stride,
+        GROUPS, SINKS, BLOCK_SINKS, ROWS, SPREAD,
+    )  # fmt: skip
+    cache = cache_pointer + (head * head_stride + elements * element_stride)
+    masks = mask_pointer
+    if MASKED:
+        masks += batch * mask_batch_stride + tokens * mask_token_stride
+
+    # Cached tokens, in tiles of KEYS; lockstep runs together what goes through loops as often.
+    held = tl.minimum(tl.maximum(start, 0), slots)
+    begin = tl.maximum(held + oldest - (slots - 1), 0) if WINDOWED else 0
+    held = tl.where(oldest < newest, held, begin)
+    share = ((held - begin + (KEYS - 1)) // KEYS + (splits - 1)) // splits * KEYS
+    begin += split * share
+    stop = tl.minimum(begin + share, held)
+    steps = (tl.maximum(stop - begin, 0) + (KEYS - 1)) // KEYS
+    skipped, inner = 0, 0
+    if INNER:
+        inner = tl.maximum(stop - begin, 0) // KEYS
+        if WINDOWED:
+            skipped = (tl.maximum(held + newest - slots - begin, 0) + (KEYS - 1)) // KEYS
+            skipped = tl.minimum(skipped, inner)
+            inner -= skipped
+        for step in range(skipped, skipped + inner):
+            maximum, total, result = see_cached(
+                query, scale, maximum, total, result, cache, masks, table, elements, is_row,
+                begin + step * KEYS, stop, start + tokens, shift, slots, blocks,
+                side_stride, block_stride, slot_stride, table_stride, mask_stride,
+                False, PARTITION, PARTITION % KEYS == 0, MASKED, WINDOWED, MOVED, SIZE, KEYS,
+                NARROW, SPREAD,
+            )  # fmt: skip
+    for edge in range(steps - inner):
+        step = tl.where(edge < skipped, edge, edge + inner) if INNER else edge
+        maximum, total, result = see_cached(
+            query, scale, maximum, total, result, cache, masks, table, elements, is_row,
+            begin + step * KEYS, stop, start + tokens, shift, slots, blocks,
+            side_stride, block_stride, slot_stride, table_stride, mask_stride,
+            True, PARTITION, PARTITION % KEYS == 0, MASKED, WINDOWED, MOVED, SIZE, KEYS,
+            NARROW, SPREAD,
+        )  # fmt: skip
+
+    # New tokens, in tiles of KEYS that all rows see, and of NEW at the edges.
+    fresh = batch * new_batch_stride + head * new_head_stride
+    key_pointer += fresh
+    value_pointer += fresh
+    own, own_end = (first_row + (GROUPS - 1)) // GROUPS, (first_row + (ROWS + GROUPS - 1)) // GROUPS
+    limit = new if MASKED else newest
+    begin = tl.maximum(oldest - (slots - 1), 0) // NEW * NEW if WINDOWED else 0
+    limit = tl.where(is_last & (oldest < newest), limit, begin)
+    steps = (limit - begin + (NEW - 1)) // NEW
+    skipped, inner = 0, 0
+    if MOVED:
+        tl.debug_barrier()
+    if INNER:
+        inner = tl.minimum(limit - begin, tl.maximum(oldest - begin, 0)) // KEYS
+        if WINDOWED:
+            skipped = (tl.maximum(newest - slots - begin, 0) + (KEYS - 1)) // KEYS
+            skipped = tl.minimum(skipped, inner)
+            inner -= skipped
+        elif inner > 0:
+            stay = have_slots(
+                table, start, length, slots, blocks, table_stride, PARTITION, KEYS
+            )  # fmt: skip
+            inner = tl.where(stay, inner, 0)
+        for step in range(skipped, skipped + inner):
+            maximum, total, result = see_new(
+                query, scale, maximum, total, result, key_pointer, value_pointer, elements,
+                begin + step * KEYS, new_token_stride, cache_pointer.dtype.element_ty, SIZE, KEYS,
+                NARROW, SPREAD,
+            )  # fmt: skip
+        skipped *= KEYS // NEW
+        inner *= KEYS // NEW
+    for edge in range(steps - inner):
+        step = tl.where(edge < skipped, edge, edge + inner) if INNER else edge
+        maximum, total, result = see_newest(
+            query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks,
+            table, elements, is_row, tokens, begin + step * NEW, limit, start, shift,
+            own, own_end, slots, blocks,
+            new_token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
+            PARTITION, MASKED, WINDOWED, MOVED, SIZE, NEW, NARROW, SPREAD,
+        )  # fmt: skip
+
+    if WINDOWED:
+        # Tokens that are not real may have seen something beside those that are.
+        is_real = tokens < new
+        maximum = tl.where(is_real, maximum, LOWEST)
+        total = tl.where(is_real, total, 0.0)
+        result = tl.where(is_real, result, 0.0)
+    if SPLIT:
+        lines, count = partial_lines(split, splits, rows, length, GROUPS)
+        tl.store(output_pointer + (lines * SIZE + elements), result, mask=inside)
+        tl.store(output_pointer + (count * SIZE + lines), maximum, mask=is_row)
+        tl.store(output_pointer + (count * (SIZE + 1) + lines), total, mask=is_row)
+    else:
+        store_rows(
+            output_pointer, result, total, inside, tokens, groups, elements, length, GROUPS, SIZE
+        )

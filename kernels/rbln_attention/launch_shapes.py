@@ -1,0 +1,137 @@
+"""Launch shapes of the attention kernels: what was measured, and defaults where nothing was.
+
+What was measured lies as data in `launch_shapes.json`. An entry names the device that it was
+measured on, and the sizes that it holds for: `D` is that size only, `NB_up_to` is all down to the
+next entry. It holds for other devices of its architecture too.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+import torch
+
+TABLE = "launch_shapes.json"
+FORMAT = 1
+
+# Processors that programs are spread over where the device does not say how many it has, and in
+# lockstep, where each program costs time.
+USUAL_PROCESSORS, LOCKSTEP_PROCESSORS = 132, 4
+
+
+@dataclass(frozen=True)
+class LaunchShape:
+    """What a launch is shaped by, beside its arguments."""
+
+    rows: int
+    """Rows of a tile: a query head of a token is one."""
+    keys: int
+    """Keys of a tile."""
+    warps: int
+    stages: int
+    """Tiles that are on their way at once, and one."""
+    fill: int
+    """Programs for each processor, as far as it takes splits to have them."""
+    span: int
+    """Cached tokens that a program sees at most, so that no long sequence lasts."""
+
+    def splits(self, programs: int, slots: int, processors: int) -> int:
+        """Shares of `slots` cached tokens, for each of `programs` tiles of rows."""
+        # Rounded down: programs that find no processor free would start when the others are done.
+        wanted = max(processors * self.fill // programs, tiles_of(slots, self.span))
+        return max(1, min(wanted, tiles_of(slots, self.keys)))
+
+
+@dataclass(frozen=True)
+class Processor:
+    """What decides for a shape of a device."""
+
+    name: str
+    arch: str
+    """As Triton names targets: "sm_90", "gfx942", or "cpu"."""
+    count: int
+
+
+@cache
+def processor_of(device: torch.device) -> Processor:
+    """Who computes there; the CPU stands for lockstep."""
+    if device.type == "cpu":
+        return Processor("", "cpu", LOCKSTEP_PROCESSORS)
+    if device.type != "cuda":
+        return Processor("", device.type, USUAL_PROCESSORS)
+    known = torch.cuda.get_device_properties(device)
+    arch = getattr(known, "gcnArchName", "") if torch.version.hip else ""
+    arch = arch.partition(":")[0] or f"sm_{known.major}{known.minor}"
+    return Processor(known.name, arch, known.multi_processor_count)
+
+
+@lru_cache(maxsize=4096)
+def launch_shape(
+    operator: str,
+    processor: Processor,
+    dtype: str,
+    narrow: bool,
+    sizes: tuple[tuple[str, int], ...],
+) -> LaunchShape:
+    """The shape for a call of `operator` with these `sizes`: NB, H, G, L, D, P, NP or W.
+
+    `dtype` is that of the query; `narrow` says that products take 16-bit operands.
+    """
+    known = dict(sizes)
+    if narrow:
+        for entry in measured(operator):
+            if processor.arch == entry["arch"] and entry["dtype"] == dtype and _holds(entry, known):
+                return LaunchShape(**entry["shape"])
+    return default_shape(processor, narrow, known)
+
+
+def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) -> LaunchShape:
+    """The shape where nothing was measured."""
+    block = max(16, power_of_2(sizes["D"]))
+    rows = max(16, power_of_2(sizes["G"] * sizes["L"]))
+    if not narrow:
+        return LaunchShape(min(32, rows), min(64, max(16, 4096 // block)), 4, 2, 1, 4096)
+    few = sizes["NB"] * sizes["H"] <= 2 * processor.count
+    if not processor.arch.startswith(("sm_9", "sm_10")):
+        return LaunchShape(min(64, rows), min(128, max(16, 8192 // block)), 4, 2, 1, 4096)
+    if rows <= 64:
+        keys = min(128, max(16, 16384 // block))
+        return LaunchShape(rows, keys, 4, 3 if few else 2, 1, 4096 if few else 2048)
+    return LaunchShape(128, min(128, max(16, 8192 // block)), 8, 3, 1, 8192)
+
+
+@cache
+def measured(operator: str) -> tuple[dict[str, Any], ...]:
+    """The entries of the table for `operator`; those that hold for fewer sizes come first."""
+    table = json.loads(files(__package__).joinpath(TABLE).read_text())
+    if table["format"] != FORMAT:
+        raise ValueError(f"{TABLE}: got format {table['format']}, want {FORMAT}")
+    entries = [each for each in table["measured"] if each["operator"] == operator]
+    return tuple(sorted(entries, key=_reach))
+
+
+def _reach(entry: Mapping[str, Any]) -> list[int]:
+    return [entry[name] for name in sorted(entry) if name.endswith("_up_to")]
+
+
+def _holds(entry: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
+    for name, value in entry.items():
+        bound = name.removesuffix("_up_to")
+        if bound not in sizes:
+            continue
+        if sizes[bound] != value and (bound == name or sizes[bound] > value):
+            return False
+    return True
+
+
+def tiles_of(size: int, tile: int) -> int:
+    """How many tiles cover a size."""
+    return -(-size // tile)
+
+
+def power_of_2(number: int) -> int:
+    """The next one, itself included."""
+    return 1 << (number - 1).bit_length()

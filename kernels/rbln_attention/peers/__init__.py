@@ -1,0 +1,1 @@
+"""Other ways to attend over a paged cache, measured beside our kernels."""

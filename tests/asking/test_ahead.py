@@ -1,0 +1,90 @@
+"""What the checks of a run launch is known before they run, and compiled together."""
+
+import pytest
+import torch
+from conformance_kernels.rms_norm.torch_rms_norm import rms_norm
+
+from conformance.asking.ahead import compile_ahead
+from conformance.asking.explore import explore
+from conformance.asking.listed import asked_cases
+from conformance.catalogue.operators import find_operator
+from conformance.checks import CHECKS
+from conformance.execution.accelerator import Accelerator
+from conformance.execution.bench import Bench
+from conformance.execution.cpu import LockstepCPU
+from conformance.policy.profiles import profile
+from tests.execution.test_accelerator import Driver
+
+CONTRACT = find_operator("rms_norm").contract
+QUICK = profile("quick")
+
+
+class Rehearsing:
+    """A GPU as far as this is concerned: it notes which cases are rehearsed."""
+
+    torch_device, mode = "toy:0", "toy"
+    built_on = "cpu"
+
+    def __init__(self, trouble=None):
+        self.rehearsed, self.compiled, self.builder = [], 0, self
+        self.trouble = trouble
+
+    def rehearse(self, function, arguments):
+        self.rehearsed.append(arguments)
+        if self.trouble:
+            raise self.trouble
+        return False
+
+    def ahead(self, told):
+        told(1, 1)
+        self.compiled += 1
+        return 7
+
+    def call(self, function, arguments, poison):
+        raise AssertionError("nothing may run")
+
+
+def check(name):
+    return next(each for each in CHECKS if each.id == name)
+
+
+@pytest.mark.parametrize("name", ["values", "special", "layout", "sizes", "purity"])
+def test_the_cases_of_a_check_are_known_before_it_asks_them(name):
+    bench = Bench(CONTRACT, rms_norm, LockstepCPU(), QUICK)
+    asked = explore(check(name), bench, QUICK, seed=3).asked
+    known = [str(case) for case in asked_cases(check(name), CONTRACT, QUICK, 3)]
+    assert set(asked) == set(known) and asked
+
+
+def test_the_calls_of_all_checks_are_rehearsed_once_and_then_compiled():
+    device, told = Rehearsing(), []
+    bench = Bench(CONTRACT, rms_norm, device, QUICK)
+    both = [check("values"), check("purity")]
+    count = compile_ahead(bench, both, QUICK, 3, lambda *counts: told.append(counts))
+    assert (count, device.compiled, told) == (7, 1, [(1, 1)])
+    alone = Rehearsing()
+    compile_ahead(Bench(CONTRACT, rms_norm, alone, QUICK), both * 2, QUICK, 3)
+    assert len(alone.rehearsed) == len(device.rehearsed) > 5
+
+
+def test_what_goes_wrong_is_left_to_the_checks():
+    device = Rehearsing(RuntimeError("no memory"))
+    bench = Bench(CONTRACT, rms_norm, device, QUICK)
+    assert compile_ahead(bench, [check("values")], QUICK, 3) == 0
+    assert len(device.rehearsed) == 1 and not device.compiled
+
+
+def test_nothing_is_rehearsed_where_nothing_is_compiled():
+    device = LockstepCPU()
+    device.rehearse = None  # would raise
+    assert compile_ahead(Bench(CONTRACT, rms_norm, device, QUICK), CHECKS, QUICK, 3) == 0
+
+
+def test_an_accelerator_rehearses_a_call_without_its_launches(monkeypatch):
+    driver = Driver()
+    monkeypatch.setattr(torch, "toy", driver, raising=False)
+    device = Accelerator("toy", 1)
+    seen = []
+    assert device.rehearse(lambda x: seen.append((x, driver.current)), [torch.ones(2)])
+    assert seen[0][1] == 1 and driver.synchronised == [1]
+    assert not device.rehearse(lambda: 1 / 0, [])

@@ -1,0 +1,103 @@
+"""What checks will launch is compiled before it is launched, as the launch would compile it."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+import triton
+import triton.language as tl
+from triton.backends.compiler import GPUTarget
+from triton.runtime.driver import driver
+
+from conformance.targets import ahead
+from conformance.targets.launched import LaunchLog
+from conformance.triton_launches import rehearsed
+
+TARGET = GPUTarget("cuda", 90, 32)
+
+
+@triton.jit
+def doubled(x, y, n, BLOCK: tl.constexpr):
+    at = tl.arange(0, BLOCK)
+    tl.store(y + at, tl.load(x + at, mask=at < n) * 2, mask=at < n)
+
+
+@triton.autotune([triton.Config({"BLOCK": 8}), triton.Config({"BLOCK": 16}, num_warps=2)], key=[])
+@triton.jit
+def tuned(x, y, n, BLOCK: tl.constexpr):
+    at = tl.arange(0, BLOCK)
+    tl.store(y + at, tl.load(x + at, mask=at < n) * 3, mask=at < n)
+
+
+@triton.jit
+def refused(x, BLOCK: tl.constexpr):
+    tl.store(x, nothing_of_that_name)  # noqa: F821
+
+
+@pytest.fixture
+def gpu(monkeypatch, tmp_path):
+    """A GPU as far as its compiler is concerned, and the folder of what is compiled for it."""
+    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+    stand_in = SimpleNamespace(
+        get_current_target=lambda: TARGET,
+        get_current_device=lambda: 0,
+        get_current_stream=lambda device: 0,
+    )
+    monkeypatch.setattr(driver, "_active", stand_in)
+    return tmp_path
+
+
+def compiled(folder):
+    return sorted(path.name for path in folder.rglob("*.cubin"))
+
+
+def rehearse(log, *launches):
+    with log.during("case", rehearsed=True), rehearsed(log.note):
+        for kernel, *rest in launches:
+            arguments, keywords = rest if isinstance(rest[-1], dict) else (rest, {})
+            kernel[(1,)](*arguments, **keywords)
+
+
+def test_a_launch_finds_what_was_compiled_ahead(gpu):
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 16), {"BLOCK": 16}))
+    heard = []
+    assert ahead.Ahead(log).compile(lambda *counts: heard.append(counts)) == 2
+    assert heard == [(0, 2), (1, 2), (2, 2)]
+    known = compiled(gpu)
+    assert len(known) == 2
+    doubled.warmup(x, x, 5, BLOCK=8, grid=(1,))
+    doubled.warmup(x, x, 16, BLOCK=16, grid=(1,))
+    assert compiled(gpu) == known and len(list(gpu.rglob("*.json"))) == 4
+    doubled.warmup(x, x, 1, BLOCK=16, grid=(1,))
+    assert len(compiled(gpu)) == 3  # the test sees what is not there yet
+
+
+def test_nothing_runs_meanwhile(gpu):
+    x = torch.arange(8.0)
+    y = torch.zeros(8)
+    rehearse(LaunchLog(), (doubled, (x, y, 8), {"BLOCK": 8}), (tuned, x, y, 8))
+    assert not y.any()
+
+
+def test_every_configuration_of_an_autotuner_is_compiled_and_none_is_chosen(gpu):
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (tuned, x, x, 16))
+    assert ahead.Ahead(log).compile() == 2 and len(compiled(gpu)) == 2
+    assert not tuned.cache
+
+
+def test_each_signature_is_compiled_once(gpu):
+    log, x = LaunchLog(), torch.zeros(16)
+    both = ahead.Ahead(log)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}))
+    assert both.compile() == 1
+    rehearse(log, (doubled, (x, x, 7), {"BLOCK": 8}))
+    assert both.compile() == 0
+
+
+def test_what_triton_refuses_is_left_to_the_launch(gpu):
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (refused, (x,), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 8}))
+    assert ahead.Ahead(log).compile() == 2
+    assert len(compiled(gpu)) == 1
