@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from functools import cache
 
 import torch
 
@@ -40,6 +41,17 @@ def is_current(device: torch.device) -> bool:
 def is_only(device: torch.device) -> bool:
     """Whether there is no other device of its kind, so that ``device`` is always current."""
     return device.type == "cpu" or torch.get_device_module(device).device_count() == 1
+
+
+@cache
+def architecture(device: torch.device) -> str:
+    """What kernels are compiled for there, as Triton names targets: "sm_90", "gfx942"; or "cpu"."""
+    if device.type != "cuda":
+        return device.type
+    known = torch.cuda.get_device_properties(device)
+    if torch.version.hip:
+        return str(known.gcnArchName).partition(":")[0]
+    return f"sm_{known.major}{known.minor}"
 
 
 def _in_lockstep() -> bool:

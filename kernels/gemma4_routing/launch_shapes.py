@@ -20,37 +20,33 @@ Shape = Mapping[str, int]
 MOST_ROUNDS = 32
 """Up to so many slots rounds are faster than sorting whole rows."""
 
-FEW_TOKENS = 4096
-"""Up to so many tokens a row gets a warp; beyond, what counts is the work of all rows."""
+FEW_TOKENS, SOME_TOKENS = 64, 4096
+"""Up to so many tokens it counts how long a row takes; beyond, the instructions of all of them."""
 
-
-def shape_for(
-    device: torch.device, dtype: torch.dtype, tokens: int, experts: int, topk: int
-) -> Shape:
-    """The launch shape for T x E logits of `dtype` on `device`, and K slots.
-
-    It is what was measured on a device of that name for these E and K, else `usual_shape`.
-    """
-    for most, shape in steps(device, dtype, experts, topk):
-        if most is None or tokens <= most:
-            return shape
-    raise AssertionError("the last step has no end")
+_DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 
 
 @cache
 def steps(
-    device: torch.device, dtype: torch.dtype, experts: int, topk: int
+    architecture: str, dtype: torch.dtype, experts: int, topk: int
 ) -> tuple[tuple[int | None, Shape], ...]:
-    """Shapes in ascending order of the tokens up to which they hold; the last one has no end."""
-    word = str(dtype).removeprefix("torch.")
-    sizes = {"device": _name(device), "dtype": word, "E": experts, "K": topk}
-    found = [each for each in table()["measured"] if sizes.items() <= each.items()]
-    if found:
-        found.sort(key=lambda each: each["T_up_to"])
-        ends = [each["T_up_to"] for each in found[:-1]] + [None]
-        return tuple((end, each["shape"]) for end, each in zip(ends, found, strict=True))
-    usual = (*((most, usual_shape(most, experts, topk)) for most in (64, FEW_TOKENS)),)
-    return (*usual, (None, usual_shape(FEW_TOKENS + 1, experts, topk)))
+    """Shapes for (T, E) logits of `dtype` and K slots, each with the T up to which it holds.
+
+    They ascend, and the last one has no end. They are what was measured on devices of this
+    architecture for these E and K; if nothing was, for any dtype of that size; else `usual_shape`.
+    """
+    sizes = {"arch": architecture, "E": experts, "K": topk}
+    for dtypes in ((dtype,), [each for each in _DTYPES if each.itemsize == dtype.itemsize]):
+        words = [str(each).removeprefix("torch.") for each in dtypes]
+        found = [
+            (entry["T_up_to"], entry["shape"])
+            for entry in measured()
+            if sizes.items() <= entry.items() and entry["dtype"] in words
+        ]
+        if found:
+            return (*found[:-1], (None, found[-1][1]))
+    usual = [(most, usual_shape(most, experts, topk)) for most in (FEW_TOKENS, SOME_TOKENS)]
+    return (*usual, (None, usual_shape(SOME_TOKENS + 1, experts, topk)))
 
 
 def usual_shape(tokens: int, experts: int, topk: int) -> Shape:
@@ -60,12 +56,12 @@ def usual_shape(tokens: int, experts: int, topk: int) -> Shape:
         rows = max(1, 1024 // block)
         warps = min(8, max(1, rows * block // 256))
         return {"heads": 1, "lanes": block, "rows": rows, "warps": warps}
-    if tokens > FEW_TOKENS:
+    if tokens > SOME_TOKENS:
         return _shape_for_many(experts, topk)
     # One instruction reduces 32 lanes: four keys a lane if that makes 32 of them, else eight.
     heads = 4 if 64 < experts <= 128 else 8
     lanes = triton.next_power_of_2(triton.cdiv(experts, heads))
-    warps = 8 if lanes == 32 and tokens > 64 else 1
+    warps = 8 if lanes == 32 and tokens > FEW_TOKENS else 1
     return {"heads": heads, "lanes": lanes, "rows": warps * max(1, 32 // lanes), "warps": warps}
 
 
@@ -84,13 +80,7 @@ def _shape_for_many(experts: int, topk: int) -> Shape:
 
 
 @cache
-def table() -> dict[str, Any]:
-    """What was measured, as `launch_shapes.json` holds it."""
+def measured() -> tuple[dict[str, Any], ...]:
+    """The entries of `launch_shapes.json`, those that hold for fewer tokens first."""
     text = resources.files(__package__).joinpath("launch_shapes.json").read_text("utf-8")
-    return json.loads(text)
-
-
-def _name(device: torch.device) -> str:
-    if device.type == "cpu":
-        return "cpu"
-    return str(torch.get_device_module(device).get_device_name(device))
+    return tuple(sorted(json.loads(text)["measured"], key=lambda entry: entry["T_up_to"]))

@@ -4,12 +4,12 @@ import torch
 import triton
 import triton.language as tl
 
-from ..devices import current, is_current, is_only
+from ..devices import architecture, current, is_current, is_only
 from .arguments import check
 from .launch_shapes import steps, usual_shape
-from .launching import ALIGNMENT, Launch
 from .tiles.finish import finish
 from .tiles.keys import largest_in_rows
+from .tiles.launch import ALIGNMENT, Launch
 from .tiles.load import load_keys
 from .tiles.rounds import rounds_of_4, rounds_of_8
 
@@ -77,7 +77,7 @@ class _Plan:
         experts, device = gating.shape[1], gating.device
         self.launches = [
             (_LARGEST if most is None else most, Launch(_route_kernel, shape, experts, topk))
-            for most, shape in steps(device, gating.dtype, experts, topk)
+            for most, shape in steps(architecture(device), gating.dtype, experts, topk)
         ]
         self.most_tokens = _LARGEST // max(experts * gating.itemsize, topk * 4)
         """Up to so many tokens launches may be plain ones."""

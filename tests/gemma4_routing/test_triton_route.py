@@ -86,7 +86,7 @@ def test_the_kernel_agrees_in_lockstep_at_many_sizes(tokens, experts, topk):
 
 COMPILED = """
 from conformance_kernels.gemma4_routing.launch_shapes import usual_shape
-from conformance_kernels.gemma4_routing.launching import Launch
+from conformance_kernels.gemma4_routing.tiles.launch import Launch
 from conformance_kernels.gemma4_routing.triton_route import _route_kernel
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile

@@ -1,1 +1,1 @@
-"""The Triton kernels that route: a program takes a tile of rows and keeps it in registers."""
+"""The Triton kernels that route, a tile of rows in registers for each program; their launches."""
