@@ -35,7 +35,7 @@ def launch(monkeypatch):
 
     class Kernel:
         run = _route_kernel.run.__func__
-        pre_run_hooks: list = []
+        pre_run_hooks = ()
 
         def __getitem__(self, grid):
             return lambda *arguments, **options: asked.append(grid) or compiled
@@ -71,7 +71,7 @@ def test_what_is_no_compiled_kernel_is_not_kept(launch, monkeypatch):
 def test_nothing_is_repeated_past_hooks_of_the_kernel(launch):
     made, _, compiled = launch
     run_plain(made)
-    type(made.kernel).pre_run_hooks = [print]
+    type(made.kernel).pre_run_hooks = (print,)
     assert not made.repeat(33, 16, 32, 48, 64) and compiled.launched == []
 
 
