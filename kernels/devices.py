@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from functools import cache
 
 import torch
 
@@ -28,6 +29,29 @@ def current(device: torch.device) -> contextlib.AbstractContextManager[object]:
     if device.type == "cpu":
         return contextlib.nullcontext()
     return torch.get_device_module(device).device(device)
+
+
+def is_current(device: torch.device) -> bool:
+    """Whether launches go to ``device`` as things are: `current` would change nothing."""
+    if device.type == "cpu":
+        return True
+    return bool(torch.get_device_module(device).current_device() == device.index)
+
+
+def is_only(device: torch.device) -> bool:
+    """Whether there is no other device of its kind, so that ``device`` is always current."""
+    return device.type == "cpu" or torch.get_device_module(device).device_count() == 1
+
+
+@cache
+def architecture(device: torch.device) -> str:
+    """What kernels are compiled for there, as Triton names targets: "sm_90", "gfx942"; or "cpu"."""
+    if device.type != "cuda":
+        return device.type
+    known = torch.cuda.get_device_properties(device)
+    if torch.version.hip:
+        return str(known.gcnArchName).partition(":")[0]
+    return f"sm_{known.major}{known.minor}"
 
 
 def _in_lockstep() -> bool:

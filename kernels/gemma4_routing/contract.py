@@ -21,7 +21,7 @@ from conformance.contract import (
 
 from ..models import shapes_of_experts
 from . import released
-from .measured import MEASURED
+from .measured import MEASURED, TUNING
 
 _HERE = "conformance_kernels.gemma4_routing"
 
@@ -133,4 +133,5 @@ OPERATOR = Operator(
     ),
     registered={"conformance_kernels::gemma4_routing": Promise()},
     measured=MEASURED,
+    tuning=TUNING,
 )

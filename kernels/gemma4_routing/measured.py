@@ -1,6 +1,6 @@
-"""What is measured of routing: decode and prefill steps of Gemma 4, against whom. Data only."""
+"""What is measured of routing, against whom, and how launch shapes are found. Data only."""
 
-from conformance.contract import Measured, Peer, imported
+from conformance.contract import Measured, Peer, Tuning, imported
 
 _HERE = "conformance_kernels.gemma4_routing"
 MEASURED_VERSION = "0.32.0"
@@ -31,4 +31,20 @@ MEASURED = Measured(
         Peer("torch", f"{_HERE}.torch_route:route_torch", "our fallback, in torch"),
     ),
     moved=imported(f"{_HERE}.peers:moved"),
+)
+
+TUNED_SIZES = ((128, 8), (128, 4), (64, 6), (64, 8), (256, 8), (512, 10), (32, 4))
+"""Experts, and how many a token gets, of models that are served."""
+
+TUNING = Tuning(
+    table=f"{_HERE}:launch_shapes.json",
+    points=tuple(
+        {"T": tokens, "E": experts, "K": topk, "dtype": dtype}
+        for experts, topk in TUNED_SIZES
+        for dtype in ("bfloat16", "float16", "float32")
+        for tokens in (1, 64, 512, 2048, 8192, 32768, 250_000)
+    ),
+    candidates=imported(f"{_HERE}.tuning:candidates"),
+    call=imported(f"{_HERE}.tuning:call_with"),
+    up_to=("T",),
 )

@@ -6,6 +6,13 @@ import torch
 
 from .arguments import check
 
+_BITS = {torch.float32: torch.int32, torch.bfloat16: torch.int16, torch.float16: torch.int16}
+_WITHOUT_FLOAT64 = frozenset({"mps"})
+"""Device types."""
+_BEYOND = 1e39
+"""What infinite logits become before a softmax in float64: more than any float32 is apart from it,
+so that they stay alone with their like, and a finite number, so that no NaN arises."""
+
 
 def route_torch(
     gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
@@ -22,9 +29,27 @@ def route_torch(
     Raises as `arguments.check`.
     """
     check(gating, topk, per_expert_scale)
+    if gating.device.type in _WITHOUT_FLOAT64:
+        return route_by_sorting(gating, topk, per_expert_scale)
+    numbers = torch.nan_to_num(gating, nan=-math.inf, posinf=math.inf, neginf=-math.inf)
+    logits = numbers.double()
+    # torch.topk leaves the order of ties open, so that no two keys may be equal. The magnitude of
+    # the bits with the sign of the logit ascends as the logits do, and -0 equals 0. It has 31 bits
+    # at most, E has 16, and float64 holds 53.
+    order = torch.copysign(numbers.abs().view(_BITS[gating.dtype]), logits)
+    ids = torch.arange(gating.shape[1], dtype=torch.float64, device=gating.device)
+    experts = torch.sub(order, ids, alpha=2**-16).topk(topk)[1]
+    selected = logits.gather(1, experts).nan_to_num_(posinf=_BEYOND, neginf=-_BEYOND)
+    weights = torch.softmax(selected, dim=1).mul_(per_expert_scale.take(experts))
+    return weights.float(), experts.int()
+
+
+def route_by_sorting(
+    gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """As `route_torch` without float64, for arguments that have been checked: takes longer."""
     logits = gating.to(torch.float32)
     logits = torch.where(logits.isnan(), -math.inf, logits)
-    # torch.topk leaves the order of ties open; a stable sort keeps the lowest id first.
     ordered, experts = torch.sort(logits, dim=-1, descending=True, stable=True)
     selected, experts = ordered[:, :topk], experts[:, :topk]
     largest = selected[:, :1]

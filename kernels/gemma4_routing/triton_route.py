@@ -4,13 +4,14 @@ import torch
 import triton
 import triton.language as tl
 
-from ..devices import current
+from ..devices import architecture, current, is_current, is_only
 from .arguments import check
-
-# Elements of a tile and of one warp's share of it. A tile this small sorts in registers, and
-# narrow rows share a program instead of leaving most of its lanes idle.
-TILE_ELEMENTS = 1024
-WARP_ELEMENTS = 256
+from .launch_shapes import steps, usual_shape
+from .tiles.finish import finish
+from .tiles.keys import largest_in_rows
+from .tiles.launch import ALIGNMENT, Launch
+from .tiles.load import load_keys
+from .tiles.rounds import rounds_of_4, rounds_of_8
 
 
 # Token counts change from step to step while serving: none gets a compilation of its own.
@@ -26,57 +27,79 @@ def _route_kernel(
     scale_stride,
     EXPERTS: tl.constexpr,
     TOPK: tl.constexpr,
-    ROWS: tl.constexpr,
-    BLOCK_EXPERTS: tl.constexpr,
     BLOCK_TOPK: tl.constexpr,
+    HEADS: tl.constexpr,
+    LANES: tl.constexpr,
+    ROWS: tl.constexpr,
 ):
-    # 64 bits before any product: T * E and expert * stride both outgrow 32 bits.
+    """Route ROWS tokens, each spread over LANES that keep HEADS keys: 8, 4, or 1.
+
+    8 and 4 select in rounds. 1 sorts whole rows, which is better for many slots.
+    """
+    # A lane must not drop a key that a slot may need.
+    tl.static_assert(EXPERTS <= HEADS * LANES or TOPK <= HEADS)
     rows = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)[:, None]
-    experts = tl.arange(0, BLOCK_EXPERTS)[None, :]
-    inside = rows < tokens
-    is_expert = experts < EXPERTS
-
-    offsets = rows * gating_token_stride + experts.to(tl.int64) * gating_expert_stride
-    logits = tl.load(gating_pointer + offsets, mask=inside & is_expert, other=0.0).to(tl.float32)
-    logits = tl.where(logits != logits, float("-inf"), logits)
-    # Both zeros become +0.0: they are equal in value and must tie.
-    logits = tl.where(logits == 0.0, 0.0, logits)
-
-    # Flipping all bits but the sign of negative floats makes their bit patterns ascend as
-    # integers. The low half breaks ties, lowest id first. No float without NaN maps to INT32_MIN,
-    # so padding stays behind every expert, -inf included.
-    bits = logits.to(tl.int32, bitcast=True)
-    order = tl.where(bits < 0, bits ^ 0x7FFFFFFF, bits)
-    order = tl.where(is_expert, order, -0x80000000)
-    keys = (order.to(tl.int64) << 32) | (BLOCK_EXPERTS - 1 - experts).to(tl.int64)
-    selected = tl.topk(keys, BLOCK_TOPK)
-
-    ids = BLOCK_EXPERTS - 1 - (selected & 0xFFFFFFFF).to(tl.int32)
-    order = (selected >> 32).to(tl.int32)
-    bits = tl.where(order < 0, order ^ 0x7FFFFFFF, order)
     slots = tl.arange(0, BLOCK_TOPK)[None, :]
-    is_slot = slots < TOPK
-    # Lanes behind the last slot would decode padding keys into NaN.
-    logits = tl.where(is_slot, bits.to(tl.float32, bitcast=True), float("-inf"))
+    if HEADS == 8:
+        taken, largest = rounds_of_8(
+            gating_pointer, rows, tokens, gating_token_stride, gating_expert_stride, slots,
+            EXPERTS, TOPK, ROWS, LANES,
+        )  # fmt: skip
+    elif HEADS == 4:
+        taken, largest = rounds_of_4(
+            gating_pointer, rows, tokens, gating_token_stride, gating_expert_stride, slots,
+            EXPERTS, TOPK, ROWS, LANES,
+        )  # fmt: skip
+    else:
+        keys = load_keys(
+            gating_pointer, rows, tokens, gating_token_stride, gating_expert_stride,
+            0, LANES, EXPERTS,
+        )  # fmt: skip
+        taken = tl.topk(keys, BLOCK_TOPK)
+        largest = largest_in_rows(taken)
+    finish(
+        taken, largest, rows, tokens, slots, scale_pointer, weights_pointer, ids_pointer,
+        scale_stride, TOPK, gating_pointer.dtype.element_ty,
+    )  # fmt: skip
 
-    largest = tl.max(logits, axis=1, keep_dims=True)
-    # Subtracting an infinite maximum from itself gives NaN where the distance is 0.
-    distance = tl.where(logits == largest, 0.0, logits - largest)
-    terms = tl.where(is_slot, tl.exp(distance), 0.0)
-    softmax = terms / tl.sum(terms, axis=1, keep_dims=True)
 
-    written = inside & is_slot
-    scale_offsets = ids.to(tl.int64) * scale_stride
-    scale = tl.load(scale_pointer + scale_offsets, mask=written, other=0.0).to(tl.float32)
-    results = rows * TOPK + slots
-    tl.store(weights_pointer + results, softmax * scale, mask=written)
-    tl.store(ids_pointer + results, ids, mask=written)
+_PLAIN_TYPES = (torch.Tensor, torch.nn.Parameter)
+_LARGEST = 2**31 - 1
+"""Bytes of the largest tensor of a plain launch: compilers may tell larger ones apart."""
+
+
+class _Plan:
+    """What calls with the same dtypes, E, K and devices have in common; `check` accepts them."""
+
+    __slots__ = ("launches", "most_tokens", "only_device")
+
+    def __init__(self, gating: torch.Tensor, topk: int) -> None:
+        experts, device = gating.shape[1], gating.device
+        self.launches = [
+            (_LARGEST if most is None else most, Launch(_route_kernel, shape, experts, topk))
+            for most, shape in steps(architecture(device), gating.dtype, experts, topk)
+        ]
+        self.most_tokens = _LARGEST // max(experts * gating.itemsize, topk * 4)
+        """Up to so many tokens launches may be plain ones."""
+        if device.type == "cpu":
+            # Lockstep watches tensors, not addresses.
+            self.most_tokens = -1
+        self.only_device = is_only(device)
+
+    def launch(self, tokens: int) -> Launch:
+        for most, launch in self.launches:
+            if tokens <= most:
+                return launch
+        return self.launches[-1][1]
+
+
+_plans: dict[tuple[object, ...], _Plan] = {}
 
 
 def route_triton(
     gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Route with one launch of the Triton kernel, on whatever device the tensors are.
+    """Route with one launch of a Triton kernel, on whatever device the tensors are.
 
     gating: (T, E) float32, bfloat16 or float16; topk: K; per_expert_scale: (E,) floating point.
     Both are read through their strides, never copied. T = 0 launches nothing.
@@ -86,43 +109,66 @@ def route_triton(
 
     Raises as `arguments.check`.
     """
-    check(gating, topk, per_expert_scale)
-    tokens, experts = gating.shape
-    weights = torch.empty(tokens, topk, dtype=torch.float32, device=gating.device)
-    ids = torch.empty(tokens, topk, dtype=torch.int32, device=gating.device)
+    plan = _plan(gating, topk, per_expert_scale)
+    tokens = gating.shape[0]
+    # Without a device, which is given by `gating`, this takes half the time of `torch.empty`.
+    weights = gating.new_empty((tokens, topk), dtype=torch.float32)
+    ids = gating.new_empty((tokens, topk), dtype=torch.int32)
     if tokens == 0:
         return weights, ids
+    if plan is None:
+        # What was measured is read from a file, which no compiler follows.
+        shape = usual_shape(tokens, gating.shape[1], topk)
+        launch = Launch(_route_kernel, shape, gating.shape[1], topk)
+    else:
+        launch = plan.launch(tokens)
+        if (
+            tokens <= plan.most_tokens
+            and gating.is_contiguous()
+            and per_expert_scale.is_contiguous()
+            and not gating.is_neg()
+            and not per_expert_scale.is_neg()
+            and (plan.only_device or is_current(gating.device))
+        ):
+            tensors = gating, per_expert_scale, weights, ids
+            a, b, c, d = [tensor.data_ptr() for tensor in tensors]
+            if not (a | b | c | d) % ALIGNMENT:
+                if not launch.repeat(tokens, a, b, c, d):
+                    launch.run_plain(*tensors)
+                return weights, ids
     # The kernel sees bytes only: a view that is negated lazily must be written out first.
     gating, per_expert_scale = gating.resolve_neg(), per_expert_scale.resolve_neg()
-    rows, block_experts, block_topk, warps = launch_shape(experts, topk)
     with current(gating.device):
-        _route_kernel[(triton.cdiv(tokens, rows),)](
-            gating,
-            per_expert_scale,
-            weights,
-            ids,
-            tokens,
-            gating.stride(0),
-            gating.stride(1),
-            per_expert_scale.stride(0),
-            EXPERTS=experts,
-            TOPK=topk,
-            ROWS=rows,
-            BLOCK_EXPERTS=block_experts,
-            BLOCK_TOPK=block_topk,
-            num_warps=warps,
-        )
+        launch.run(gating, per_expert_scale, weights, ids)
     return weights, ids
 
 
-def launch_shape(experts: int, topk: int) -> tuple[int, int, int, int]:
-    """Tile of one program for E experts and K slots: (rows, block of E, block of K, warps).
+def _plan(gating: torch.Tensor, topk: int, per_expert_scale: torch.Tensor) -> _Plan | None:
+    """The plan for a call, from the second such call on without another `check`.
 
-    Both blocks are powers of two and at least 2: `tl.topk` of Triton 3.6 fails when it is asked
-    for one element. Raises nothing: E and K have been checked.
+    None where a compiler traces it, or where its arguments are none that a plan can be kept for.
     """
-    block_experts = max(2, triton.next_power_of_2(experts))
-    block_topk = max(2, triton.next_power_of_2(topk))
-    rows = max(1, TILE_ELEMENTS // block_experts)
-    warps = min(8, max(1, rows * block_experts // WARP_ELEMENTS))
-    return rows, block_experts, block_topk, warps
+    plain = (
+        type(topk) is int
+        and type(gating) in _PLAIN_TYPES
+        and type(per_expert_scale) in _PLAIN_TYPES
+        and not torch.compiler.is_compiling()
+    )
+    if not plain:
+        check(gating, topk, per_expert_scale)
+        return None
+    # Whatever `check` refuses differs in this from what it accepts.
+    kind = (
+        topk,
+        *gating.shape[1:],
+        gating.dtype,
+        gating.device,
+        *per_expert_scale.shape,
+        per_expert_scale.dtype,
+        per_expert_scale.device,
+    )
+    plan = _plans.get(kind)
+    if plan is None:
+        check(gating, topk, per_expert_scale)
+        plan = _plans[kind] = _Plan(gating, topk)
+    return plan

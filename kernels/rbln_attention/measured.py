@@ -63,7 +63,8 @@ def _windows(kind: OperatorKind) -> tuple[Point, ...]:
     return tuple({"L": new, **held} for new in (128, 512, 2048))
 
 
-def _points(kind: OperatorKind) -> tuple[Point, ...]:
+def points_of(kind: OperatorKind) -> tuple[Point, ...]:
+    """The calls of an operator whose time is measured."""
     if kind.window:
         return _windows(kind)
     if not kind.partitioned:
@@ -142,4 +143,4 @@ def measured(kind: OperatorKind) -> Measured:
     """What is measured of an operator."""
     along, meaning = _along(kind)
     apart = ("P",) if kind.partitioned and kind.decode else ()
-    return Measured(_points(kind), along, meaning, peers_of(kind), partial(moved, kind), apart)
+    return Measured(points_of(kind), along, meaning, peers_of(kind), partial(moved, kind), apart)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from conformance_kernels.gemma4_routing.torch_route import route_torch
+from conformance_kernels.gemma4_routing.torch_route import route_by_sorting, route_torch
 
 from .cases import ROWS, SCALE, check_result, rows_with_negative_nan
 
@@ -75,3 +75,20 @@ def test_results_are_contiguous_and_own_their_memory():
     assert weights.is_contiguous() and ids.is_contiguous()
     pointers = {t.untyped_storage().data_ptr() for t in (gating, scale, weights, ids)}
     assert len(pointers) == 4
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("topk", [1, 4, 7])
+def test_devices_without_float64_get_the_same(topk, dtype):
+    for rows in (ROWS, rows_with_negative_nan(), torch.randn(99, 7).round()):
+        sorted_weights, sorted_ids = route_by_sorting(rows.to(dtype), topk, SCALE)
+        weights, ids = route_torch(rows.to(dtype), topk, SCALE)
+        assert torch.equal(ids, sorted_ids)
+        torch.testing.assert_close(weights, sorted_weights, rtol=1e-6, atol=1e-9)
+
+
+def test_the_largest_finite_logits_are_not_infinite():
+    largest = torch.finfo(torch.float32).max
+    gating = torch.tensor([[math.inf, largest], [-math.inf, -largest]])
+    weights, ids = route_torch(gating, 2, torch.ones(2))
+    assert weights.tolist() == [[1.0, 0.0]] * 2 and ids.tolist() == [[0, 1], [1, 0]]

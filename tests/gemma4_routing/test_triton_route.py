@@ -11,10 +11,7 @@ triton = pytest.importorskip("triton")
 
 import torch  # noqa: E402
 from conformance_kernels.gemma4_routing.torch_route import route_torch  # noqa: E402
-from conformance_kernels.gemma4_routing.triton_route import (  # noqa: E402
-    launch_shape,
-    route_triton,
-)
+from conformance_kernels.gemma4_routing.triton_route import route_triton  # noqa: E402
 
 from conformance.lockstep import lockstep  # noqa: E402
 
@@ -87,33 +84,25 @@ def test_the_kernel_agrees_in_lockstep_at_many_sizes(tokens, experts, topk):
     torch.testing.assert_close(weights, wanted, rtol=2e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("experts", [1, 2, 3, 60, 128, 129, 1000, 1024])
-def test_every_tile_holds_its_row_and_its_slots(experts):
-    for topk in {1, min(8, experts), experts}:
-        rows, block_experts, block_topk, warps = launch_shape(experts, topk)
-        assert block_experts >= max(experts, 2) and block_topk >= max(topk, 2)
-        assert block_topk <= block_experts
-        for size in (rows, block_experts, block_topk, warps):
-            assert size & (size - 1) == 0
-        assert rows * block_experts <= 1024
-
-
 COMPILED = """
-from conformance_kernels.gemma4_routing.triton_route import _route_kernel, launch_shape
+from conformance_kernels.gemma4_routing.launch_shapes import usual_shape
+from conformance_kernels.gemma4_routing.tiles.launch import Launch
+from conformance_kernels.gemma4_routing.triton_route import _route_kernel
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile
 
-rows, block_experts, block_topk, warps = launch_shape(128, 8)
-sizes = {"EXPERTS": 128, "TOPK": 8, "ROWS": rows,
-         "BLOCK_EXPERTS": block_experts, "BLOCK_TOPK": block_topk}
-signature = {
-    "gating_pointer": "*bf16", "scale_pointer": "*fp32", "weights_pointer": "*fp32",
-    "ids_pointer": "*i32", "tokens": "i32", "gating_token_stride": "i32",
-    "gating_expert_stride": "i64", "scale_stride": "i32", **dict.fromkeys(sizes, "constexpr"),
-}
-source = ASTSource(_route_kernel, signature, constexprs=sizes)
-for target in (GPUTarget("cuda", 90, 32), GPUTarget("hip", "gfx942", 64)):
-    compile(source, target=target, options={"num_warps": warps})
+names = ("EXPERTS", "TOPK", "BLOCK_TOPK", "HEADS", "LANES", "ROWS")
+for dtype, tokens, topk in (("bf16", 1, 8), ("fp32", 1 << 20, 8), ("fp16", 1 << 20, 64)):
+    launch = Launch(_route_kernel, usual_shape(tokens, 128, topk), 128, topk)
+    sizes = dict(zip(names, launch.constants, strict=True))
+    signature = {
+        "gating_pointer": f"*{dtype}", "scale_pointer": "*fp32", "weights_pointer": "*fp32",
+        "ids_pointer": "*i32", "tokens": "i32", "gating_token_stride": "i32",
+        "gating_expert_stride": "i64", "scale_stride": "i32", **dict.fromkeys(sizes, "constexpr"),
+    }
+    source = ASTSource(_route_kernel, signature, constexprs=sizes)
+    for target in (GPUTarget("cuda", 90, 32), GPUTarget("hip", "gfx942", 64)):
+        compile(source, target=target, options={"num_warps": launch.warps})
 print("compiles")
 """
 

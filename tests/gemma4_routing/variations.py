@@ -71,12 +71,11 @@ def powers_of_two_and_a_reciprocal(gating, topk, scale):
 
 
 @_variation
-def double_precision_inside(gating, topk, scale):
+def single_precision_inside(gating, topk, scale):
     check(gating, topk, scale)
     logits, ids = _ranked(gating, topk)
-    terms = _terms(logits.double(), ids)
-    weights = terms / terms.sum(dim=1, keepdim=True) * scale.double()[ids]
-    return weights.float(), ids.int()
+    terms = _terms(logits, ids)
+    return _scaled(terms / terms.sum(dim=1, keepdim=True), ids, scale)
 
 
 @_variation
