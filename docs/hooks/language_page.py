@@ -26,6 +26,7 @@ GROUPS = {
     "Who implements it": (
         "Operator", "Release", "Promise", "Aspect", "Constant", "Mode", "Setting", "Imported",
     ),
+    "How long it takes": ("Measured", "Peer", "Tuning"),
 }  # fmt: skip
 """The classes of ``conformance.contract``, in the order in which they are needed."""
 

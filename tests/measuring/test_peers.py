@@ -11,7 +11,7 @@ from conformance.catalogue.operators import find_operator
 from conformance.measuring.points import case_of
 from conformance.measuring.worker.emulated import emulating
 from conformance.measuring.worker.entrants import peer_entrant
-from conformance.measuring.worker.judging import findings_of
+from conformance.measuring.worker.judging import findings_of, special_cases
 
 HEADS = {"H": 2, "G": 2, "D": 32, "SPARE": 1}
 PAGED, HELD = {"P": 64, **HEADS, "seq_idx_values": "full"}, {"W": 48, **HEADS}
@@ -83,3 +83,13 @@ def test_what_vllm_routes_with_in_torch_comes_out_of_its_file():
 def test_a_peer_that_appends_nothing_says_so(name):
     for peer in find_operator(name).measured.peers:
         assert peer.prepared == bool(peer.leaves_out)
+
+
+def test_special_contents_leave_the_scene_of_a_layout_of_its_own_alone():
+    contract = find_operator(COMPILED).contract
+    case = case_of(contract, POINTS[COMPILED])
+    every, own = special_cases(contract, case), special_cases(contract, case, scenes=False)
+    words = {each.tensors["seq_idx"].values for each in every}
+    assert {"0", "full", "P+1"} <= words
+    assert {each.tensors["seq_idx"].values for each in own} == {"full"}
+    assert {each.tensors["query"].values for each in own} >= {"large", "zeros", "denormal"}

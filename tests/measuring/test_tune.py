@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from conformance.catalogue.operators import find_operator, operator_names
+from conformance.measuring.points import case_of
 from conformance.measuring.request import MeasuringRequest
 from conformance.measuring.result import Result
 from conformance.measuring.shapes import (
@@ -111,3 +113,16 @@ def test_an_operator_without_launch_shapes_says_so():
     request = MeasuringRequest("tests.measuring.toy:OPERATOR", (), "cpu", (), (), 7, tuning=True)
     with pytest.raises(ValueError, match="has no launch shapes to tune"):
         tune.TuningRun(request, lambda told: None, toy.place())
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in operator_names() if find_operator(name).tuning is not None]
+)
+def test_every_operator_that_is_tuned_has_candidates_and_a_table(name):
+    operator = find_operator(name)
+    read_table(table_place(operator.tuning))
+    for point in operator.tuning.points:
+        case_of(operator.contract, point)
+        shapes = [dict(shape) for shape in operator.tuning.candidates(point)]
+        assert shapes and all(isinstance(v, int) for shape in shapes for v in shape.values())
+        assert [shape_of_text(shape_text(shape)) for shape in shapes] == shapes

@@ -58,7 +58,8 @@ class Answers:
 
     def _look_at_special(self, case: Case, entrant: Entrant) -> None:
         found: list[Finding] = []
-        for special in special_cases(self._contract, case):
+        # Who brings a layout of its own lays out what a step of serving has, no other scene.
+        for special in special_cases(self._contract, case, scenes=not entrant.leaves_out):
             found += self._found(special, entrant)
         self._tell(Standing(entrant.name, not found, text_of(found)))
 

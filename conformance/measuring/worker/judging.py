@@ -38,21 +38,24 @@ def _elements(contract: Contract, case: Case) -> int:
     return sum(map(prod, shapes))
 
 
-def special_cases(contract: Contract, case: Case) -> list[Case]:
-    """The case with special contents: patterns that stress one of its floats, and ties.
+def special_cases(contract: Contract, case: Case, scenes: bool = True) -> list[Case]:
+    """The case with special contents: patterns that stress one of its tensors, and ties.
 
-    All of them where the case is small; of a large one as many as there is time for.
+    All of them where the case is small; of a large one as many as there is time for. Without
+    ``scenes`` indices, tables and masks stay as they are.
     """
-    every = list(_special(contract, case))
+    every = list(_special(contract, case, scenes))
     most = max(1, MOST_SPECIAL // max(1, _elements(contract, case)))
     step = max(1, -(-len(every) // most))
     return every[::step]
 
 
-def _special(contract: Contract, case: Case) -> Iterator[Case]:
+def _special(contract: Contract, case: Case, scenes: bool) -> Iterator[Case]:
     selected = contract.selection.argument if contract.selection else None
     for argument in contract.tensors:
         if not case.tensors[argument.name].given or argument.is_passed_output:
+            continue
+        if argument.from_scene and not scenes:
             continue
         for pattern in (*argument.stressing, *(TIES if argument.name == selected else ())):
             if pattern != case.tensors[argument.name].values:
