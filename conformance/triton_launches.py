@@ -165,6 +165,15 @@ def compiled_kernels() -> Iterator[list[Any]]:
         JITFunction.run = launch
 
 
+def compiled_forms(kernel: Any) -> list[Any]:
+    """The assembly (``asm``) of everything that a kernel has been compiled to in this process."""
+    found: list[Any] = []
+    for held in list(getattr(kernel, "device_caches", {}).values()):
+        forms = held[0] if isinstance(held, tuple) else held
+        found += [form.asm for form in list(forms.values()) if hasattr(form, "asm")]
+    return found
+
+
 @contextmanager
 def rehearsed(note: Heard) -> Iterator[None]:
     """While open, ``note`` hears of every launch of a GPU as in :func:`noted`, and none runs.

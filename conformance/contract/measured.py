@@ -54,6 +54,8 @@ class Measured:
     along_meaning: str = ""
     peers: tuple[Peer, ...] = ()
     moved: Callable[[Mapping[str, Any]], tuple[int, int]] | None = None
+    apart: tuple[str, ...] = ()
+    """Sizes of which each value has a plot of its own."""
 
     def __post_init__(self) -> None:
         check_types(self, "measured")

@@ -151,3 +151,8 @@ class Operator:
     """What ``conformance bench`` measures."""
     tuning: Tuning | None = None
     """How ``conformance tune`` finds the launch shapes of the operator's own kernel."""
+    serving: str | None = None
+    """For engines: ``module:function``, called with the contract's name and a dict of what the user
+    said; returns the engines that ``conformance bench`` compares, the stock one first, as a dict
+    from names to pairs of a :class:`~conformance.generation.setup.ProcessSetup` and an
+    :class:`~conformance.generation.setup.EngineSetup`."""

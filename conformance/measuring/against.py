@@ -42,6 +42,8 @@ class Change:
     """Above 1: it takes longer than before."""
     references: tuple[str, ...]
     ground: Ground
+    noisy_baseline: bool = False
+    """The baseline's own intervals are wider than the tolerance: no measuring decides it."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,17 @@ def changes(result: Result, baseline: Baseline, tolerance: float) -> Iterator[Ch
             for timer in result.timers:
                 before = known.get((_key(point.point), name, timer), {})
                 found: dict[str, Interval] = {}
+                widths: list[float] = []
                 for other in result.references(name):
                     now = point.ratio(name, other, timer)
                     if now is not None and other in before:
                         found[other] = change(now, before[other])
+                        widths.append(before[other].width)
                 if found:
                     factor = _middle(list(found.values()))
                     ground = decided(factor, tolerance)
-                    yield Change(name, point, timer, factor, tuple(found), ground)
+                    noisy = median(widths) > tolerance
+                    yield Change(name, point, timer, factor, tuple(found), ground, noisy)
 
 
 def decided(factor: Interval, tolerance: float) -> Ground:

@@ -70,7 +70,10 @@ def _point(result: Result, point: MeasuredPoint, samples: bool) -> dict[str, Any
         "figures": [
             _figure(result, point, name, timer, samples) for name, timer in point.figures
         ],
-        "problems": dict(point.problems),
+        "problems": [
+            {"name": name, "timer": timer, "problem": text}
+            for (name, timer), text in point.problems.items()
+        ],
     }  # fmt: skip
 
 
@@ -84,16 +87,20 @@ def _figure(
         "timer": timer,
         "way": figure.way,
         "emulated": figure.emulated,
-        **{key: round(value, 4) for key, value in vars(summary(figure.samples)).items()},
+        **{
+            key: value if isinstance(value, int) else _number(value)
+            for key, value in vars(summary(figure.samples)).items()
+        },
         "ratios": {other: _interval(found) for other, found in ratios.items() if found},
     }
-    return told | ({"samples": [round(each, 4) for each in figure.samples]} if samples else {})
+    return told | ({"samples": [_number(each) for each in figure.samples]} if samples else {})
 
 
 def _interval(interval: Interval) -> Mapping[str, float | None]:
-    high = interval.high if interval.high < float("inf") else None
-    return {
-        "value": round(interval.value, 6),
-        "low": round(interval.low, 6),
-        "high": None if high is None else round(high, 6),
-    }
+    high = _number(interval.high) if interval.high < float("inf") else None
+    return {"value": _number(interval.value), "low": _number(interval.low), "high": high}
+
+
+def _number(value: float) -> float:
+    """Six digits that count, so that no small ratio becomes zero."""
+    return float(f"{value:.6g}")

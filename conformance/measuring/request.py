@@ -9,10 +9,15 @@ from conformance.contract import Point
 GRAPH, PLAIN, WALL = "graph", "plain", "wall"
 """Ways to measure: replays of a captured graph; calls one by one on the device's clock; calls one
 by one on the clock of the CPU."""
+TOKEN, FIRST, ORDER = "token", "first", "order"
+"""What is measured of an engine: the time of each further token, of the first one, of all."""
 TIMERS = {
     GRAPH: "replay of a CUDA graph",
     PLAIN: "plain calls, one by one",
     WALL: "calls, one by one",
+    TOKEN: "time per output token",
+    FIRST: "time to first token",
+    ORDER: "all tokens of all requests",
 }
 """What tables call them."""
 
@@ -48,6 +53,8 @@ class MeasuringRequest:
     settings: Mapping[str, str] = field(default_factory=dict)
     tuning: bool = False
     """Candidates for launch shapes are measured instead of subjects."""
+    serving: bool = False
+    """Engines are measured instead of subjects."""
     shipped: tuple[str, ...] = ()
     """The launch shapes that are in use, which are measured to the end."""
 

@@ -38,8 +38,8 @@ class MeasuredPoint:
     done: bool = False
     figures: dict[tuple[str, str], Figure] = field(default_factory=dict)
     """By name of the contestant and timer, those with samples."""
-    problems: dict[str, str] = field(default_factory=dict)
-    """Why somebody has no figure, by name, and by name and timer."""
+    problems: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Why somebody has no figure, by name and timer; "" stands for all timers."""
 
     def summary(self, name: str, timer: str) -> Summary | None:
         """What somebody's samples say; None where there are none."""
@@ -66,6 +66,8 @@ class Result:
     points: list[MeasuredPoint]
     along: str
     """What the size of a point counts, for plots."""
+    apart: tuple[str, ...] = ()
+    """Sizes whose values have a plot each."""
     machine: Machine | None = None
     contestants: dict[str, Contestant] = field(default_factory=dict)
     standings: dict[str, list[Standing]] = field(default_factory=dict)
@@ -73,10 +75,17 @@ class Result:
     """Whoever ended the process, and how."""
 
     @classmethod
-    def of(cls, operator: str, seed: int, points: Sequence[Point], along: str = "") -> "Result":
+    def of(
+        cls,
+        operator: str,
+        seed: int,
+        points: Sequence[Point],
+        along: str = "",
+        apart: tuple[str, ...] = (),
+    ) -> "Result":
         """A result of which nothing is known yet."""
         own = [MeasuredPoint(number, point) for number, point in enumerate(points)]
-        return cls(operator, seed, own, along)
+        return cls(operator, seed, own, along, apart)
 
     def hear(self, told: Told) -> None:
         """Take over a message."""
@@ -95,13 +104,13 @@ class Result:
                 self.points[told.point].done = True
             case Figure(timer="") if told.error:
                 self.left_out.setdefault(told.name, told.error)
-                self.points[told.point].problems[told.name] = told.error
+                self.points[told.point].problems[told.name, ""] = told.error
             case Figure() if told.samples:
                 self.points[told.point].figures[told.name, told.timer] = told
                 if told.name in FLOORS:
                     self.contestants.setdefault(told.name, Contestant(told.name, FLOOR))
             case Figure():
-                self.points[told.point].problems[f"{told.name} {told.timer}"] = told.error
+                self.points[told.point].problems[told.name, told.timer] = told.error
 
     @property
     def complete(self) -> bool:
@@ -135,7 +144,7 @@ class Result:
         if not right:
             why = next((f": {each.text}" for each in known if each.text), "")
             return Mark(None, f"not checked{why}")
-        at = sum(each.point >= 0 for each in right)
+        at = len({each.point for each in right if each.point >= 0})
         special = ", and special values" if any(each.point < 0 for each in right) else ""
         return Mark(True, f"answers right at {at} of {len(self.points)} points{special}")
 

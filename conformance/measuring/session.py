@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from conformance.events.loading import UsageError
+from conformance.events.loading import REFUSALS, UsageError
 from conformance.measuring.request import MeasuringRequest
 from conformance.measuring.told import At, Figure, Lost, PointDone, Refused, Told, read
 from conformance.runs.surroundings import working_folder
@@ -90,6 +90,8 @@ class _Run:
             case Lost():
                 self.lost = told
                 return
+            case Refused(error=error) if error in REFUSALS:
+                raise MeasuringFailed(told.message)
             case Refused():
                 raise UsageError(told.message)
             case PointDone():

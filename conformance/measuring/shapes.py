@@ -115,7 +115,7 @@ def tuned(tuning: Tuning, entries: Sequence[Entry], result: Result) -> Iterator[
             name = shape_text(shipped)
         wrong = {s.name for own_ in result.standings.values() for s in own_
                  if s.conformant is False and s.point == point.number}  # fmt: skip
-        discarded = len(wrong | {name for name in point.problems if name not in times})
+        discarded = len(wrong | {name for name, _ in point.problems if name not in times})
         yield Tuned(point, shape_of_text(name), times[name], shipped, own, discarded)
 
 

@@ -65,12 +65,9 @@ class Checks:
     def questions(self, request: Request, session: AnySession) -> Iterator[Question]:
         """What is asked of a loaded subject. Raises :class:`UsageError` for an unknown id."""
         assert session.ready is not None
-        known = {**session.ready.checks, **_of_devices(request)}
-        for check in (
-            self.ids
-            if isinstance(self.ids, Iterator)
-            else self._sorted(request, session.ready.checks)
-        ):
+        usual = session.ready.checks
+        known = {**usual, **_of_devices(request)}
+        for check in self.ids if isinstance(self.ids, Iterator) else self._sorted(request, usual):
             if check not in known:
                 raise UsageError(f"no check {check!r}; known: {', '.join(known)}")
             yield Question(check, known[check], partial(session.ask, check, known[check]))

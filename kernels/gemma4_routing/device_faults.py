@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from . import faulty_kernels
 from .arguments import check
 from .faults import Fault
 from .torch_route import route_torch
@@ -144,6 +145,12 @@ _FAULTS = (
         "lockstep: both are right, but one of the two is not what the source says.",
         "emulation",
         other_ties_when_compiled,
+    ),
+    Fault(
+        "sanitizer-read",
+        "An element behind the scales is read and discarded: guards of a device see only writes.",
+        "sanitizer",
+        lambda: faulty_kernels.read_beyond_scale,
     ),
 )
 

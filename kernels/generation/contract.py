@@ -77,6 +77,7 @@ def _operator(
         settings=settings,
         modes=rows,
         bind=f"{_HERE}.contract:bind",
+        serving=f"{_HERE}.serving:engines",
     )
 
 

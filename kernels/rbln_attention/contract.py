@@ -25,6 +25,7 @@ from .releases.aspects import ASPECTS
 from .releases.released import NAMESPACE
 from .table import KINDS, OperatorKind
 from .tensors import arguments_of
+from .tuned import tuning
 from .words import FORM, IDLE, OUTPUT, PADDING
 
 _HERE = "conformance_kernels.rbln_attention"
@@ -142,7 +143,13 @@ def _operator(kind: OperatorKind) -> Operator:
     less = Promise(without=("sinks",) if kind.may_have_sinks else ())
     registered = {f"conformance_kernels::rbln_{kind.name}": less, f"{NAMESPACE}::{kind.name}": less}
     return Operator(
-        contract(kind), subjects, (release,), ASPECTS, registered, measured=measured(kind)
+        contract(kind),
+        subjects,
+        (release,),
+        ASPECTS,
+        registered,
+        measured=measured(kind),
+        tuning=tuning(kind),
     )
 
 

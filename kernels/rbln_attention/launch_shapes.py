@@ -1,6 +1,6 @@
 """Launch shapes of the attention kernels: what was measured, and defaults where nothing was.
 
-What was measured lies as data in `launch_shapes.json`. An entry names the device that it was
+What was measured lies as data in the folder `shapes`. An entry names the device that it was
 measured on, and the sizes that it holds for: `D` is that size only, `NB_up_to` is all down to the
 next entry. It holds for other devices of its architecture too.
 """
@@ -14,7 +14,8 @@ from typing import Any
 
 import torch
 
-TABLE = "launch_shapes.json"
+from .tuned import TABLES
+
 FORMAT = 1
 
 # Processors that programs are spread over where the device does not say how many it has, and in
@@ -106,11 +107,10 @@ def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) 
 @cache
 def measured(operator: str) -> tuple[dict[str, Any], ...]:
     """The entries of the table for `operator`; those that hold for fewer sizes come first."""
-    table = json.loads(files(__package__).joinpath(TABLE).read_text())
+    table = json.loads(files(__package__).joinpath(TABLES[operator]).read_text())
     if table["format"] != FORMAT:
-        raise ValueError(f"{TABLE}: got format {table['format']}, want {FORMAT}")
-    entries = [each for each in table["measured"] if each["operator"] == operator]
-    return tuple(sorted(entries, key=_reach))
+        raise ValueError(f"{TABLES[operator]}: got format {table['format']}, want {FORMAT}")
+    return tuple(sorted(table["measured"], key=_reach))
 
 
 def _reach(entry: Mapping[str, Any]) -> list[int]:

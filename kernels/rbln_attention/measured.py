@@ -63,7 +63,8 @@ def _windows(kind: OperatorKind) -> tuple[Point, ...]:
     return tuple({"L": new, **held} for new in (128, 512, 2048))
 
 
-def _points(kind: OperatorKind) -> tuple[Point, ...]:
+def points_of(kind: OperatorKind) -> tuple[Point, ...]:
+    """The calls of an operator whose time is measured."""
     if kind.window:
         return _windows(kind)
     if not kind.partitioned:
@@ -108,8 +109,9 @@ def peers_of(kind: OperatorKind) -> tuple[Peer, ...]:
         Peer(
             "compiled gather",
             gathered,
-            "the same through torch.compile, in its fastest mode",
-            modes=("default", "max-autotune-no-cudagraphs"),
+            "the same through torch.compile",
+            # Nothing in it is tuned, and it writes to its arguments, which no graph of torch's may.
+            modes=("default",),
         ),
     )
     if kind.masked:
@@ -140,4 +142,5 @@ def peers_of(kind: OperatorKind) -> tuple[Peer, ...]:
 def measured(kind: OperatorKind) -> Measured:
     """What is measured of an operator."""
     along, meaning = _along(kind)
-    return Measured(_points(kind), along, meaning, peers_of(kind), partial(moved, kind))
+    apart = ("P",) if kind.partitioned and kind.decode else ()
+    return Measured(points_of(kind), along, meaning, peers_of(kind), partial(moved, kind), apart)

@@ -1,8 +1,12 @@
 """``conformance bench`` measures, marks, writes, and compares with a baseline."""
 
 import json
+import signal
+import subprocess
 
-from tests.cli.command import conformance
+import pytest
+
+from tests.cli.command import COMMAND, conformance
 
 TOY = """
 import time
@@ -85,3 +89,30 @@ def test_mistakes_are_one_line_before_anything_is_measured(tmp_path):
         out = bench(tmp_path, "--subject", "toy.py:twice", *words)
         assert out.returncode == 2 and told in out.stderr, (words, out.stderr)
         assert "Traceback" not in out.stderr
+
+
+def test_a_device_that_is_not_there_is_told(tmp_path):
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    out = bench(tmp_path, "--subject", "toy.py:twice", "--device", "cuda")
+    assert out.returncode == 3
+    assert "finds no cuda device" in out.stderr
+
+
+def test_an_interrupt_keeps_what_was_measured(tmp_path):
+    (tmp_path / "toy.py").write_text(TOY)
+    words = ["bench", "toy.py:OPERATOR", "--subject", "toy.py:twice", "--size", "N=" + ",".join(
+        map(str, range(1, 400))), "--rounds", "60", "--json", "out.json"]  # fmt: skip
+    command = subprocess.Popen([*COMMAND, *words], cwd=tmp_path, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    for line in command.stderr:
+        if "3 of 399 points measured" in line:
+            command.send_signal(signal.SIGINT)
+            break
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 3 and "interrupted" in err
+    assert "N=1" in out
+    run = json.loads((tmp_path / "out.json").read_text())["runs"][0]
+    assert run["complete"] is False and run["points"][0]["figures"]

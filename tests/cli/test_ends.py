@@ -95,6 +95,7 @@ def test_a_family_that_a_signal_ends_leaves_whole_reports_and_no_process(tmp_pat
         command.wait_for("calls")
         # The second operator may be the first to call; what is told of the first comes first.
         until(lambda: (tmp_path / "calls").read_text().count("\n") == 2, "both operators")
+        until(lambda: "CheckFinished" in (tmp_path / "a.json").read_text(), "what is told")
         code, _, error = command.send(*burst).ended()
     assert (code, error) == INTERRUPTED
     assert reports(tmp_path) == ("NOT_RUN", False)
@@ -150,7 +151,8 @@ def test_a_command_that_is_stopped_goes_on(tmp_path):
     text += "    while not os.path.exists('go'): time.sleep(0.01)\n    return 2 * x\n"
     (files(tmp_path) / "waits.py").write_text(text)
     words = ["check", *DOUBLE, "--check", "values", "--subject", "waits.py:waits", *REPORTS]
-    with Started(tmp_path, *words) as command:
+    # The system stops no process of a group whose parents are all gone or of another session.
+    with Started(tmp_path, *words, process_group=0) as command:
         process = command.wait_for().send(signal.SIGTSTP).process
         until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED, "the stop")
         (tmp_path / "go").touch()

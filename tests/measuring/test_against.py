@@ -57,6 +57,16 @@ def test_a_machine_that_is_too_noisy_decides_nothing(baseline):
     assert set(grounds(result(seed=6, noise=0.3, rounds=12), baseline)) == {Ground.INCONCLUSIVE}
 
 
+def test_a_baseline_that_is_noisy_itself_is_told_from_a_noisy_machine(tmp_path):
+    file = tmp_path / "baseline.json"
+    file.write_text(as_json([result(seed=5, noise=0.3, rounds=12)], samples=False))
+    (first, _) = changes(result(seed=6), read_baseline(file), 0.05)
+    assert first.ground is Ground.INCONCLUSIVE and first.noisy_baseline
+    file.write_text(as_json([result(seed=5)], samples=False))
+    (first, _) = changes(result(seed=6, noise=0.3, rounds=12), read_baseline(file), 0.05)
+    assert first.ground is Ground.INCONCLUSIVE and not first.noisy_baseline
+
+
 def test_a_difference_beyond_all_noise_is_found_even_so(baseline):
     assert set(grounds(result(seed=6, noise=0.1, mine=30.0), baseline)) == {Ground.LOST}
 

@@ -82,6 +82,11 @@ def test_a_subject_that_is_slower_by_a_fifth_is_measured_so_while_the_clock_drif
     assert point.ratio("slow", "fast", WALL).value == pytest.approx(1.2, rel=0.02)
 
 
+def test_a_way_to_measure_that_the_device_does_not_know_is_told(run):
+    with pytest.raises(ValueError, match="cpu cannot be measured by graph, but by wall"):
+        run("fast", timers=("graph",))
+
+
 def measure_timer():
     from conformance.measuring.worker.timers import WallTimer
 
@@ -120,5 +125,5 @@ def test_where_arguments_do_not_fit_everybody_says_so(run, monkeypatch):
 
     monkeypatch.setattr(measure, "argument_sets", full)
     result = run("fast")
-    assert result.points[0].problems["fast"] == "no memory for the arguments"
+    assert result.points[0].problems["fast", ""] == "no memory for the arguments"
     assert not any(isinstance(point.setting, PointSet) for point in result.points)

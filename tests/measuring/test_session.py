@@ -76,3 +76,9 @@ def test_a_request_that_makes_no_sense_is_told_as_such(tmp_path):
 def test_a_request_survives_its_way_through_json():
     request = MeasuringRequest("toy", ("good",), "cpu", POINTS, (0, 1), 7, settings={"a": "b"})
     assert MeasuringRequest.from_dict(json.loads(json.dumps(request.as_dict()))) == request
+
+
+def test_a_device_that_is_not_there_is_no_mistake_of_the_user(tmp_path):
+    with pytest.raises(MeasuringFailed, match="torch finds no cuda device"):
+        measured(tmp_path, "tell('refused', error='DeviceUnavailable', "
+                           "message='torch finds no cuda device')")  # fmt: skip

@@ -60,6 +60,23 @@ def test_an_emulated_figure_is_marked_and_has_no_ratio():
     assert "mine (emulated)" in plot(found)
 
 
+def test_a_name_of_two_words_keeps_its_reason():
+    found = result()
+    found.contestants["two words"] = replace(found.contestants["eager"], name="two words")
+    found.hear(Figure(0, "two words", WALL, error="cannot be captured"))
+    table = text_of(found)
+    assert "two words: - stands for: cannot be captured" in table
+    line = next(line for line in table.splitlines() if line.startswith("  two words"))
+    assert line.split()[:4] == ["two", "words", "peer", "-"]
+
+
+def test_sizes_that_stand_apart_have_a_plot_each():
+    found = result()
+    assert plot(found).count('class="title"') == 1
+    found.apart = ("N",)
+    assert plot(found).count('class="title"') == 2 and "N=512 float32" in plot(found)
+
+
 def test_who_ended_the_process_is_told():
     found = result()
     found.hear(Figure(1, "mine", "", error="the process died of SIGSEGV"))

@@ -45,7 +45,7 @@ def test_wrong_and_broken_candidates_are_left_out_however_fast():
 
 
 def test_where_the_oracle_takes_too_long_the_own_subject_says_what_is_right(monkeypatch):
-    monkeypatch.setattr(tune, "small_enough", lambda contract, case: False)
+    monkeypatch.setattr(tune, "small_enough", lambda contract, case, most: False)
     result = run()
     assert [each.shape for each in tuned(TUNING, [], result)] == [{"rows": 4}, {"rows": 4}]
     (wrong,) = (s for s in result.standings["rows=16"] if s.point == 0)

@@ -1,6 +1,7 @@
 """An operator whose calls take time on a clock of their own: nothing depends on the machine."""
 
 from collections.abc import Callable
+from random import Random
 
 import torch
 
@@ -10,10 +11,12 @@ from conformance.measuring.worker.timers import WallTimer
 
 
 class Clock:
-    """Seconds that pass only when somebody says so. ``drift`` slows everything down over time."""
+    """Seconds that pass only when somebody says so. ``drift`` slows everything down over time,
+    ``noise`` makes each work take up to so many times as long."""
 
-    def __init__(self, drift: float = 0.0) -> None:
-        self.now, self._drift = 0.0, drift
+    def __init__(self, drift: float = 0.0, noise: float = 0.0) -> None:
+        self.now, self._drift, self._noise = 0.0, drift, noise
+        self._random = Random(7)
 
     def __call__(self) -> float:
         self.now += 1e-9  # to look at it takes time
@@ -21,7 +24,8 @@ class Clock:
 
     def spend(self, seconds: float) -> None:
         """Let time pass: more of it, the later it is."""
-        self.now += seconds * (1 + self._drift * self.now)
+        longer = 1 + self._noise * self._random.random() ** 2
+        self.now += seconds * longer * (1 + self._drift * self.now)
 
 
 CLOCK = Clock()

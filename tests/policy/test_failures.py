@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,10 @@ FAILURE = RecordedFailure(
     "7f3a41", "op.py:OP", "mine.py:f", "cpu", ("--import", "x.py"), "op@values@N=1,seed=0",
     "values", "y: off", "2026-01-01T00:00:00.000+00:00", "run 1",
 )  # fmt: skip
+# The folder that `tests` lies in comes last: `conformance` is the installed one.
 ADDING = """
 import sys
+sys.path.append(sys.argv[3])
 from dataclasses import replace
 from pathlib import Path
 from conformance.policy.failures import FailureRecord
@@ -25,6 +28,9 @@ for number in range(12):
     failure = replace(FAILURE, id=f"{sys.argv[2]}{number:05x}")
     FailureRecord(Path(sys.argv[1])).add([failure])
 """
+
+
+TESTS = str(Path(__file__).parents[2])
 
 
 @pytest.fixture
@@ -137,7 +143,7 @@ def test_a_folder_that_cannot_be_written_is_trouble(tmp_path):
 def test_several_processes_lose_nothing(tmp_path):
     path = tmp_path / "failures.json"
     processes = [
-        subprocess.Popen([sys.executable, "-c", ADDING, str(path), str(number)])
+        subprocess.Popen([sys.executable, "-c", ADDING, str(path), str(number), TESTS])
         for number in range(3)
     ]
     assert [process.wait(timeout=120) for process in processes] == [0] * 3

@@ -11,9 +11,7 @@ pytest.importorskip("triton")
 
 COMPILED = """
 import torch
-from conformance_kernels.rbln_attention.implementations import triton_launch
-from conformance_kernels.rbln_attention.implementations import triton_paged
-from conformance_kernels.rbln_attention.implementations import triton_window
+from conformance_kernels.rbln_attention.implementations import triton_plans
 from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 from rbln_attention.cases import case
 from triton.backends.compiler import GPUTarget
@@ -29,8 +27,7 @@ class Recorder:
     def __getitem__(self, grid):
         return lambda *values, **constants: launches.append((self.kernel, values, constants))
 
-for module in (triton_launch, triton_paged, triton_window):
-    module.launcher = lambda kernel, tensor: Recorder(kernel)
+triton_plans.launcher = Recorder
 
 OPTIONS = ("num_warps", "num_stages")
 
@@ -40,7 +37,8 @@ def source(kernel, values, constants):
         name = parameter.name
         if isinstance(value, torch.Tensor):
             signature[name] = POINTERS[value.dtype]
-        elif value is None or (value == 1 and not parameter.do_not_specialize):
+        elif value is None or (value == 1 and parameter.annotation_type is None
+                               and not parameter.do_not_specialize):
             constants[name] = value
         else:
             signature[name] = parameter.annotation_type or "i32"

@@ -59,3 +59,17 @@ def test_an_autograd_function_is_called_through_apply():
 
     called = with_arguments(Twice.apply, {"x": "x", "factor": Constant(2)}, NAMES)
     assert called(torch.ones(1), None, None).tolist() == [2.0]
+
+
+def test_a_call_can_be_bound_once_and_made_often():
+    seen = []
+
+    def released(a, b, *, c=3):
+        seen.append((a, b, c))
+        return a + b
+
+    called = with_arguments(released, {"a": "y", "b": "x", "c": Constant(5)}, ["x", "y"])
+    bound = called.bound(1, 2)
+    assert seen == [], "nothing runs yet"
+    assert bound() == bound() == called(1, 2) == 3
+    assert seen == [(2, 1, 5)] * 3

@@ -28,7 +28,7 @@ REFUSED = "CaptureRefused"
 """The exception that says so; see :mod:`conformance.execution.ways.graph_replay`."""
 
 
-def _fixed(contract: Contract):
+def _always(contract: Contract):
     yield usual_case(contract, "replays")
 
 
@@ -62,7 +62,7 @@ CHECK = Check(
     "replays",
     "Is a captured call right for whatever its arguments hold when it is replayed?",
     _decide,
-    fixed=_fixed,
+    always=_always,
     drawn=_drawn,
     effort=0.2,
 )

@@ -1,13 +1,13 @@
 """Is the call the same inside of `torch.compile`?
 
-A small function that calls the subject is traced, as one graph where the subject allows it, and
-called with the case's arguments; then the same compiled function is called with other sizes, so
-that torch makes sizes symbols. All profiles but `quick` also let `inductor` generate code. Each
-answer must be right, and have the bits of the plain call where two plain calls have the same and
-torch computes nothing itself: what surrounds a Triton kernel or a registered operator may be fused,
-and is then rounded otherwise. Torch reads a subject's Python code and a kernel's launch: a number
-that is built in, a branch that is taken at one size, a write into an argument that is not seen, and
-a kernel that is given other constants show here.
+A small function that calls the subject is traced, as one graph where the subject allows it (the
+verdict says why where it does not), and called with the case's arguments; then the same compiled
+function is called with other sizes, so that torch makes sizes symbols. All profiles but `quick`
+also let `inductor` generate code. Each answer must be right, and have the bits of the plain call
+where two plain calls have the same and torch computes nothing itself: what surrounds a Triton
+kernel or a registered operator may be fused, and is then rounded otherwise. Torch reads a subject's
+Python code and a kernel's launch: a number that is built in, a branch that is taken at one size, a
+write into an argument that is not seen, and a kernel that is given other constants show here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,12 @@ from conformance.inputs.usual import leaders, usual_case, with_dtypes
 from conformance.tensors.dtypes import same_bits
 
 
+def _always(contract: Contract) -> Iterator[Case]:
+    yield usual_case(contract, "torch_compiled")
+
+
 def _fixed(contract: Contract) -> Iterator[Case]:
     case = usual_case(contract, "torch_compiled")
-    yield case
     for name in leaders(contract)[:1]:
         for dtype in contract.tensor(name).dtypes[1:2]:
             yield with_dtypes(contract, case, **{name: dtype})
@@ -75,6 +78,8 @@ def _compared(plain: Trial, traced: Trial, bench: Bench) -> list[Finding]:
                         line=raised.place, cause="compile")]  # fmt: skip
     if findings := traced.findings():
         return findings
+    if broken := told.get("broken"):
+        bench.remarks.note("broken", f"torch compiles it in pieces: {str(broken)[:200]}")
     if told.get("arithmetic") or told.get("broken"):
         return []
     if not (names := _differing(plain, traced)) or _differing(plain, bench.run(plain.case)):
@@ -95,5 +100,6 @@ CHECK = Check(
     "Is the call the same inside of `torch.compile`?",
     _decide,
     fixed=_fixed,
+    always=_always,
     effort=0,
 )

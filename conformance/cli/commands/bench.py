@@ -15,6 +15,7 @@ from conformance.measuring.document import as_json
 from conformance.measuring.result import SUBJECT, Result
 from conformance.policy.writing import write_whole
 from conformance.reports.measured.plot import plot
+from conformance.runs.signals import held
 
 
 def execute(options: argparse.Namespace) -> ExitCode:
@@ -33,10 +34,18 @@ def execute(options: argparse.Namespace) -> ExitCode:
     for request in asked:
         result = result_for(request, operators[request.operator])
         results.append(result)
-        fill(request, result)
+        try:
+            fill(request, result, options.share_device)
+        except KeyboardInterrupt:
+            with held():  # what is known is told; the exit code is that of the interrupt
+                show(console, result)
+                _write(options, results)
+            raise
         show(console, result)
         if baseline is not None and result.machine is not None:
-            changes += compare(console, request, result, baseline, options.tolerance)
+            changes += compare(
+                console, request, result, baseline, options.tolerance, options.share_device
+            )
         _write(options, results)
     return outcome(results, changes if baseline is not None else None)
 

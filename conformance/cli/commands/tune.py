@@ -44,7 +44,7 @@ def _tune(console: Console, name: str, operator: Operator, options: argparse.Nam
     entries = read_table(table_place(operator.tuning))
     request = tuning_request(name, operator, entries, options)
     result = result_for(request, operator)
-    fill(request, result)
+    fill(request, result, options.share_device)
     if result.machine is None:
         return ExitCode.UNDECIDED
     found = list(tuned(operator.tuning, entries, result))

@@ -4,6 +4,7 @@ import argparse
 
 from conformance.cli.options.engine import add_engine_options
 from conformance.cli.options.values import amount, count, device, file_to_write, seed, words
+from conformance.measuring.request import GRAPH, PLAIN, WALL
 
 BENCH_EXAMPLES = """\
 exit codes: 0 measured; with --against, nothing lost ground; 1 a subject lost ground; 2 usage or
@@ -34,6 +35,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in words(text).split(",") if part.strip())
 
 
+def add_sharing(parser: argparse.ArgumentParser) -> None:
+    """What lets two processes use one GPU."""
+    parser.add_argument(
+        "--share-device", action="store_true",
+        help="do not wait until no other run uses the GPU; figures suffer from it",
+    )  # fmt: skip
+
+
 def add_bench_options(parser: argparse.ArgumentParser) -> None:
     """Options of ``conformance bench``."""
     parser.add_argument("operator", type=words, help="name, family, or FILE.py:NAME of a contract")
@@ -59,6 +68,12 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cold", action="store_true", help="empty the device's cache before each replay of a graph"
     )
+    parser.add_argument(
+        "--timer", action="append", default=[], choices=(GRAPH, PLAIN, WALL),
+        help="measure in this way only: replays of a graph, plain calls, or the CPU's clock; "
+        "repeatable (default: all that the device knows)",
+    )  # fmt: skip
+    add_sharing(parser)
     parser.add_argument(
         "--rounds", type=count, metavar="N", help="samples of each at least (default: 15)"
     )

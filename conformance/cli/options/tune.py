@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.options.bench import names, sizes
+from conformance.cli.options.bench import add_sharing, names, sizes
 from conformance.cli.options.values import count, device, file_to_write, seed, words
 
 TUNE_EXAMPLES = """\
@@ -28,6 +28,7 @@ def add_tune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dtype", type=names, default=(), metavar="D,D", help="these dtypes instead"
     )
+    add_sharing(parser)
     parser.add_argument(
         "--rounds", type=count, metavar="N", help="samples of each at least (default: 15)"
     )

@@ -8,6 +8,8 @@ import torch
 
 from conformance.execution.cpu import LockstepCPU
 from conformance.execution.outcome import Outcome
+from conformance.execution.ways.instructions import reasons_in
+from conformance.triton_launches import compiled_forms, counted
 
 
 class Emulation:
@@ -18,17 +20,31 @@ class Emulation:
         self._cpu: LockstepCPU | None = None
 
     def call(self, function: Callable[..., Any], arguments: Sequence[Any], poison: int) -> Outcome:
-        """The outcome, with its results on the device. ``launches`` counts Triton's launches."""
+        """The outcome, with its results on the device. ``launches`` counts Triton's launches, and
+        it is told what instructions the same kernels consist of where they have been compiled.
+        """
         if self._cpu is None:
             self._cpu = LockstepCPU()
         twins = [_twin(each) if isinstance(each, torch.Tensor) else each for each in arguments]
-        outcome = self._cpu.call(function, twins, poison)
+        kernels: list[Any] = []
+
+        def noted(*passed: Any) -> Any:
+            with counted(kernels.append, lambda run: run):
+                return function(*passed)
+
+        outcome = self._cpu.call(noted, twins, poison)
         for own, twin in zip(arguments, twins, strict=True):
             if isinstance(own, torch.Tensor):
                 _window(own).copy_(_window(twin))
         if outcome.raised is not None:
             return outcome
-        return replace(outcome, result=self._moved(outcome.result, arguments, twins), written=())
+        forms = [form for kernel in dict.fromkeys(kernels) for form in compiled_forms(kernel)]
+        return replace(
+            outcome,
+            result=self._moved(outcome.result, arguments, twins),
+            written=(),
+            told={"kernels": len(forms), "reasons": reasons_in(forms)},
+        )
 
     def _moved(self, result: Any, arguments: Sequence[Any], twins: Sequence[Any]) -> Any:
         """A result on the device; what is an argument there is the argument."""

@@ -30,7 +30,12 @@ def main() -> int:
     from conformance.measuring.worker.tune import TuningRun
 
     try:
-        (TuningRun if request.tuning else Measuring)(request, tell).run()
+        if request.serving:
+            from conformance.measuring.worker.serve import ServingRun
+
+            ServingRun(request, tell).run()
+        else:
+            (TuningRun if request.tuning else Measuring)(request, tell).run()
     except DeviceGone as error:
         tell(error.told)
         return DEVICE_LOST

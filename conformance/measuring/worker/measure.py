@@ -73,12 +73,18 @@ class Measuring:
         operator = find_operator(request.operator)
         self._operator: Operator = with_settings(operator, request.settings)
         self._place = place or place_of(open_device(request.device).torch_device, request.cold)
+        ways = [timer.name for timer in self._place.timers]
+        if unknown := set(request.timers) - set(ways):
+            known = ", ".join(ways)
+            raise ValueError(
+                f"{request.device} cannot be measured by {min(unknown)}, but by {known}"
+            )
         names = [name for name in request.subjects if name not in request.without]
         entrants = [subject_entrant(self._operator, name, request.settings) for name in names]
         measured = self._operator.measured
         if request.peers and measured is not None:
-            known = {*names, *request.without}
-            peers = [peer for peer in measured.peers if not {peer.name, peer.subject} & known]
+            taken = {*names, *request.without}
+            peers = [peer for peer in measured.peers if not {peer.name, peer.subject} & taken]
             entrants += [peer_entrant(self._operator, peer) for peer in peers]
         self._entrants: Sequence[Entrant] = entrants
         self._answers = Answers(

@@ -16,7 +16,7 @@ from conformance.measuring.rounds import LEAST_ROUNDS, MOST_ROUNDS, Sampler, int
 from conformance.measuring.shapes import shape_text
 from conformance.measuring.statistics import median
 from conformance.measuring.told import At, Contestant, Figure, PointDone, PointSet, Standing, Told
-from conformance.measuring.worker.agreeing import disagreement
+from conformance.measuring.worker.agreeing import Agreement
 from conformance.measuring.worker.answers import text_of
 from conformance.measuring.worker.arguments import argument_sets, moved
 from conformance.measuring.worker.emulated import wants_lockstep
@@ -31,6 +31,8 @@ _TRIED = 3
 """Samples of every candidate before the best are chosen."""
 _BEST = 8
 """Candidates that all rounds are taken of."""
+MOST_ELEMENTS = 600_000
+"""Elements of all arguments up to which the oracle judges every candidate."""
 EMULATED = (
     "Triton is emulated on this device, and its times say nothing of launch shapes: name a device "
     "that compiles, as --device cuda"
@@ -52,6 +54,7 @@ class TuningRun:
             raise ValueError(f"{request.operator} has no launch shapes to tune")
         self._tuning: Tuning = self._operator.tuning
         self._place = place or place_of(open_device(request.device).torch_device)
+        self._owner: Agreement | None = None
 
     def run(self) -> None:
         """Measure all points that are wanted. Raises :class:`DeviceGone`."""
@@ -72,6 +75,7 @@ class TuningRun:
         )
         read, written = moved(contract, case, self._operator.measured)
         self._tell(PointSet(number, read, written, len(sets.sets), sets.beyond_cache, 0))
+        self._owner = self._agreement(case, sets.sets[0])
         samplers: dict[str, Sampler] = {}
         for shape in self._tuning.candidates(point):
             name = shape_text(shape)
@@ -109,16 +113,23 @@ class TuningRun:
     def _called(self, shape: LaunchShape, arguments: tuple[Any, ...]) -> Call:
         return partial(self._tuning.call, arguments, shape)
 
+    def _agreement(self, case: Case, arguments: tuple[Any, ...]) -> Agreement | None:
+        """What candidates are compared with; None where the oracle is asked for each."""
+        operator = self._operator
+        if small_enough(operator.contract, case, MOST_ELEMENTS):
+            return None
+        own = subject_entrant(operator, default_subject(operator), {})
+        return Agreement(operator.contract, arguments, own)
+
     def _wrong(self, case: Case, entrant: Entrant) -> str:
         """What is wrong with the answer of a candidate.
 
         Where the oracle would take too long, the operator's own subject says what is right.
         """
-        operator, device = self._operator, self._place.torch_device
-        if small_enough(operator.contract, case):
-            return text_of(findings_of(operator.contract, case, entrant, device))
-        own = subject_entrant(operator, default_subject(operator), {})
-        return disagreement(operator.contract, case, entrant, own, device)
+        if self._owner is not None:
+            return self._owner.problem(entrant)
+        contract, device = self._operator.contract, self._place.torch_device
+        return text_of(findings_of(contract, case, entrant, device))
 
     def _measure(self, number: int, samplers: Mapping[str, Sampler]) -> None:
         timer = self._place.timers[0].name

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from conformance.contract import DTYPE, Point
+from conformance.contract import Point
 from conformance.measuring.request import TIMERS
 from conformance.measuring.result import FLOOR, PEER, SUBJECT, MeasuredPoint, Result
 from conformance.reports.foreign import one_line
@@ -69,12 +69,13 @@ def _families(result: Result) -> list[tuple[str, list[MeasuredPoint]]]:
     """Points that have the same words, such as a dtype, in the order in which they are listed."""
     found: dict[str, list[MeasuredPoint]] = {}
     for point in result.points:
-        found.setdefault(_words(point.point), []).append(point)
+        found.setdefault(_words(point.point, result.apart), []).append(point)
     return list(found.items())
 
 
-def _words(point: Point) -> str:
-    return " ".join(str(v) for k, v in point.items() if k == DTYPE or isinstance(v, str))
+def _words(point: Point, apart: Sequence[str]) -> str:
+    words = [f"{name}={point[name]}" for name in apart if name in point]
+    return " ".join([*words, *(str(v) for k, v in point.items() if isinstance(v, str))])
 
 
 def _title(words: str) -> str:

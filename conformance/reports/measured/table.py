@@ -68,7 +68,7 @@ def _block(result: Result, point: MeasuredPoint) -> Iterator[Text]:
         for word in _words(result, point, name):
             line.append(f"  {word}", style="yellow")
         yield line
-    if point.setting is not None:
+    if point.setting is not None and point.setting.read + point.setting.written:
         where = "beyond the cache" if point.setting.beyond_cache else "within the cache"
         sets = point.setting.sets
         yield Text(
@@ -82,7 +82,7 @@ def _cell(point: MeasuredPoint, name: str, first: str, timer: str) -> str:
     """``61.9 ±0.2    1.00x``: how long it takes, and how many times as long as the first."""
     found = point.summary(name, timer)
     if found is None:
-        return "-" if f"{name} {timer}" in point.problems else ""
+        return "-" if {(name, timer), (name, "")} & point.problems.keys() else ""
     times = point.ratio(name, first, timer)
     ratio = f"{number(times.value)}x" if times else ""
     return f"{figure_text(found)} {ratio:>9}"
@@ -90,7 +90,8 @@ def _cell(point: MeasuredPoint, name: str, first: str, timer: str) -> str:
 
 def figure_text(found: Summary) -> str:
     """``61.9 ±0.2``."""
-    return f"{number(found.median)} ±{number(found.spread / 2)}"
+    half = found.spread / 2
+    return f"{number(found.median)} ±{number(half) if half >= 0.01 else '0.00'}"
 
 
 def number(value: float) -> str:
@@ -133,8 +134,8 @@ def _notes(result: Result) -> Iterator[str]:
             yield f"{name}: CRASHED: {result.left_out[name]}"
         yield f"{name}: {_VERDICTS[mark.conformant]}{mark.text}"
         problems = {
-            text for point in result.points for key, text in point.problems.items()
-            if key.partition(" ")[0] == name and key != name
+            text for point in result.points for (own, timer), text in point.problems.items()
+            if own == name and timer
         }  # fmt: skip
         for text in sorted(problems):
             yield f"{name}: - stands for: {text}"

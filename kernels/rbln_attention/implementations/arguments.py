@@ -24,9 +24,12 @@ def check_paged(call: Paged) -> None:
     devices, sequences that outgrow their NP * P slots, or blocks outside the cache. The messages
     state what was got and what is wanted.
     """
-    if _unknown(call):
-        _check_paged_metadata(call)
-        _remember(call)
+    _check_paged_metadata(call)
+    check_paged_values(call)
+
+
+def check_paged_values(call: Paged) -> None:
+    """Raise for indices that `check_paged` refuses; of a call whose shapes and dtypes are right."""
     if not _readable(call.seq_idx):
         return
     _check_blocks(call)
@@ -64,9 +67,12 @@ def check_window(call: Window) -> None:
 
     A row with `cache_offset` <= `cache_seq_len` is padding and right.
     """
-    if _unknown(call):
-        _check_window_metadata(call)
-        _remember(call)
+    _check_window_metadata(call)
+    check_window_values(call)
+
+
+def check_window_values(call: Window) -> None:
+    """As `check_paged_values`, for `check_window`."""
     if not _readable(call.cache_seq_len):
         return
     _check_blocks(call)
@@ -157,37 +163,6 @@ def _check_blocks(call: Paged | Window) -> None:
 
 def _shape(tensor: torch.Tensor) -> str:
     return str(tuple(tensor.shape))
-
-
-_known: set[tuple[object, ...]] = set()
-_MOST_KNOWN = 4096
-
-
-def _metadata(call: Paged | Window) -> tuple[object, ...] | None:
-    """All that the checks of metadata look at; None for what is no plain tensor."""
-    seen: list[object] = [type(call)]
-    for value in vars(call).values():
-        if type(value) is torch.Tensor:
-            seen += (value.shape, value.dtype, value.device)
-        elif value is None or isinstance(value, bool):
-            seen.append(value)
-        else:
-            return None
-    return tuple(seen)
-
-
-def _unknown(call: Paged | Window) -> bool:
-    """Whether no call of the same metadata was right before; a layer's calls mostly have known."""
-    return torch.compiler.is_compiling() or _metadata(call) not in _known
-
-
-def _remember(call: Paged | Window) -> None:
-    known = _metadata(call)
-    if known is None or torch.compiler.is_compiling():
-        return
-    if len(_known) >= _MOST_KNOWN:
-        _known.clear()
-    _known.add(known)
 
 
 def _readable(tensor: torch.Tensor) -> bool:

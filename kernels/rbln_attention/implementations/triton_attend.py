@@ -16,7 +16,11 @@ import triton.language as tl
 from .triton_keys import have_slots, see_cached, see_new, see_newest
 from .triton_softmax import LOG2_E, LOWEST, load_rows, nothing_seen, partial_lines, store_rows
 
-UNSPECIALIZED = ["length", "slots", "blocks", "splits", "columns"]
+# What changes from call to call, or without effect on how memory is read.
+UNSPECIALIZED = [
+    "length", "slots", "blocks", "splits", "columns", "mask_batch_stride", "start_stride",
+    "start_column_stride", "end_stride", "table_batch_stride", "sinks_head_stride", "sinks_stride",
+]  # fmt: skip
 
 
 @triton.jit
@@ -39,10 +43,10 @@ def attend_kernel(
     query_token_stride: tl.int64,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
-    slot_stride: tl.int64, element_stride: tl.int64,
-    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride: tl.int64,
+    slot_stride: tl.int64, element_stride,
+    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride,
     start_stride: tl.int64, start_column_stride: tl.int64, end_stride: tl.int64,
-    table_batch_stride: tl.int64, table_stride: tl.int64,
+    table_batch_stride: tl.int64, table_stride,
     sinks_head_stride: tl.int64, sinks_stride: tl.int64,
     PARTITION: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
     MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr,
@@ -93,7 +97,7 @@ def attend_kernel(
         sinks_pointer, is_row & is_last, groups, sinks_head_stride, sinks_stride,
         GROUPS, SINKS, BLOCK_SINKS, ROWS, SPREAD,
     )  # fmt: skip
-    cache = cache_pointer + (head * head_stride + elements * element_stride)
+    cache = cache_pointer + (head * head_stride + elements.to(tl.int64) * element_stride)
     masks = mask_pointer
     if MASKED:
         masks += batch * mask_batch_stride + tokens * mask_token_stride

@@ -20,11 +20,12 @@ def find_slots(
         block = tl.load(table)
         offsets = block * block_stride + (first + ahead) * slot_stride
     elif ALIGNED:
-        block = tl.load(table + first // PARTITION * table_stride)
+        block = tl.load(table + (first // PARTITION).to(tl.int64) * table_stride)
         offsets = block * block_stride + first % PARTITION * slot_stride + ahead * slot_stride
     else:
         positions = first + ahead
-        block = tl.load(table + positions // PARTITION * table_stride, mask=wanted, other=0)
+        parts = (positions // PARTITION).to(tl.int64)
+        block = tl.load(table + parts * table_stride, mask=wanted, other=0)
         offsets = block * block_stride + positions % PARTITION * slot_stride
     # The strides are of 64 bits: offsets of far blocks outgrow 32.
     return offsets, (block > 0) & (block < blocks)
@@ -45,7 +46,7 @@ def have_slots(
     # Nothing is looked up where positions do not exist.
     for step in range(tl.where(missing > 0, 0, (end - begin + (ENTRIES - 1)) // ENTRIES)):
         entries = begin + step * ENTRIES + tl.arange(0, ENTRIES)
-        block = tl.load(table + entries * table_stride, mask=entries < end, other=1)
+        block = tl.load(table + entries.to(tl.int64) * table_stride, mask=entries < end, other=1)
         absent = (block <= 0) | (block >= blocks)
         missing += tl.max((absent & (entries < end)).to(tl.int32), axis=0)
     return missing == 0
@@ -74,7 +75,7 @@ def see_cached(
     if EDGE:
         owned = owned & (positions < stop)
     if MASKED:
-        shown = masks + tl.trans(positions) * mask_stride
+        shown = masks + tl.trans(positions).to(tl.int64) * mask_stride
         visible = tl.load(shown, mask=is_row & tl.trans(owned), other=0.0) > 0.0
         # A weight of zero would not keep NaN out.
         owned = tl.trans(tl.max(visible.to(tl.int32), axis=0, keep_dims=True)) > 0
@@ -158,7 +159,7 @@ def see_newest(
         tl.store(cache + offsets, keys, mask=mine)
         tl.store(cache + offsets + side_stride, values, mask=mine)
     if MASKED:
-        shown = masks + tl.trans(positions) * mask_stride
+        shown = masks + tl.trans(positions).to(tl.int64) * mask_stride
         visible = tl.load(shown, mask=is_row & tl.trans(owned), other=0.0) > 0.0
         seen = tl.trans(tl.max(visible.to(tl.int32), axis=0, keep_dims=True)) > 0
         values = tl.where(seen, values, 0.0)

@@ -1,4 +1,4 @@
-"""How the attending kernels are launched: constants, scratch memory, tracing."""
+"""How the attending kernels are launched: constants, scratch memory, tensors as they read them."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -8,7 +8,6 @@ import torch
 
 from ..launch_shapes import LaunchShape, power_of_2
 from .calls import Paged, Window
-from .triton_merge import merge_kernel
 
 # Softmax terms are at most 1 and float16 loses bits below 2**-14: rounded to float16 they are
 # multiplied by 2**14, which is exact and keeps sums in float32 far from its limits.
@@ -79,19 +78,10 @@ def merge_constants(call: Paged | Window) -> dict[str, int]:
     }
 
 
-def scratch_of(query: torch.Tensor, splits: int) -> torch.Tensor:
-    """Memory for the partial results of a launch that attends, not yet written."""
-    rows, heads, groups, length, size = query.shape
-    lines = rows * heads * splits * groups * length
-    return query.new_empty((lines * (size + 2),), dtype=torch.float32)
-
-
-def merge(call: Paged | Window, partial: torch.Tensor, output: torch.Tensor, splits: int) -> None:
-    """Launch the kernel that puts partial results together into the output."""
-    rows, heads, groups, length, _ = call.query.shape
-    launcher(merge_kernel, call.query)[(groups * length, heads, rows)](
-        partial, output, length, splits, **merge_constants(call), num_warps=1
-    )
+def scratch_elements(call: Paged | Window, splits: int) -> int:
+    """Elements of float32 for the partial results of a launch that attends; 0 without splits."""
+    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
+    return rows * heads * splits * groups * length * (size + 2) if splits > 1 else 0
 
 
 def readable(tensor: torch.Tensor) -> torch.Tensor:
@@ -109,12 +99,3 @@ def alike(key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, torch.T
     if key.stride() != value.stride():
         key, value = key.contiguous(), value.contiguous()
     return key, value
-
-
-def launcher(kernel: Any, tensor: torch.Tensor) -> Any:
-    """The kernel, to be launched on `tensor` and others; wrapped while those are being traced.
-
-    The wrapper costs a millisecond of dispatch for each launch, so that plain tensors do without.
-    """
-    plain = type(tensor) in (torch.Tensor, torch.nn.Parameter)
-    return kernel if plain else torch.library.wrap_triton(kernel)

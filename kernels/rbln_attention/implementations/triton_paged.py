@@ -5,15 +5,26 @@ nothing is read from it. That also settles padded rows of a decode batch, whose 
 they see no key, and their output is zeros.
 """
 
+from dataclasses import dataclass
+
 import torch
 
 from ...devices import current
 from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
-from .arguments import check_paged
+from .arguments import check_paged, check_paged_values
 from .calls import Paged
 from .output import output_of
 from .triton_attend import attend_kernel
-from .triton_launch import alike, attend_constants, is_narrow, launcher, merge, readable, scratch_of
+from .triton_launch import (
+    alike,
+    attend_constants,
+    is_narrow,
+    merge_constants,
+    readable,
+    scratch_elements,
+)
+from .triton_merge import merge_kernel
+from .triton_plans import Launch, planned
 
 PREFILL, DECODE = (f"flash_causal_attention_naive_{phase}" for phase in ("prefill", "decode"))
 """The operators whose measured launch shapes stand for all with a paged cache."""
@@ -46,29 +57,62 @@ def paged_triton(call: Paged, shape: LaunchShape | None = None) -> torch.Tensor:
     `arguments.check_paged`. Where that cannot read the indices, positions and blocks that do not
     exist are neither read nor written.
     """
-    check_paged(call)
+    plan = planned(call, shape, check_paged, check_paged_values, _plan)
+    query, (key, value) = readable(call.query), alike(call.key, call.value)
+    output = output_of(query)
+    results = output
+    if plan.merge is not None:
+        results = query.new_empty((plan.scratch,), dtype=torch.float32)
+    with current(query.device):
+        plan.attend.run(
+            query, key, value, call.kv_cache, call.mask, call.qk_scale, call.seq_idx, None,
+            call.block_table, call.sinks, results,
+        )  # fmt: skip
+        if plan.merge is not None:
+            plan.merge.run(results, output)
+    return output
+
+
+@dataclass(frozen=True)
+class _Plan:
+    attend: Launch
+    merge: Launch | None
+    """None without splits."""
+    scratch: int
+    """Elements of float32 for partial results."""
+
+
+def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
     rows, heads, groups, length, _ = (int(each) for each in call.query.shape)
-    query, (key, value) = readable(call.query), alike(call.key, call.value)
+    query, (key, _) = readable(call.query), alike(call.key, call.value)
     cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
     partition, parts, columns = int(cache.shape[4]), int(table.shape[-1]), int(starts.shape[1])
     tiles = tiles_of(groups * length, shape.rows)
     processors = processor_of(query.device).count
     splits = shape.splits(tiles * heads * rows, parts * partition, processors)
-    output = output_of(query)
-    results = output if splits == 1 else scratch_of(query, splits)
     mask_strides = (0, 0, 0) if mask is None else (mask.stride(0), *mask.stride()[3:])
     sinks_strides = (0, 0) if call.sinks is None else call.sinks.stride()
-    with current(query.device):
-        launcher(attend_kernel, query)[(tiles * splits, heads, rows)](
-            query, key, value, cache, mask, call.qk_scale, starts, None, table, call.sinks, results,
+    attend = Launch(
+        attend_kernel,
+        (tiles * splits, heads, rows),
+        (
             length, parts * partition, cache.shape[1], splits, columns,
             *query.stride()[:4], *key.stride()[:2], key.stride(3),
             *cache.stride()[:3], *cache.stride()[4:], *mask_strides, *starts.stride(), 0,
             0 if call.prefill else table.stride(0), table.stride(-1), *sinks_strides,
-            PARTITION=partition if parts > 1 else 0, COLUMNS=power_of_2(columns),
-            WINDOWED=False, MOVED=False, SPLIT=splits > 1, **attend_constants(call, shape),
-        )  # fmt: skip
-        if splits > 1:
-            merge(call, results, output, splits)
-    return output
+        ),
+        {
+            "PARTITION": partition if parts > 1 else 0,
+            "COLUMNS": power_of_2(columns),
+            "WINDOWED": False,
+            "MOVED": False,
+            "SPLIT": splits > 1,
+            **attend_constants(call, shape),
+        },
+    )  # fmt: skip
+    if splits == 1:
+        return _Plan(attend, None, 0)
+    constants = {**merge_constants(call), "num_warps": 1}
+    merge = Launch(merge_kernel, (groups * length, heads, rows), (length, splits), constants)
+    return _Plan(attend, merge, scratch_elements(call, splits))

@@ -11,15 +11,19 @@ import triton.language as tl
 from .triton_attend import window_extent
 from .triton_merge import merge_row
 
+# What changes from call to call, or without effect on how memory is read.
+UNSPECIALIZED = ["length", "slots", "blocks", "splits", "rows", "held_stride", "end_stride",
+                 "table_stride"]  # fmt: skip
 
-@triton.jit(do_not_specialize=["length", "slots", "blocks", "splits", "rows"])
+
+@triton.jit(do_not_specialize=UNSPECIALIZED)
 def shift_kernel(
     key_pointer, value_pointer, cache_pointer, held_pointer, end_pointer, table_pointer,
     partial_pointer, output_pointer,
     length, slots, blocks, splits, rows,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
-    slot_stride: tl.int64, element_stride: tl.int64,
+    slot_stride: tl.int64, element_stride,
     held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
     SPLIT: tl.constexpr, GROUPS: tl.constexpr, SIZE: tl.constexpr, BLOCK_SIZE: tl.constexpr,
     PARTS: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr,
@@ -44,7 +48,10 @@ def shift_kernel(
     is_element = elements < SIZE
     block = tl.load(table_pointer)
     cache = cache_pointer + (
-        side * side_stride + block * block_stride + head * head_stride + elements * element_stride
+        side * side_stride
+        + block * block_stride
+        + head * head_stride
+        + elements.to(tl.int64) * element_stride
     )
     ahead = tl.arange(0, TOKENS)[:, None]
     # A window that is not full stays as it is, and so does one that nothing comes to.

@@ -7,11 +7,13 @@ Block 0 is the null block, which stands for no block in a table: nothing is writ
 nothing is read from it. Its rows, and those without new tokens, are zeros in the output.
 """
 
+from dataclasses import dataclass
+
 import torch
 
 from ...devices import current
 from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
-from .arguments import check_window
+from .arguments import check_window, check_window_values
 from .calls import Window
 from .output import output_of
 from .triton_attend import attend_kernel
@@ -19,11 +21,11 @@ from .triton_launch import (
     alike,
     attend_constants,
     is_narrow,
-    launcher,
     merge_constants,
     readable,
-    scratch_of,
+    scratch_elements,
 )
+from .triton_plans import Launch, planned
 from .triton_shift import shift_kernel
 
 PREFILL, DECODE = (f"sliding_window_attention_naive_{phase}" for phase in ("prefill", "decode"))
@@ -57,37 +59,76 @@ def window_triton(call: Window, shape: LaunchShape | None = None) -> torch.Tenso
     `output_of`, in the dtype of `query`. Raises as `arguments.check_window`. Where that cannot read
     the indices, a row with ones that are impossible is taken for padding.
     """
-    check_window(call)
+    plan = planned(call, shape, check_window, check_window_values, _plan)
+    query, (key, value) = readable(call.query), alike(call.key, call.value)
+    cache, table, held, end = call.kv_cache, call.block_table, call.cache_seq_len, call.cache_offset
+    output = output_of(query)
+    results = output
+    if plan.scratch:
+        results = query.new_empty((plan.scratch,), dtype=torch.float32)
+    with current(query.device):
+        plan.attend.run(
+            query, key, value, cache, None, call.qk_scale, held, end, table, call.sinks, results
+        )
+        if plan.shift is not None:
+            plan.shift.run(key, value, cache, held, end, table, results, output)
+    return output
+
+
+@dataclass(frozen=True)
+class _Plan:
+    attend: Launch
+    shift: Launch | None
+    """None if one launch does both."""
+    scratch: int
+    """Elements of float32 for partial results; 0 without splits."""
+
+
+def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
     rows, heads, groups, length, size = (int(each) for each in call.query.shape)
-    query, (key, value) = readable(call.query), alike(call.key, call.value)
+    query, (key, _) = readable(call.query), alike(call.key, call.value)
     cache, table, held, end = call.kv_cache, call.block_table, call.cache_seq_len, call.cache_offset
     window = int(cache.shape[4])
     tiles = tiles_of(groups * length, shape.rows)
     splits = shape.splits(tiles * heads * rows, window, processor_of(query.device).count)
     moved = tiles == splits == 1
-    output = output_of(query)
-    results = output if splits == 1 else scratch_of(query, splits)
     new_strides = (*key.stride()[:2], key.stride(3))
     cache_strides = (*cache.stride()[:3], *cache.stride()[4:])
     sinks_strides = (0, 0) if call.sinks is None else call.sinks.stride()
-    with current(query.device):
-        launcher(attend_kernel, query)[(tiles * splits, heads, rows)](
-            query, key, value, cache, None, call.qk_scale, held, end, table, call.sinks, results,
+    attend = Launch(
+        attend_kernel,
+        (tiles * splits, heads, rows),
+        (
             length, window, cache.shape[1], splits, 1,
             *query.stride()[:4], *new_strides, *cache_strides, 0, 0, 0,
             held.stride(0), 0, end.stride(0), table.stride(0), 0, *sinks_strides,
-            PARTITION=0, COLUMNS=1, WINDOWED=True, MOVED=moved, SPLIT=splits > 1,
+        ),
+        {
+            "PARTITION": 0,
+            "COLUMNS": 1,
+            "WINDOWED": True,
+            "MOVED": moved,
+            "SPLIT": splits > 1,
             **attend_constants(call, shape),
-        )  # fmt: skip
-        if not moved:
-            merged = groups * length if splits > 1 else 0
-            piece = min(SLICE_BYTES // cache.element_size(), power_of_2(size))
-            launcher(shift_kernel, query)[(merged + 2 * tiles_of(size, piece), heads, rows)](
-                key, value, cache, held, end, table, results, output,
-                length, window, cache.shape[1], splits, merged, *new_strides, *cache_strides,
-                held.stride(0), end.stride(0), table.stride(0), SPLIT=splits > 1,
-                TOKENS=min(SHIFTED_TOKENS, power_of_2(max(window, length))),
-                SLICE=piece, **merge_constants(call),
-            )  # fmt: skip
-    return output
+        },
+    )  # fmt: skip
+    if moved:
+        return _Plan(attend, None, 0)
+    merged = groups * length if splits > 1 else 0
+    piece = min(SLICE_BYTES // cache.element_size(), power_of_2(size))
+    shift = Launch(
+        shift_kernel,
+        (merged + 2 * tiles_of(size, piece), heads, rows),
+        (
+            length, window, cache.shape[1], splits, merged, *new_strides, *cache_strides,
+            held.stride(0), end.stride(0), table.stride(0),
+        ),
+        {
+            "SPLIT": splits > 1,
+            "TOKENS": min(SHIFTED_TOKENS, power_of_2(max(window, length))),
+            "SLICE": piece,
+            **merge_constants(call),
+        },
+    )  # fmt: skip
+    return _Plan(attend, shift, scratch_elements(call, splits))
