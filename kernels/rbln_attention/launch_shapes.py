@@ -91,7 +91,7 @@ def launch_shape(
 
 def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) -> LaunchShape:
     """The shape where nothing was measured."""
-    block = max(16, power_of_2(sizes["D"]))
+    block = max(32, power_of_2(sizes["D"]))
     # Few kinds of tiles: each is compiled for itself.
     rows = 16 if sizes["G"] * sizes["L"] <= 16 else 64
     if not narrow:

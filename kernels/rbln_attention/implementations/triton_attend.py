@@ -86,7 +86,7 @@ def attend_kernel(
     LOOKUP: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
     MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr, SINKS: tl.constexpr,
     ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
-    EVEN: tl.constexpr, WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
+    WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
     NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
     head, batch = tl.program_id(1), tl.program_id(2)
@@ -114,7 +114,7 @@ def attend_kernel(
     oldest, newest = first_row // group_count, (first_row + (ROWS - 1)) // group_count + 1
     newest = tl.minimum(newest, new)
     is_row = tokens < length
-    elements, is_element = elements_of(size, BLOCK_SIZE, EVEN, WIDE)
+    elements, is_element = elements_of(size, BLOCK_SIZE, WIDE)
     inside = is_row & is_element
     query = load_rows(
         query_pointer, inside, tokens, groups, elements, wide(query_batch_stride, WIDE),

@@ -48,19 +48,17 @@ def attend_constants(
         "CONTIGUOUS": call.kv_cache.stride(-1) == 1,
         "num_warps": shape.warps,
         "num_stages": shape.stages,
-        # `tl.dot` wants 16 of everything.
-        **size_constants(call, 16, query, key),
+        # `tl.dot` wants 16 of everything; fewer than 32 are not worth a kernel of their own.
+        **size_constants(call, 32, query, key),
     }
 
 
 def size_constants(call: Paged | Window, least: int, *tensors: torch.Tensor) -> dict[str, Any]:
     """Constants that say how elements of a head are read: their block, and whether in vectors."""
     size = int(call.query.shape[4])
-    block = max(least, power_of_2(size))
     numbers = [size, *(n for each in (*tensors, call.kv_cache) for n in strides_of(each)[:-1])]
     return {
-        "BLOCK_SIZE": block,
-        "EVEN": size == block,
+        "BLOCK_SIZE": max(least, power_of_2(size)),
         "WIDE": all(number % 16 == 0 for number in numbers),
     }
 

@@ -8,10 +8,10 @@ from .triton_softmax import LOWEST, elements_of, partial_lines, wide
 
 @triton.jit
 def merge_row(row, partial_pointer, output_pointer, length, splits, group_count, size,
-              BLOCK_SIZE: tl.constexpr, EVEN: tl.constexpr, WIDE: tl.constexpr,
+              BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr,
               PARTS: tl.constexpr):  # fmt: skip
     """Write one row of this program's key head and sequence, out of its partial results."""
-    elements, is_element = elements_of(size, BLOCK_SIZE, EVEN, WIDE)
+    elements, is_element = elements_of(size, BLOCK_SIZE, WIDE)
     size = wide(size, WIDE)
     maximum = tl.full([1, 1], LOWEST, tl.float32)
     total = tl.zeros([1, 1], tl.float32)
@@ -40,9 +40,9 @@ def merge_row(row, partial_pointer, output_pointer, length, splits, group_count,
 
 @triton.jit(do_not_specialize=["length", "splits", "group_count", "size"])
 def merge_kernel(partial_pointer, output_pointer, length, splits, group_count, size,
-                 BLOCK_SIZE: tl.constexpr, EVEN: tl.constexpr, WIDE: tl.constexpr,
+                 BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr,
                  PARTS: tl.constexpr):  # fmt: skip
     merge_row(
         tl.program_id(0), partial_pointer, output_pointer, length, splits, group_count, size,
-        BLOCK_SIZE, EVEN, WIDE, PARTS,
+        BLOCK_SIZE, WIDE, PARTS,
     )  # fmt: skip

@@ -120,7 +120,7 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     )  # fmt: skip
     if splits == 1:
         return _Plan(attend, None, 0)
-    constants = {**size_constants(call, 1), "PARTS": PARTS, "num_warps": 1}
+    constants = {**size_constants(call, 32), "PARTS": PARTS, "num_warps": 1}
     numbers = (length, splits, groups, size)
     merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, constants)
     return _Plan(attend, merge, scratch_elements(call, splits))

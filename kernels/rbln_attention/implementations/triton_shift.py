@@ -32,13 +32,13 @@ def shift_kernel(
     slot_stride: tl.int64, element_stride: tl.int64,
     held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
     SPLIT: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr, CONTIGUOUS: tl.constexpr,
-    BLOCK_SIZE: tl.constexpr, EVEN: tl.constexpr, WIDE: tl.constexpr, PARTS: tl.constexpr,
+    BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr, PARTS: tl.constexpr,
 ):  # fmt: skip
     program, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     if SPLIT and program < rows:
         merge_row(
             program, partial_pointer, output_pointer, length, splits, group_count, size,
-            BLOCK_SIZE, EVEN, WIDE, PARTS,
+            BLOCK_SIZE, WIDE, PARTS,
         )  # fmt: skip
     table_pointer += batch * table_stride
     held, new = window_extent(

@@ -24,10 +24,10 @@ def wide(number, WIDE: tl.constexpr):
 
 
 @triton.jit
-def elements_of(size, BLOCK_SIZE: tl.constexpr, EVEN: tl.constexpr, WIDE: tl.constexpr):
-    """The elements (1, BLOCK_SIZE) of a head, and which of them exist; all if EVEN."""
+def elements_of(size, BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr):
+    """The elements (1, BLOCK_SIZE) of a head, and which of them exist."""
     elements = tl.arange(0, BLOCK_SIZE)[None, :]
-    return elements, elements < (BLOCK_SIZE if EVEN else wide(size, WIDE))
+    return elements, elements < wide(size, WIDE)
 
 
 @triton.jit

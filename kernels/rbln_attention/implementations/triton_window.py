@@ -134,7 +134,7 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             "SLICE": piece,
             "PARTS": PARTS,
             "CONTIGUOUS": cache.stride(-1) == 1,
-            **size_constants(call, 1, key),
+            **size_constants(call, 32, key),
         },
     )  # fmt: skip
     return _Plan(attend, shift, scratch_elements(call, splits))
