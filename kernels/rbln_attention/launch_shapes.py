@@ -91,14 +91,15 @@ def launch_shape(
 
 def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) -> LaunchShape:
     """The shape where nothing was measured."""
-    block = max(16, power_of_2(sizes["D"]))
-    rows = max(16, power_of_2(sizes["G"] * sizes["L"]))
+    block = max(32, power_of_2(sizes["D"]))
+    # Few kinds of tiles: each is compiled for itself.
+    rows = 16 if sizes["G"] * sizes["L"] <= 16 else 64
     if not narrow:
         return LaunchShape(min(32, rows), min(64, max(16, 4096 // block)), 4, 2, 1, 4096)
     few = sizes["NB"] * sizes["H"] <= 2 * processor.count
     if not processor.arch.startswith(("sm_9", "sm_10")):
-        return LaunchShape(min(64, rows), min(128, max(16, 8192 // block)), 4, 2, 1, 4096)
-    if rows <= 64:
+        return LaunchShape(rows, min(128, max(16, 8192 // block)), 4, 2, 1, 4096)
+    if sizes["G"] * sizes["L"] <= 64:
         keys = min(128, max(16, 16384 // block))
         return LaunchShape(rows, keys, 4, 3 if few else 2, 1, 4096 if few else 2048)
     return LaunchShape(128, min(128, max(16, 8192 // block)), 8, 3, 1, 8192)

@@ -14,12 +14,30 @@ import triton
 import triton.language as tl
 
 from .triton_keys import have_slots, see_cached, see_new, see_newest
-from .triton_softmax import LOG2_E, LOWEST, load_rows, nothing_seen, partial_lines, store_rows
+from .triton_softmax import (
+    LOG2_E,
+    LOWEST,
+    elements_of,
+    load_rows,
+    nothing_seen,
+    partial_lines,
+    store_rows,
+    wide,
+)
 
-# What changes from call to call, or without effect on how memory is read.
+# What changes from call to call, or without effect on how memory is read: all numbers, see `wide`.
 UNSPECIALIZED = [
-    "length", "slots", "blocks", "splits", "columns", "mask_batch_stride", "start_stride",
-    "start_column_stride", "end_stride", "table_batch_stride", "sinks_head_stride", "sinks_stride",
+    "length", "slots", "blocks", "splits", "columns", "group_count", "size", "sink_count",
+    "partition", "bits",
+    "query_batch_stride", "query_head_stride", "query_group_stride", "query_token_stride",
+    "new_batch_stride", "new_head_stride", "new_token_stride",
+    "side_stride", "block_stride", "head_stride", "slot_stride", "element_stride",
+    "mask_batch_stride", "mask_token_stride", "mask_stride", "start_stride", "start_column_stride",
+    "end_stride", "table_batch_stride", "table_stride", "sinks_head_stride", "sinks_stride",
+]  # fmt: skip
+UNALIGNED = [
+    "mask_pointer", "scale_pointer", "starts_pointer", "ends_pointer", "table_pointer",
+    "sinks_pointer",
 ]  # fmt: skip
 
 
@@ -34,24 +52,41 @@ def window_extent(held_pointer, end_pointer, table_pointer, length, slots, block
     return tl.where(live, held, 0), tl.where(live, end - held, 0)
 
 
-@triton.jit(do_not_specialize=UNSPECIALIZED)
+@triton.jit
+def tokens_held(starts_pointer, columns, column_stride, COLUMNS: tl.constexpr):
+    """The sum of a row of `columns` numbers."""
+    if COLUMNS == 1:
+        start = tl.load(starts_pointer).to(tl.int32)
+    else:
+        column = tl.arange(0, COLUMNS)
+        counts = tl.zeros([COLUMNS], tl.int32)
+        for step in range((columns + (COLUMNS - 1)) // COLUMNS):
+            at = step * COLUMNS + column
+            counts += tl.load(starts_pointer + at * column_stride, mask=at < columns, other=0).to(
+                tl.int32
+            )
+        start = tl.sum(counts, axis=0)
+    return start
+
+
+@triton.jit(do_not_specialize=UNSPECIALIZED, do_not_specialize_on_alignment=UNALIGNED)
 def attend_kernel(
     query_pointer, key_pointer, value_pointer, cache_pointer, mask_pointer, scale_pointer,
     starts_pointer, ends_pointer, table_pointer, sinks_pointer, output_pointer,
-    length, slots, blocks, splits, columns,
+    length, slots, blocks, splits, columns, group_count, size, sink_count, partition, bits,
     query_batch_stride: tl.int64, query_head_stride: tl.int64, query_group_stride: tl.int64,
     query_token_stride: tl.int64,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
-    slot_stride: tl.int64, element_stride,
-    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride,
+    slot_stride: tl.int64, element_stride: tl.int64,
+    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride: tl.int64,
     start_stride: tl.int64, start_column_stride: tl.int64, end_stride: tl.int64,
-    table_batch_stride: tl.int64, table_stride,
+    table_batch_stride: tl.int64, table_stride: tl.int64,
     sinks_head_stride: tl.int64, sinks_stride: tl.int64,
-    PARTITION: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
-    MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr,
-    GROUPS: tl.constexpr, SIZE: tl.constexpr, SINKS: tl.constexpr, BLOCK_SINKS: tl.constexpr,
+    LOOKUP: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
+    MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr, SINKS: tl.constexpr,
     ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
+    WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
     NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
     head, batch = tl.program_id(1), tl.program_id(2)
@@ -69,24 +104,22 @@ def attend_kernel(
         shift = tl.maximum(start + new - slots, 0)
     else:
         # Both forms sum to the tokens held; the later releases pass the sum itself.
-        column = tl.arange(0, COLUMNS)
-        counts = tl.load(
-            starts_pointer + column * start_column_stride, mask=column < columns, other=0
-        )
-        start, new, shift = tl.sum(counts.to(tl.int32), axis=0), length, 0
+        start = tokens_held(starts_pointer, columns, start_column_stride, COLUMNS)
+        new, shift = length, 0
 
     # The groups of a token lie next to each other: a tile spans few tokens, and so few keys.
     first_row = tile * ROWS
     rows = first_row + tl.arange(0, ROWS)[:, None]
-    tokens, groups = rows // GROUPS, rows % GROUPS
-    oldest, newest = first_row // GROUPS, (first_row + (ROWS - 1)) // GROUPS + 1
+    tokens, groups = rows // group_count, rows % group_count
+    oldest, newest = first_row // group_count, (first_row + (ROWS - 1)) // group_count + 1
     newest = tl.minimum(newest, new)
     is_row = tokens < length
-    elements = tl.arange(0, BLOCK_SIZE)[None, :]
-    inside = is_row & (elements < SIZE)
+    elements, is_element = elements_of(size, BLOCK_SIZE, WIDE)
+    inside = is_row & is_element
     query = load_rows(
-        query_pointer, inside, tokens, groups, elements, query_batch_stride, query_head_stride,
-        query_group_stride, query_token_stride, NARROW,
+        query_pointer, inside, tokens, groups, elements, wide(query_batch_stride, WIDE),
+        wide(query_head_stride, WIDE), wide(query_group_stride, WIDE),
+        wide(query_token_stride, WIDE), NARROW,
     )  # fmt: skip
     scale = tl.load(scale_pointer).to(tl.float32) * LOG2_E
     # What is highest among products is highest among scores.
@@ -94,10 +127,14 @@ def attend_kernel(
     scale = tl.abs(scale)
     result = tl.zeros([ROWS, BLOCK_SIZE], tl.float32)
     maximum, total = nothing_seen(
-        sinks_pointer, is_row & is_last, groups, sinks_head_stride, sinks_stride,
-        GROUPS, SINKS, BLOCK_SINKS, ROWS, SPREAD,
+        sinks_pointer, is_row & is_last, head * group_count + groups, sink_count,
+        sinks_head_stride, sinks_stride, SINKS, ROWS, SPREAD,
     )  # fmt: skip
-    cache = cache_pointer + (head * head_stride + elements.to(tl.int64) * element_stride)
+    side_stride, block_stride = wide(side_stride, WIDE), wide(block_stride, WIDE)
+    slot_stride = wide(slot_stride, WIDE)
+    cache = cache_pointer + (
+        head * wide(head_stride, WIDE) + (elements if CONTIGUOUS else elements * element_stride)
+    )
     masks = mask_pointer
     if MASKED:
         masks += batch * mask_batch_stride + tokens * mask_token_stride
@@ -119,27 +156,27 @@ def attend_kernel(
             inner -= skipped
         for step in range(skipped, skipped + inner):
             maximum, total, result = see_cached(
-                query, scale, maximum, total, result, cache, masks, table, elements, is_row,
-                begin + step * KEYS, stop, start + tokens, shift, slots, blocks,
+                query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
+                begin + step * KEYS, stop, start + tokens, shift, slots, blocks, partition, bits,
                 side_stride, block_stride, slot_stride, table_stride, mask_stride,
-                False, PARTITION, PARTITION % KEYS == 0, MASKED, WINDOWED, MOVED, SIZE, KEYS,
-                NARROW, SPREAD,
+                False, LOOKUP, MASKED, WINDOWED, MOVED, KEYS, NARROW, SPREAD,
             )  # fmt: skip
     for edge in range(steps - inner):
         step = tl.where(edge < skipped, edge, edge + inner) if INNER else edge
         maximum, total, result = see_cached(
-            query, scale, maximum, total, result, cache, masks, table, elements, is_row,
-            begin + step * KEYS, stop, start + tokens, shift, slots, blocks,
+            query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
+            begin + step * KEYS, stop, start + tokens, shift, slots, blocks, partition, bits,
             side_stride, block_stride, slot_stride, table_stride, mask_stride,
-            True, PARTITION, PARTITION % KEYS == 0, MASKED, WINDOWED, MOVED, SIZE, KEYS,
-            NARROW, SPREAD,
+            True, LOOKUP, MASKED, WINDOWED, MOVED, KEYS, NARROW, SPREAD,
         )  # fmt: skip
 
     # New tokens, in tiles of KEYS that all rows see, and of NEW at the edges.
-    fresh = batch * new_batch_stride + head * new_head_stride
+    new_token_stride = wide(new_token_stride, WIDE)
+    fresh = batch * wide(new_batch_stride, WIDE) + head * wide(new_head_stride, WIDE)
     key_pointer += fresh
     value_pointer += fresh
-    own, own_end = (first_row + (GROUPS - 1)) // GROUPS, (first_row + (ROWS + GROUPS - 1)) // GROUPS
+    own = (first_row + (group_count - 1)) // group_count
+    own_end = (first_row + (ROWS + group_count - 1)) // group_count
     limit = new if MASKED else newest
     begin = tl.maximum(oldest - (slots - 1), 0) // NEW * NEW if WINDOWED else 0
     limit = tl.where(is_last & (oldest < newest), limit, begin)
@@ -155,13 +192,14 @@ def attend_kernel(
             inner -= skipped
         elif inner > 0:
             stay = have_slots(
-                table, start, length, slots, blocks, table_stride, PARTITION, KEYS
+                table, start, length, slots, blocks, partition, table_stride, LOOKUP, KEYS
             )  # fmt: skip
             inner = tl.where(stay, inner, 0)
         for step in range(skipped, skipped + inner):
             maximum, total, result = see_new(
                 query, scale, maximum, total, result, key_pointer, value_pointer, elements,
-                begin + step * KEYS, new_token_stride, cache_pointer.dtype.element_ty, SIZE, KEYS,
+                is_element, begin + step * KEYS, new_token_stride, cache_pointer.dtype.element_ty,
+                KEYS,
                 NARROW, SPREAD,
             )  # fmt: skip
         skipped *= KEYS // NEW
@@ -170,10 +208,10 @@ def attend_kernel(
         step = tl.where(edge < skipped, edge, edge + inner) if INNER else edge
         maximum, total, result = see_newest(
             query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks,
-            table, elements, is_row, tokens, begin + step * NEW, limit, start, shift,
-            own, own_end, slots, blocks,
+            table, elements, is_element, is_row, tokens, begin + step * NEW, limit, start, shift,
+            own, own_end, slots, blocks, partition, bits,
             new_token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
-            PARTITION, MASKED, WINDOWED, MOVED, SIZE, NEW, NARROW, SPREAD,
+            LOOKUP, MASKED, WINDOWED, MOVED, NEW, NARROW, SPREAD,
         )  # fmt: skip
 
     if WINDOWED:
@@ -183,11 +221,12 @@ def attend_kernel(
         total = tl.where(is_real, total, 0.0)
         result = tl.where(is_real, result, 0.0)
     if SPLIT:
-        lines, count = partial_lines(split, splits, rows, length, GROUPS)
-        tl.store(output_pointer + (lines * SIZE + elements), result, mask=inside)
-        tl.store(output_pointer + (count * SIZE + lines), maximum, mask=is_row)
-        tl.store(output_pointer + (count * (SIZE + 1) + lines), total, mask=is_row)
+        lines, count = partial_lines(split, splits, rows, group_count * length)
+        tl.store(output_pointer + (lines * wide(size, WIDE) + elements), result, mask=inside)
+        tl.store(output_pointer + (count * size + lines), maximum, mask=is_row)
+        tl.store(output_pointer + (count * (size + 1) + lines), total, mask=is_row)
     else:
         store_rows(
-            output_pointer, result, total, inside, tokens, groups, elements, length, GROUPS, SIZE
-        )
+            output_pointer, result, total, inside, tokens, groups, elements, length, group_count,
+            wide(size, WIDE),
+        )  # fmt: skip

@@ -8,39 +8,43 @@ from .triton_softmax import products_of, weigh, weigh_all
 
 @triton.jit
 def find_slots(
-    table, first, ahead, wanted, blocks, table_stride, block_stride, slot_stride,
-    PARTITION: tl.constexpr, ALIGNED: tl.constexpr,
+    table, first, ahead, wanted, blocks, partition, bits, table_stride, block_stride, slot_stride,
+    LOOKUP: tl.constexpr,
 ):  # fmt: skip
     """Offsets of the positions `first` + `ahead`, and whether their block exists.
 
-    Block 0 stands for no block. The table is read once if a tile lies in one block: there is but
-    one (PARTITION = 0), or tiles divide blocks (ALIGNED); then whether it exists is a scalar.
+    Block 0 stands for no block. The table is read once if a tile lies in one block (LOOKUP is 0 if
+    there is but one, 1 if tiles divide blocks); then whether it exists is a scalar. Else each
+    position looks its block up; LOOKUP is 2 for blocks of 2**`bits` slots.
     """
-    if PARTITION == 0:
+    if LOOKUP == 0:
         block = tl.load(table)
         offsets = block * block_stride + (first + ahead) * slot_stride
-    elif ALIGNED:
-        block = tl.load(table + (first // PARTITION).to(tl.int64) * table_stride)
-        offsets = block * block_stride + first % PARTITION * slot_stride + ahead * slot_stride
+    elif LOOKUP == 1:
+        block = tl.load(table + (first // partition).to(tl.int64) * table_stride)
+        offsets = block * block_stride + first % partition * slot_stride + ahead * slot_stride
     else:
         positions = first + ahead
-        parts = (positions // PARTITION).to(tl.int64)
-        block = tl.load(table + parts * table_stride, mask=wanted, other=0)
-        offsets = block * block_stride + positions % PARTITION * slot_stride
+        if LOOKUP == 2:
+            parts, places = positions >> bits, positions & (partition - 1)
+        else:
+            parts, places = positions // partition, positions % partition
+        block = tl.load(table + parts.to(tl.int64) * table_stride, mask=wanted, other=0)
+        offsets = block * block_stride + places * slot_stride
     # The strides are of 64 bits: offsets of far blocks outgrow 32.
     return offsets, (block > 0) & (block < blocks)
 
 
 @triton.jit
 def have_slots(
-    table, start, length, slots, blocks, table_stride, PARTITION: tl.constexpr,
+    table, start, length, slots, blocks, partition, table_stride, LOOKUP: tl.constexpr,
     ENTRIES: tl.constexpr,
 ):  # fmt: skip
     """Whether positions `start` .. `start` + `length` - 1 exist, and the blocks of all."""
     missing = tl.where((start < 0) | (start + length > slots), 1, 0)
     begin, end = start, start + length
-    if PARTITION > 0:
-        begin, end = begin // PARTITION, (end - 1) // PARTITION + 1
+    if LOOKUP > 0:
+        begin, end = begin // partition, (end - 1) // partition + 1
     else:
         begin, end = 0, 1
     # Nothing is looked up where positions do not exist.
@@ -54,12 +58,11 @@ def have_slots(
 
 @triton.jit
 def see_cached(
-    query, scale, maximum, total, result, cache, masks, table, elements, is_row,
-    first, stop, last, shift, slots, blocks,
+    query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
+    first, stop, last, shift, slots, blocks, partition, bits,
     side_stride, block_stride, slot_stride, table_stride, mask_stride,
-    EDGE: tl.constexpr, PARTITION: tl.constexpr, ALIGNED: tl.constexpr, MASKED: tl.constexpr,
-    WINDOWED: tl.constexpr, MOVED: tl.constexpr, SIZE: tl.constexpr, KEYS: tl.constexpr,
-    NARROW: tl.constexpr, SPREAD: tl.constexpr,
+    EDGE: tl.constexpr, LOOKUP: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
+    MOVED: tl.constexpr, KEYS: tl.constexpr, NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
     """The rows see the tile of cached keys from position `first` on, those before `stop`.
 
@@ -69,8 +72,8 @@ def see_cached(
     ahead = tl.arange(0, KEYS)[:, None]
     positions = first + ahead
     offsets, owned = find_slots(
-        table, first, ahead, positions < stop, blocks, table_stride, block_stride, slot_stride,
-        PARTITION, ALIGNED,
+        table, first, ahead, positions < stop, blocks, partition, bits, table_stride, block_stride,
+        slot_stride, LOOKUP,
     )  # fmt: skip
     if EDGE:
         owned = owned & (positions < stop)
@@ -80,7 +83,7 @@ def see_cached(
         # A weight of zero would not keep NaN out.
         owned = tl.trans(tl.max(visible.to(tl.int32), axis=0, keep_dims=True)) > 0
     places = cache + offsets
-    filled = owned & (elements < SIZE)
+    filled = owned & is_element
     keys = tl.load(places, mask=filled, other=0.0)
     values = tl.load(places + side_stride, mask=filled, other=0.0)
     if MOVED:
@@ -90,7 +93,7 @@ def see_cached(
         tl.store(places - shift * slot_stride, keys, mask=kept)
         tl.store(places + side_stride - shift * slot_stride, values, mask=kept)
     products = products_of(query, keys, NARROW)
-    if EDGE or (PARTITION > 0 and not ALIGNED):
+    if EDGE or LOOKUP > 1:
         if not MASKED:
             visible = tl.trans(owned)
             if WINDOWED:
@@ -107,14 +110,14 @@ def see_cached(
 
 @triton.jit
 def see_new(
-    query, scale, maximum, total, result, key_pointer, value_pointer, elements, first, token_stride,
-    stored: tl.constexpr, SIZE: tl.constexpr, KEYS: tl.constexpr,
+    query, scale, maximum, total, result, key_pointer, value_pointer, elements, is_element,
+    first, token_stride, stored: tl.constexpr, KEYS: tl.constexpr,
     NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
     """The rows see all of the tile of new tokens from `first` on, as they are cached."""
     places = (first + tl.arange(0, KEYS)[:, None]) * token_stride + elements
-    keys = tl.load(key_pointer + places, mask=elements < SIZE, other=0.0).to(stored)
-    values = tl.load(value_pointer + places, mask=elements < SIZE, other=0.0).to(stored)
+    keys = tl.load(key_pointer + places, mask=is_element, other=0.0).to(stored)
+    values = tl.load(value_pointer + places, mask=is_element, other=0.0).to(stored)
     products = products_of(query, keys, NARROW)
     return weigh_all(products, scale, 0.0, values, maximum, total, result, NARROW, SPREAD)
 
@@ -122,10 +125,11 @@ def see_new(
 @triton.jit
 def see_newest(
     query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks, table,
-    elements, is_row, tokens, first, limit, start, shift, own, own_end, slots, blocks,
+    elements, is_element, is_row, tokens, first, limit, start, shift, own, own_end,
+    slots, blocks, partition, bits,
     token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
-    PARTITION: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr, MOVED: tl.constexpr,
-    SIZE: tl.constexpr, KEYS: tl.constexpr, NARROW: tl.constexpr, SPREAD: tl.constexpr,
+    LOOKUP: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr, MOVED: tl.constexpr,
+    KEYS: tl.constexpr, NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
     """The rows see the tile of new tokens from `first` on, those before `limit`, as cached.
 
@@ -141,11 +145,11 @@ def see_newest(
     if not WINDOWED:
         owned = owned & (positions >= 0) & (positions < slots)
         offsets, exists = find_slots(
-            table, start, arrived, owned, blocks, table_stride, block_stride, slot_stride,
-            PARTITION, False,
+            table, start, arrived, owned, blocks, partition, bits, table_stride, block_stride,
+            slot_stride, 3 if LOOKUP == 1 else LOOKUP,
         )  # fmt: skip
         owned = owned & exists
-    filled = owned & (elements < SIZE)
+    filled = owned & is_element
     keys = tl.load(key_pointer, mask=filled, other=0.0).to(stored)
     values = tl.load(value_pointer, mask=filled, other=0.0).to(stored)
     if MOVED:

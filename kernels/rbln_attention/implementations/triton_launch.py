@@ -1,7 +1,5 @@
 """How the attending kernels are launched: constants, scratch memory, tensors as they read them."""
 
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -25,57 +23,50 @@ def is_narrow(call: Paged | Window) -> bool:
     return call.query.dtype == call.kv_cache.dtype and call.query.dtype != torch.float32
 
 
-def attend_constants(call: Paged | Window, shape: LaunchShape) -> Mapping[str, Any]:
-    """Constants of a launch that attends: precision, sinks, and the tile of one program."""
-    groups, length, size = (int(each) for each in call.query.shape[2:])
+def attend_constants(
+    call: Paged | Window, shape: LaunchShape, query: torch.Tensor, key: torch.Tensor
+) -> dict[str, Any]:
+    """Constants of a launch that attends `query` and `key` as kernels read them.
+
+    There are few of each, since every combination is compiled for itself.
+    """
+    _, _, groups, length, _ = (int(each) for each in query.shape)
     sinks = 0 if call.sinks is None else int(call.sinks.shape[1])
     masked = isinstance(call, Paged) and call.mask is not None
     narrow = is_narrow(call)
-    spread = FLOAT16_SPREAD if narrow and call.query.dtype == torch.float16 else 0.0
-    return _attend_constants(groups, length, size, sinks, masked, narrow, spread, shape)
-
-
-@lru_cache(maxsize=4096)
-def _attend_constants(
-    groups: int,
-    length: int,
-    size: int,
-    sinks: int,
-    masked: bool,
-    narrow: bool,
-    spread: float,
-    shape: LaunchShape,
-) -> Mapping[str, Any]:
     return {
         "MASKED": masked,
         # Tiles that all rows see are told apart where there are many of them, and where telling
         # them apart is worth the time that compilers take for products in float32.
         "INNER": narrow and groups * length > shape.rows and not masked,
-        "GROUPS": groups,
-        "SIZE": size,
-        "SINKS": sinks,
-        "BLOCK_SINKS": power_of_2(max(1, sinks)),
+        "SINKS": max(4, power_of_2(sinks)) if sinks else 0,
         "ROWS": shape.rows,
         "KEYS": shape.keys,
-        "NEW": min(shape.keys, 64, max(16, power_of_2(length))),
-        # `tl.dot` wants 16 of everything.
-        "BLOCK_SIZE": max(16, power_of_2(size)),
+        "NEW": min(shape.keys, 16 if length <= 16 else 64),
         "NARROW": narrow,
-        "SPREAD": spread,
+        "SPREAD": FLOAT16_SPREAD if narrow and query.dtype == torch.float16 else 0.0,
+        "CONTIGUOUS": call.kv_cache.stride(-1) == 1,
         "num_warps": shape.warps,
         "num_stages": shape.stages,
+        # `tl.dot` wants 16 of everything; fewer than 32 are not worth a kernel of their own.
+        **size_constants(call, 32, query, key),
     }
 
 
-def merge_constants(call: Paged | Window) -> dict[str, int]:
-    """Constants of a launch that merges."""
-    groups, size = int(call.query.shape[2]), int(call.query.shape[4])
+def size_constants(call: Paged | Window, least: int, *tensors: torch.Tensor) -> dict[str, Any]:
+    """Constants that say how elements of a head are read: their block, and whether in vectors."""
+    size = int(call.query.shape[4])
+    numbers = [size, *(n for each in (*tensors, call.kv_cache) for n in strides_of(each)[:-1])]
     return {
-        "GROUPS": groups,
-        "SIZE": size,
-        "BLOCK_SIZE": power_of_2(size),
-        "PARTS": PARTS,
+        "BLOCK_SIZE": max(least, power_of_2(size)),
+        "WIDE": all(number % 16 == 0 for number in numbers),
     }
+
+
+def strides_of(tensor: torch.Tensor) -> tuple[int, ...]:
+    """The strides, 0 for axes along which nothing is counted."""
+    pairs = zip(tensor.shape, tensor.stride(), strict=True)
+    return tuple(int(stride) if size > 1 else 0 for size, stride in pairs)
 
 
 def scratch_elements(call: Paged | Window, splits: int) -> int:

@@ -10,24 +10,29 @@ from dataclasses import dataclass
 import torch
 
 from ...devices import current
-from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
+from ..launch_shapes import LaunchShape, launch_shape, processor_of, tiles_of
 from .arguments import check_paged, check_paged_values
 from .calls import Paged
 from .output import output_of
 from .triton_attend import attend_kernel
 from .triton_launch import (
+    PARTS,
     alike,
     attend_constants,
     is_narrow,
-    merge_constants,
     readable,
     scratch_elements,
+    size_constants,
+    strides_of,
 )
 from .triton_merge import merge_kernel
 from .triton_plans import Launch, planned
 
 PREFILL, DECODE = (f"flash_causal_attention_naive_{phase}" for phase in ("prefill", "decode"))
 """The operators whose measured launch shapes stand for all with a paged cache."""
+
+# Numbers of a row of `seq_idx` that are read at once, if there are several.
+MOST_COLUMNS = 64
 
 
 def shape_of(call: Paged) -> LaunchShape:
@@ -84,7 +89,7 @@ class _Plan:
 
 def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
-    rows, heads, groups, length, _ = (int(each) for each in call.query.shape)
+    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
     query, (key, _) = readable(call.query), alike(call.key, call.value)
     cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
     partition, parts, columns = int(cache.shape[4]), int(table.shape[-1]), int(starts.shape[1])
@@ -92,27 +97,39 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     processors = processor_of(query.device).count
     splits = shape.splits(tiles * heads * rows, parts * partition, processors)
     mask_strides = (0, 0, 0) if mask is None else (mask.stride(0), *mask.stride()[3:])
-    sinks_strides = (0, 0) if call.sinks is None else call.sinks.stride()
+    sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
+    query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
     attend = Launch(
         attend_kernel,
         (tiles * splits, heads, rows),
         (
-            length, parts * partition, cache.shape[1], splits, columns,
-            *query.stride()[:4], *key.stride()[:2], key.stride(3),
-            *cache.stride()[:3], *cache.stride()[4:], *mask_strides, *starts.stride(), 0,
-            0 if call.prefill else table.stride(0), table.stride(-1), *sinks_strides,
+            length, parts * partition, cache.shape[1], splits, columns, groups, size,
+            sink_numbers[0], partition, partition.bit_length() - 1,
+            *query_strides[:4], *new_strides[:2], new_strides[3],
+            *strides[:3], *strides[4:], *mask_strides, *starts.stride(), 0,
+            0 if call.prefill else table.stride(0), table.stride(-1), *sink_numbers[1:],
         ),
         {
-            "PARTITION": partition if parts > 1 else 0,
-            "COLUMNS": power_of_2(columns),
+            "LOOKUP": _lookup(parts, partition, shape.keys),
+            "COLUMNS": 1 if columns == 1 else MOST_COLUMNS,
             "WINDOWED": False,
             "MOVED": False,
             "SPLIT": splits > 1,
-            **attend_constants(call, shape),
+            **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
     if splits == 1:
         return _Plan(attend, None, 0)
-    constants = {**merge_constants(call), "num_warps": 1}
-    merge = Launch(merge_kernel, (groups * length, heads, rows), (length, splits), constants)
+    constants = {**size_constants(call, 32), "PARTS": PARTS, "num_warps": 1}
+    numbers = (length, splits, groups, size)
+    merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, constants)
     return _Plan(attend, merge, scratch_elements(call, splits))
+
+
+def _lookup(parts: int, partition: int, keys: int) -> int:
+    """How `find_slots` finds the blocks of a tile of keys."""
+    if parts == 1:
+        return 0
+    if partition % keys == 0:
+        return 1
+    return 2 if partition & (partition - 1) == 0 else 3

@@ -10,29 +10,35 @@ import triton.language as tl
 
 from .triton_attend import window_extent
 from .triton_merge import merge_row
+from .triton_softmax import wide
 
-# What changes from call to call, or without effect on how memory is read.
-UNSPECIALIZED = ["length", "slots", "blocks", "splits", "rows", "held_stride", "end_stride",
-                 "table_stride"]  # fmt: skip
+# What changes from call to call, or without effect on how memory is read: all numbers, see `wide`.
+UNSPECIALIZED = [
+    "length", "slots", "blocks", "splits", "rows", "group_count", "size",
+    "new_batch_stride", "new_head_stride", "new_token_stride",
+    "side_stride", "block_stride", "head_stride", "slot_stride", "element_stride",
+    "held_stride", "end_stride", "table_stride",
+]  # fmt: skip
+UNALIGNED = ["held_pointer", "end_pointer", "table_pointer"]
 
 
-@triton.jit(do_not_specialize=UNSPECIALIZED)
+@triton.jit(do_not_specialize=UNSPECIALIZED, do_not_specialize_on_alignment=UNALIGNED)
 def shift_kernel(
     key_pointer, value_pointer, cache_pointer, held_pointer, end_pointer, table_pointer,
     partial_pointer, output_pointer,
-    length, slots, blocks, splits, rows,
+    length, slots, blocks, splits, rows, group_count, size,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
-    slot_stride: tl.int64, element_stride,
+    slot_stride: tl.int64, element_stride: tl.int64,
     held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
-    SPLIT: tl.constexpr, GROUPS: tl.constexpr, SIZE: tl.constexpr, BLOCK_SIZE: tl.constexpr,
-    PARTS: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr,
+    SPLIT: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr, CONTIGUOUS: tl.constexpr,
+    BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr, PARTS: tl.constexpr,
 ):  # fmt: skip
     program, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     if SPLIT and program < rows:
         merge_row(
-            program, partial_pointer, output_pointer, length, splits,
-            GROUPS, SIZE, BLOCK_SIZE, PARTS,
+            program, partial_pointer, output_pointer, length, splits, group_count, size,
+            BLOCK_SIZE, WIDE, PARTS,
         )  # fmt: skip
     table_pointer += batch * table_stride
     held, new = window_extent(
@@ -45,13 +51,14 @@ def shift_kernel(
     shift = tl.maximum(held + new - slots, 0)
     side = piece % 2
     elements = piece // 2 * SLICE + tl.arange(0, SLICE)[None, :]
-    is_element = elements < SIZE
+    is_element = elements < wide(size, WIDE)
+    slot_stride = wide(slot_stride, WIDE)
     block = tl.load(table_pointer)
     cache = cache_pointer + (
-        side * side_stride
-        + block * block_stride
-        + head * head_stride
-        + elements.to(tl.int64) * element_stride
+        side * wide(side_stride, WIDE)
+        + block * wide(block_stride, WIDE)
+        + head * wide(head_stride, WIDE)
+        + (elements if CONTIGUOUS else elements * element_stride)
     )
     ahead = tl.arange(0, TOKENS)[:, None]
     # A window that is not full stays as it is, and so does one that nothing comes to.
@@ -65,7 +72,8 @@ def shift_kernel(
         tl.store(cache + to * slot_stride, states, mask=moved)
     tl.debug_barrier()
     lost = tl.maximum(shift - held, 0)
-    fresh = batch * new_batch_stride + head * new_head_stride
+    new_token_stride = wide(new_token_stride, WIDE)
+    fresh = batch * wide(new_batch_stride, WIDE) + head * wide(new_head_stride, WIDE)
     stored = cache_pointer.dtype.element_ty
     for step in range((new - lost + (TOKENS - 1)) // TOKENS):
         arrived = lost + step * TOKENS + ahead

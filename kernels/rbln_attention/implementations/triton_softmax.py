@@ -15,6 +15,22 @@ LOG2_E = tl.constexpr(1.4426950408889634)
 
 
 @triton.jit
+def wide(number, WIDE: tl.constexpr):
+    """The number, of which the compiler knows that 16 divides it if WIDE: so loads are vectors.
+
+    Triton would find that out for each number, and compile anew for each combination.
+    """
+    return number // 16 * 16 if WIDE else number
+
+
+@triton.jit
+def elements_of(size, BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr):
+    """The elements (1, BLOCK_SIZE) of a head, and which of them exist."""
+    elements = tl.arange(0, BLOCK_SIZE)[None, :]
+    return elements, elements < wide(size, WIDE)
+
+
+@triton.jit
 def load_rows(
     query_pointer, inside, tokens, groups, elements,
     batch_stride, head_stride, group_stride, token_stride, NARROW: tl.constexpr,
@@ -28,19 +44,20 @@ def load_rows(
 
 @triton.jit
 def nothing_seen(
-    sinks_pointer, wanted, groups, head_stride, sink_stride,
-    GROUPS: tl.constexpr, SINKS: tl.constexpr, BLOCK_SINKS: tl.constexpr, ROWS: tl.constexpr,
-    SPREAD: tl.constexpr,
+    sinks_pointer, wanted, heads, count, head_stride, sink_stride,
+    SINKS: tl.constexpr, ROWS: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
-    """Maximum and total (ROWS, 1) of rows that have seen no key, but their sinks if `wanted`."""
+    """Maximum and total (ROWS, 1) of rows that have seen no key, but their sinks if `wanted`.
+
+    SINKS: 0, or a power of 2 that is not less than `count`.
+    """
     maximum = tl.full([ROWS, 1], LOWEST, tl.float32)
     total = tl.zeros([ROWS, 1], tl.float32)
     if SINKS > 0:
-        sinks = tl.arange(0, BLOCK_SINKS)[None, :]
-        heads = tl.program_id(1) * GROUPS + groups
+        sinks = tl.arange(0, SINKS)[None, :]
         logits = tl.load(
             sinks_pointer + (heads * head_stride + sinks * sink_stride),
-            mask=wanted & (sinks < SINKS),
+            mask=wanted & (sinks < count),
             other=float("-inf"),
         )
         logits = logits.to(tl.float32) * LOG2_E
@@ -95,21 +112,22 @@ def _add(terms, values, raised, maximum, total, result, NARROW: tl.constexpr):
 
 @triton.jit
 def store_rows(output_pointer, result, total, inside, tokens, groups, elements, length,
-               GROUPS: tl.constexpr, SIZE: tl.constexpr):  # fmt: skip
+               group_count, size):  # fmt: skip
     """Write what the rows came to, into `output_of`: zeros where nothing was visible."""
     result = result / tl.where(total == 0.0, 1.0, total)
     rows = tl.program_id(2).to(tl.int64) * length + tokens
-    lines = (rows * tl.num_programs(1) + tl.program_id(1)) * GROUPS + groups
+    lines = (rows * tl.num_programs(1) + tl.program_id(1)) * group_count + groups
     output = result.to(output_pointer.dtype.element_ty)
-    tl.store(output_pointer + (lines * SIZE + elements), output, mask=inside)
+    tl.store(output_pointer + (lines * size + elements), output, mask=inside)
 
 
 @triton.jit
-def partial_lines(split, splits, rows, length, GROUPS: tl.constexpr):
+def partial_lines(split, splits, rows, rows_each):
     """Where partial results of `rows` lie in scratch memory: their lines, and how many there are.
 
-    Results (LINES, SIZE) come first, then the maxima (LINES,) and the totals (LINES,).
+    A key head of a sequence has `rows_each`. Results (LINES, D) come first, then the maxima
+    (LINES,) and the totals (LINES,).
     """
     here = tl.program_id(2).to(tl.int64) * tl.num_programs(1) + tl.program_id(1)
     programs = tl.num_programs(2).to(tl.int64) * tl.num_programs(1) * splits
-    return (here * splits + split) * (GROUPS * length) + rows, programs * (GROUPS * length)
+    return (here * splits + split) * rows_each + rows, programs * rows_each

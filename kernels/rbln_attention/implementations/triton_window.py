@@ -18,12 +18,14 @@ from .calls import Window
 from .output import output_of
 from .triton_attend import attend_kernel
 from .triton_launch import (
+    PARTS,
     alike,
     attend_constants,
     is_narrow,
-    merge_constants,
     readable,
     scratch_elements,
+    size_constants,
+    strides_of,
 )
 from .triton_plans import Launch, planned
 from .triton_shift import shift_kernel
@@ -93,24 +95,25 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     tiles = tiles_of(groups * length, shape.rows)
     splits = shape.splits(tiles * heads * rows, window, processor_of(query.device).count)
     moved = tiles == splits == 1
-    new_strides = (*key.stride()[:2], key.stride(3))
-    cache_strides = (*cache.stride()[:3], *cache.stride()[4:])
-    sinks_strides = (0, 0) if call.sinks is None else call.sinks.stride()
+    query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
+    new_strides = (*new_strides[:2], new_strides[3])
+    cache_strides = (*strides[:3], *strides[4:])
+    sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     attend = Launch(
         attend_kernel,
         (tiles * splits, heads, rows),
         (
-            length, window, cache.shape[1], splits, 1,
-            *query.stride()[:4], *new_strides, *cache_strides, 0, 0, 0,
-            held.stride(0), 0, end.stride(0), table.stride(0), 0, *sinks_strides,
+            length, window, cache.shape[1], splits, 1, groups, size, sink_numbers[0], window, 0,
+            *query_strides[:4], *new_strides, *cache_strides, 0, 0, 0,
+            held.stride(0), 0, end.stride(0), table.stride(0), 0, *sink_numbers[1:],
         ),
         {
-            "PARTITION": 0,
+            "LOOKUP": 0,
             "COLUMNS": 1,
             "WINDOWED": True,
             "MOVED": moved,
             "SPLIT": splits > 1,
-            **attend_constants(call, shape),
+            **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
     if moved:
@@ -121,14 +124,17 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
         shift_kernel,
         (merged + 2 * tiles_of(size, piece), heads, rows),
         (
-            length, window, cache.shape[1], splits, merged, *new_strides, *cache_strides,
+            length, window, cache.shape[1], splits, merged, groups, size,
+            *new_strides, *cache_strides,
             held.stride(0), end.stride(0), table.stride(0),
         ),
         {
             "SPLIT": splits > 1,
-            "TOKENS": min(SHIFTED_TOKENS, power_of_2(max(window, length))),
+            "TOKENS": 64 if max(window, length) <= 64 else SHIFTED_TOKENS,
             "SLICE": piece,
-            **merge_constants(call),
+            "PARTS": PARTS,
+            "CONTIGUOUS": cache.stride(-1) == 1,
+            **size_constants(call, 32, key),
         },
     )  # fmt: skip
     return _Plan(attend, shift, scratch_elements(call, splits))
