@@ -97,6 +97,12 @@ def without_watch() -> AbstractContextManager[Any]:
     return _disable_current_modes()
 
 
+def let_device_wait(cycles: int) -> None:
+    """Give the current stream of CUDA nothing to do for ``cycles`` of its clock."""
+    wait: Callable[[int], None] = torch.cuda._sleep
+    wait(cycles)
+
+
 class undisturbed:
     """While open, no class and no mode that somebody left behind changes what torch does."""
 

@@ -8,6 +8,7 @@ import torch
 from conformance.measuring.request import GRAPH, PLAIN
 from conformance.measuring.rounds import Sampler
 from conformance.measuring.worker.timers import Call, keep_results, repeats
+from conformance.torch_internals import let_device_wait
 
 _AHEAD_CYCLES = 100_000
 """Cycles that the device waits while the host hands over a graph: some 50 microseconds."""
@@ -52,7 +53,7 @@ class GraphTimer:
             self._before()
             torch.cuda.synchronize()
             # The device waits, so that the graph is there when the first event happens.
-            torch.cuda._sleep(_AHEAD_CYCLES)
+            let_device_wait(_AHEAD_CYCLES)
             return _between(graph.replay) / (repeat * len(calls))
 
         sample()
