@@ -40,10 +40,14 @@ class LaunchShape:
     """Cached tokens that a program sees at most, so that no long sequence lasts."""
 
     def splits(self, programs: int, slots: int, processors: int) -> int:
-        """Shares of `slots` cached tokens, for each of `programs` tiles of rows."""
+        """Shares of `slots` cached tokens, for each of `programs` tiles of rows.
+
+        Numbers may be symbols of a trace; then the shares are one as well.
+        """
         # Rounded down: programs that find no processor free would start when the others are done.
-        wanted = max(processors * self.fill // programs, tiles_of(slots, self.span))
-        return max(1, min(wanted, tiles_of(slots, self.keys)))
+        wanted = torch.sym_max(processors * self.fill // programs, tiles_of(slots, self.span))
+        shares: int = torch.sym_max(1, torch.sym_min(wanted, tiles_of(slots, self.keys)))
+        return shares
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,11 @@ def _holds(entry: Mapping[str, Any], sizes: Mapping[str, int]) -> bool:
         if sizes[bound] != value and (bound == name or sizes[bound] > value):
             return False
     return True
+
+
+def known(number: int | torch.SymInt) -> int | None:
+    """A number that is no symbol of a trace; None for a symbol, whose value nobody may ask for."""
+    return number if isinstance(number, int) else None
 
 
 def tiles_of(size: int, tile: int) -> int:

@@ -4,12 +4,15 @@ from typing import Any
 
 import torch
 
-from ..launch_shapes import LaunchShape, power_of_2
+from ..launch_shapes import LaunchShape, known, power_of_2
 from .calls import Paged, Window
 
 # Softmax terms are at most 1 and float16 loses bits below 2**-14: rounded to float16 they are
 # multiplied by 2**14, which is exact and keeps sums in float32 far from its limits.
 FLOAT16_SPREAD = 14.0
+
+# Sequences of a batch, and new tokens of a sequence, where a trace leaves them open.
+OPEN_ROWS, OPEN_TOKENS = 32, 512
 
 # Partial results that a merging program reads at once.
 PARTS = 8
@@ -30,7 +33,8 @@ def attend_constants(
 
     There are few of each, since every combination is compiled for itself.
     """
-    _, _, groups, length, _ = (int(each) for each in query.shape)
+    groups, length = int(query.shape[2]), known(query.shape[3])
+    several_tiles = length is None or groups * length > shape.rows
     sinks = 0 if call.sinks is None else int(call.sinks.shape[1])
     masked = isinstance(call, Paged) and call.mask is not None
     narrow = is_narrow(call)
@@ -38,11 +42,11 @@ def attend_constants(
         "MASKED": masked,
         # Tiles that all rows see are told apart where there are many of them, and where telling
         # them apart is worth the time that compilers take for products in float32.
-        "INNER": narrow and groups * length > shape.rows and not masked,
+        "INNER": narrow and several_tiles and not masked,
         "SINKS": max(4, power_of_2(sinks)) if sinks else 0,
         "ROWS": shape.rows,
         "KEYS": shape.keys,
-        "NEW": min(shape.keys, 16 if length <= 16 else 64),
+        "NEW": min(shape.keys, 16 if length is not None and length <= 16 else 64),
         "NARROW": narrow,
         "SPREAD": FLOAT16_SPREAD if narrow and query.dtype == torch.float16 else 0.0,
         "CONTIGUOUS": call.kv_cache.stride(-1) == 1,
@@ -59,20 +63,41 @@ def size_constants(call: Paged | Window, least: int, *tensors: torch.Tensor) -> 
     numbers = [size, *(n for each in (*tensors, call.kv_cache) for n in strides_of(each)[:-1])]
     return {
         "BLOCK_SIZE": max(least, power_of_2(size)),
-        "WIDE": all(number % 16 == 0 for number in numbers),
+        "WIDE": all(surely(number % 16 == 0) for number in numbers),
     }
 
 
 def strides_of(tensor: torch.Tensor) -> tuple[int, ...]:
     """The strides, 0 for axes along which nothing is counted."""
     pairs = zip(tensor.shape, tensor.stride(), strict=True)
-    return tuple(int(stride) if size > 1 else 0 for size, stride in pairs)
+    return tuple(stride if size > 1 else 0 for size, stride in pairs)
 
 
 def scratch_elements(call: Paged | Window, splits: int) -> int:
     """Elements of float32 for the partial results of a launch that attends; 0 without splits."""
-    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
-    return rows * heads * splits * groups * length * (size + 2) if splits > 1 else 0
+    rows, heads, groups, length, size = call.query.shape
+    return rows * heads * splits * groups * length * (size + 2) if may_exceed_1(splits) else 0
+
+
+def open_sizes(call: Paged | Window) -> tuple[int, int]:
+    """Rows and new tokens, and usual numbers for those that a trace leaves open."""
+    rows, length = known(call.query.shape[0]), known(call.query.shape[3])
+    return OPEN_ROWS if rows is None else rows, OPEN_TOKENS if length is None else length
+
+
+def may_exceed_1(number: int) -> bool:
+    """Whether a number is above 1, or a symbol of a trace."""
+    return known(number) is None or number > 1
+
+
+def surely(condition: bool | torch.SymBool) -> bool:
+    """Whether a condition is known to hold; one that depends on symbols of a trace may not be."""
+    if isinstance(condition, bool):
+        return condition
+    # Needs sympy, which a plain call must not import.
+    from torch.fx.experimental.symbolic_shapes import statically_known_true
+
+    return statically_known_true(condition)
 
 
 def readable(tensor: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from ...devices import current
-from ..launch_shapes import LaunchShape, launch_shape, processor_of, tiles_of
+from ..launch_shapes import LaunchShape, known, launch_shape, processor_of, tiles_of
 from .arguments import check_paged, check_paged_values
 from .calls import Paged
 from .output import output_of
@@ -20,6 +20,8 @@ from .triton_launch import (
     alike,
     attend_constants,
     is_narrow,
+    may_exceed_1,
+    open_sizes,
     readable,
     scratch_elements,
     size_constants,
@@ -31,14 +33,19 @@ from .triton_plans import Launch, planned
 PREFILL, DECODE = (f"flash_causal_attention_naive_{phase}" for phase in ("prefill", "decode"))
 """The operators whose measured launch shapes stand for all with a paged cache."""
 
+# Blocks of a sequence where a trace leaves their number open.
+MANY_PARTS = 64
+
 # Numbers of a row of `seq_idx` that are read at once, if there are several.
 MOST_COLUMNS = 64
 
 
 def shape_of(call: Paged) -> LaunchShape:
     """The launch shape for a call, by its sizes and its device."""
-    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
-    slots, parts = int(call.kv_cache.shape[4]), int(call.block_table.shape[-1])
+    _, heads, groups, _, size = call.query.shape
+    rows, length = open_sizes(call)
+    slots, parts = int(call.kv_cache.shape[4]), known(call.block_table.shape[-1]) or MANY_PARTS
+    heads, groups, size = int(heads), int(groups), int(size)
     sizes = (("NB", rows), ("H", heads), ("G", groups), ("L", length), ("D", size), ("P", slots),
              ("NP", parts))  # fmt: skip
     dtype = str(call.query.dtype).removeprefix("torch.")
@@ -89,10 +96,10 @@ class _Plan:
 
 def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
-    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
+    rows, heads, groups, length, size = call.query.shape
     query, (key, _) = readable(call.query), alike(call.key, call.value)
     cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
-    partition, parts, columns = int(cache.shape[4]), int(table.shape[-1]), int(starts.shape[1])
+    partition, parts, columns = int(cache.shape[4]), table.shape[-1], starts.shape[1]
     tiles = tiles_of(groups * length, shape.rows)
     processors = processor_of(query.device).count
     splits = shape.splits(tiles * heads * rows, parts * partition, processors)
@@ -114,11 +121,11 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
             "COLUMNS": 1 if columns == 1 else MOST_COLUMNS,
             "WINDOWED": False,
             "MOVED": False,
-            "SPLIT": splits > 1,
+            "SPLIT": may_exceed_1(splits),
             **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
-    if splits == 1:
+    if not may_exceed_1(splits):
         return _Plan(attend, None, 0)
     constants = {**size_constants(call, 32), "PARTS": PARTS, "num_warps": 1}
     numbers = (length, splits, groups, size)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from ...devices import current
-from ..launch_shapes import LaunchShape, launch_shape, power_of_2, processor_of, tiles_of
+from ..launch_shapes import LaunchShape, known, launch_shape, power_of_2, processor_of, tiles_of
 from .arguments import check_window, check_window_values
 from .calls import Window
 from .output import output_of
@@ -22,6 +22,8 @@ from .triton_launch import (
     alike,
     attend_constants,
     is_narrow,
+    may_exceed_1,
+    open_sizes,
     readable,
     scratch_elements,
     size_constants,
@@ -38,7 +40,9 @@ SLICE_BYTES, SHIFTED_TOKENS = 32, 1024
 
 def shape_of(call: Window) -> LaunchShape:
     """The launch shape for a call, by its sizes and its device."""
-    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
+    _, heads, groups, _, size = call.query.shape
+    rows, length = open_sizes(call)
+    heads, groups, size = int(heads), int(groups), int(size)
     sizes = (("NB", rows), ("H", heads), ("G", groups), ("L", length), ("D", size),
              ("W", int(call.kv_cache.shape[4])))  # fmt: skip
     dtype = str(call.query.dtype).removeprefix("torch.")
@@ -88,13 +92,13 @@ class _Plan:
 
 def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
-    rows, heads, groups, length, size = (int(each) for each in call.query.shape)
+    rows, heads, groups, length, size = call.query.shape
     query, (key, _) = readable(call.query), alike(call.key, call.value)
     cache, table, held, end = call.kv_cache, call.block_table, call.cache_seq_len, call.cache_offset
     window = int(cache.shape[4])
     tiles = tiles_of(groups * length, shape.rows)
     splits = shape.splits(tiles * heads * rows, window, processor_of(query.device).count)
-    moved = tiles == splits == 1
+    moved = known(tiles) == known(splits) == 1
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
     new_strides = (*new_strides[:2], new_strides[3])
     cache_strides = (*strides[:3], *strides[4:])
@@ -112,14 +116,14 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             "COLUMNS": 1,
             "WINDOWED": True,
             "MOVED": moved,
-            "SPLIT": splits > 1,
+            "SPLIT": may_exceed_1(splits),
             **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
     if moved:
         return _Plan(attend, None, 0)
-    merged = groups * length if splits > 1 else 0
-    piece = min(SLICE_BYTES // cache.element_size(), power_of_2(size))
+    merged = groups * length if may_exceed_1(splits) else 0
+    piece = min(SLICE_BYTES // cache.element_size(), power_of_2(int(size)))
     shift = Launch(
         shift_kernel,
         (merged + 2 * tiles_of(size, piece), heads, rows),
@@ -129,8 +133,8 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             held.stride(0), end.stride(0), table.stride(0),
         ),
         {
-            "SPLIT": splits > 1,
-            "TOKENS": 64 if max(window, length) <= 64 else SHIFTED_TOKENS,
+            "SPLIT": may_exceed_1(splits),
+            "TOKENS": 64 if max(window, known(length) or SHIFTED_TOKENS) <= 64 else SHIFTED_TOKENS,
             "SLICE": piece,
             "PARTS": PARTS,
             "CONTIGUOUS": cache.stride(-1) == 1,
