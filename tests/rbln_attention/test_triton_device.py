@@ -89,3 +89,12 @@ def test_offsets_beyond_32_bits():
         call.check_output(KERNELS[name](*tensors).cpu())
         cache.copy_(far)
         call.check_cache()
+
+
+def test_few_tokens_of_many_query_heads_are_right_in_every_call():
+    """128 rows and tiles of 16 new tokens: products raced while tiles were loaded ahead."""
+    from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
+
+    sizes = {"heads": 4, "groups": 16, "length": 8, "size": 128, "slots": 16}
+    for _ in range(20):
+        case("causal_attention_naive_prefill", **sizes, dtype=torch.bfloat16).run(_There(KERNELS))
