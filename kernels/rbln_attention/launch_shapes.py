@@ -22,6 +22,9 @@ FORMAT = 1
 # lockstep, where each program costs time.
 USUAL_PROCESSORS, LOCKSTEP_PROCESSORS = 132, 4
 
+# A span that no sequence has.
+UNLIMITED = 1 << 20
+
 
 @dataclass(frozen=True)
 class LaunchShape:
@@ -100,13 +103,33 @@ def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) 
     rows = 16 if sizes["G"] * sizes["L"] <= 16 else 64
     if not narrow:
         return LaunchShape(min(32, rows), min(64, max(16, 4096 // block)), 4, 2, 1, 4096)
-    few = sizes["NB"] * sizes["H"] <= 2 * processor.count
     if not processor.arch.startswith(("sm_9", "sm_10")):
         return LaunchShape(rows, min(128, max(16, 8192 // block)), 4, 2, 1, 4096)
     if sizes["G"] * sizes["L"] <= 64:
-        keys = min(128, max(16, 16384 // block))
-        return LaunchShape(rows, keys, 4, 3 if few else 2, 1, 4096 if few else 2048)
-    return LaunchShape(128, min(128, max(16, 8192 // block)), 8, 3, 1, 8192)
+        return _decode_shape(rows, block, sizes, processor)
+    return _prefill_shape(block, sizes)
+
+
+def _decode_shape(
+    rows: int, block: int, sizes: Mapping[str, int], processor: Processor
+) -> LaunchShape:
+    """For few rows, where what counts is reading the cache."""
+    if "W" in sizes:
+        # Where programs suffice, each moves a whole window on and no second launch is needed.
+        return LaunchShape(rows, min(64, 8192 // block), 4, 2, 1, UNLIMITED)
+    few = sizes["NB"] * sizes["H"] <= 2 * processor.count
+    keys = min(128, max(16, 16384 // block))
+    return LaunchShape(rows, keys, 4, 3 if few else 2, 1, 4096 if few else 2048)
+
+
+def _prefill_shape(block: int, sizes: Mapping[str, int]) -> LaunchShape:
+    """For many rows, where what counts are products."""
+    in_one_block = "W" in sizes or sizes["NP"] == 1 or sizes["P"] % 128 == 0
+    if not in_one_block and block <= 128:
+        return LaunchShape(128, 64, 8, 3, 1, 8192)
+    if "W" not in sizes and sizes["NP"] * sizes["P"] > 16384 and block <= 128:
+        return LaunchShape(128, 128, 8, 3, 1, UNLIMITED)
+    return LaunchShape(64, min(64, 8192 // block), 4, 3, 1 if "W" in sizes else 2, UNLIMITED)
 
 
 @cache
