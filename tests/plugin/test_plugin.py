@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.checks import CHECKS
+from conformance.checks import CHECKS, DEVICE_CHECKS
 
 from ..cli.started import CONTRACT
 from ..stateful.package import install
@@ -102,7 +102,8 @@ def test_every_distinct_finding_is_told_also_beside_a_waived_one(run, pytester):
 
 def test_what_cannot_be_asked_here_is_skipped_with_its_type(run):
     result = run(RIGHT, "--conformance-device", "xpu", "-k", "load or values")
-    result.assert_outcomes(skipped=2, deselected=len(CHECKS) - 1)
+    every = len(CHECKS) + len(DEVICE_CHECKS)
+    result.assert_outcomes(skipped=2, deselected=every - 1)
     result.stdout.fnmatch_lines(
         [
             "SKIPPED*UNSUPPORTED: *finds no xpu device*",
@@ -116,7 +117,7 @@ NOTHING = "conformance: nothing was decided of subject.py:route (UNSUPPORTED)"
 
 def test_a_session_that_decides_nothing_of_a_subject_fails(run):
     result = run(RIGHT, "--conformance-device", "xpu")
-    result.assert_outcomes(skipped=len(CHECKS) + 1)
+    result.assert_outcomes(skipped=len(CHECKS) + len(DEVICE_CHECKS) + 1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED and NOTHING in result.outlines
 
 

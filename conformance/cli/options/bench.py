@@ -13,7 +13,7 @@ contract error; 3 nothing could be measured; 4 inconclusive: too noisy to decide
 examples:
   conformance bench gemma4_routing --device cuda                 this suite's kernel and its peers
   conformance bench gemma4_routing --subject my_kernel.py:route --device cuda
-  conformance bench rms_norm --subject torch --subject liger-kernel==0.8.5 --device cuda
+  conformance bench gemma4_routing --subject torch --subject vllm==0.32.0 --device cuda
   conformance bench gemma4_routing --size T=64,2048 --dtype bfloat16
   conformance bench gemma4_routing --device cuda --json out.json --plot out.svg
   conformance bench gemma4_routing --device cuda --save baseline.json
