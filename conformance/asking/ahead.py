@@ -1,8 +1,9 @@
-"""Have what the checks of a run will launch compiled before they are asked, on all cores.
+"""Have what the checks of a run will launch compiled on all cores, ahead of them and beside them.
 
 Where kernels are compiled, a run spends most of its time on one core: each case waits for the
 signatures that it is the first to launch. So the cases of all checks are rehearsed first: the
-subject is called, its launches are noted, and none runs.
+subject is called, its launches are noted, and none runs. What is noted is compiled meanwhile, and
+while the checks run.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,34 +20,49 @@ from conformance.execution.launches import plain
 LARGEST = 1 << 22
 """Elements of a case that is rehearsed: larger ones launch the signatures of smaller ones."""
 
+CASES, SIGNATURES = 16, 32
+"""After so many cases it is seen whether there are so many new signatures to compile."""
+
 
 def compile_ahead(
     bench: Bench,
     checks: Sequence[Check],
     profile: Profile,
     seed: int,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    workers: int,
+    told: Callable[[int], None] = lambda signatures: None,
 ) -> int:
-    """Rehearse the cases of ``checks`` and compile their launches; returns how many signatures.
+    """Rehearse the cases of ``checks`` and begin to compile their launches.
 
-    ``told`` hears how many of how many are compiled. Does nothing where the device compiles
-    nothing. Whatever goes wrong here is left to the checks, which meet it again.
+    Up to ``workers`` processes compile. Returns how many signatures there are; ``told`` hears of
+    how many so far. Does nothing where the device compiles nothing. Whatever goes wrong here is
+    left to the checks, which meet it again.
     """
     device = bench.device
     builder = getattr(device, "builder", None)
     if builder is None or not hasattr(device, "rehearse") or device.torch_device == "cpu":
         return 0
+    begun = 0
+
+    def begin(least: int) -> None:
+        nonlocal begun
+        if count := int(builder.ahead(workers, least)):
+            begun += count
+            told(begun)
+
     try:
-        for case in _cases(bench.contract, checks, profile, seed):
+        for number, case in enumerate(_cases(bench.contract, checks, profile, seed), 1):
             bench.rehearse(case, only=True)
-        return int(builder.ahead(told))
+            if number % CASES == 0:
+                begin(SIGNATURES)
+        begin(1)
     except SubjectDied:
         bench.late.forget()
     except ContractMistake:
         raise
     except Exception:
-        return 0
-    return 0
+        return begun
+    return begun
 
 
 def _cases(contract: Contract, checks: Sequence[Check], profile: Profile, seed: int) -> list[Case]:

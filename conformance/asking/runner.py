@@ -17,6 +17,7 @@ from conformance.case import Case
 from conformance.catalogue.operators import find_operator, with_settings
 from conformance.checks import DEVICE_CHECKS, OF_CAPTURED_CALLS, checks_of, find_check
 from conformance.checks.check import Check
+from conformance.checks.listing import with_those_of_devices
 from conformance.contract import ContractMistake, Operator, Promise, narrowed
 from conformance.events.events import (
     CaseLooked,
@@ -34,6 +35,7 @@ from conformance.execution.bench import Bench
 from conformance.execution.later import LateWrites
 from conformance.inputs.captured import is_captured, problem_of
 from conformance.inputs.fit import misfit
+from conformance.policy.cores import compilers
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.names import default_subject
@@ -158,7 +160,7 @@ class SubjectRunner:
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
     def _compile_ahead(self, check_id: str) -> None:
-        """Compile what this check launches, together with all that will be asked after it."""
+        """Have compiled what this check launches, and all that will be asked after it."""
         request = self.request
         if check_id in self._compiled:
             return
@@ -166,16 +168,17 @@ class SubjectRunner:
         coming = {check_id} if request.asked is None else {check_id, *(request.asked or known)}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
-        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling)
+        workers = compilers(request.limits.memory)
+        compile_ahead(self.bench, checks, request.profile, request.seed, workers, self._compiling)
 
-    def _compiling(self, done: int, total: int) -> None:
-        self.emit(Compiling(done, total))
+    def _compiling(self, signatures: int) -> None:
+        self.emit(Compiling(signatures))
 
     def _known_checks(self) -> tuple[Check, ...]:
         contract = self.operator.contract
         compiled = DEVICE_CHECKS if self.bench.has() and contract.asks != "generation" else ()
         captured = OF_CAPTURED_CALLS if self.bench.captured else ()
-        return (*checks_of(contract), *compiled, *captured)
+        return (*with_those_of_devices(checks_of(contract), compiled), *captured)
 
     def _misfit(self, case: Case) -> str | None:
         if is_captured(case):

@@ -1,10 +1,11 @@
 """What the checks ask, read from their files by syntax: nothing of theirs is imported."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 FILES = (
     "numeric.values",
@@ -41,6 +42,10 @@ DEVICE_FILES = (
     "device.emulation",
 )
 """Checks that are asked only where a subject is compiled for a device, in their order."""
+
+AFTER_DEVICES = ("sizes", "builds")
+"""Checks that are asked after those of devices: they launch the most signatures, and what is
+compiled ahead is compiled while others are asked; and they look at what all others launched."""
 
 SLOW_DEVICE_FILES = ("device.sanitizer",)
 """Checks of such a device that take minutes: they are asked by their names."""
@@ -100,6 +105,14 @@ class Listed:
     explanation: str
 
 
+class _Check(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+C = TypeVar("C", bound=_Check)
+
+
 @lru_cache(maxsize=1)
 def listed() -> tuple[Listed, ...]:
     """Every check of a contract, in the order in which they run."""
@@ -153,6 +166,13 @@ def listed_on(compiled: bool, named: Collection[str]) -> tuple[Listed, ...]:
         own = (*listed_of_devices(), *listed_of_slow_devices())
         return tuple(check for check in own if check.id in named)
     return listed_of_devices() if compiled else ()
+
+
+def with_those_of_devices(usual: Sequence[C], own: Sequence[C]) -> tuple[C, ...]:
+    """The ``usual`` checks of a contract and a device's ``own``, in the order in which they run."""
+    ids = [check.id for check in usual]
+    place = min((ids.index(name) for name in AFTER_DEVICES if name in ids), default=len(ids))
+    return (*usual[:place], *own, *usual[place:])
 
 
 def listed_of_kernels() -> tuple[Listed, ...]:

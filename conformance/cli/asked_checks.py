@@ -11,6 +11,7 @@ from conformance.checks.listing import (
     listed_of_generation,
     listed_of_registrations,
     listed_on,
+    with_those_of_devices,
 )
 from conformance.reports.foreign import one_line
 from conformance.runs.plan import Plan
@@ -39,11 +40,11 @@ def _checks(plan: Plan) -> list[Listed]:
     if request.registration is not None:
         known = listed_of_registrations()
     elif request.cases is not None:
-        known = (*listed_of_captured_calls(), *listed(), *devices)
+        known = (*listed_of_captured_calls(), *with_those_of_devices(listed(), devices))
     elif _generates(request.operator):
         known = listed_of_generation()
     else:
-        known = (*listed(), *devices)
+        known = with_those_of_devices(listed(), devices)
     return [check for check in known if not wanted or check.id in wanted]
 
 

@@ -79,10 +79,9 @@ class CheckStarted(Event):
 
 @dataclass(frozen=True)
 class Compiling(Event):
-    """``done`` of ``total`` signatures are compiled that the checks of a run will launch."""
+    """So many signatures that the checks of a run will launch are compiled beside them."""
 
-    done: int
-    total: int
+    signatures: int
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from conformance.checks.listing import (
     listed_of_generation,
     listed_of_registrations,
     listed_on,
+    with_those_of_devices,
 )
 from conformance.events.loading import LOAD, LOAD_QUESTION, UsageError
 from conformance.events.request import check_given
@@ -140,8 +141,9 @@ def listed_for(plan: Plan) -> tuple[Listed, ...]:
     name = request.operator
     if name in operator_names():
         asks = find_operator(name).contract.asks
-        return (*checks_of_kind(asks), *(devices if asks == "kernel" else ()), *captured)
-    return (*listed(), *devices, *captured)
+        own = devices if asks == "kernel" else ()
+        return (*with_those_of_devices(checks_of_kind(asks), own), *captured)
+    return (*with_those_of_devices(listed(), devices), *captured)
 
 
 def checks_of_kind(asks: str) -> tuple[Listed, ...]:

@@ -91,7 +91,7 @@ class TerminalReport:
             case CheckStarted():
                 self._live(f"{event.check}: {event.question}")
             case Compiling():
-                self._live(f"compiling: {event.done} of {event.total} signatures of kernels")
+                self._live(f"compiling {event.signatures} signatures of kernels ahead")
             case CaseStarted():
                 self._live(f"{event.check}: case {event.number}  {event.case}")
             case CheckFinished():

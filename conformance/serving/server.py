@@ -192,11 +192,8 @@ class Server:
         match name:
             case "uncompiled":
                 return {"told": builder.uncompiled}
-            case "launched" | "forget_rehearsal" | "unavailable":
+            case "launched" | "forget_rehearsal" | "unavailable" | "ahead":
                 return {"told": getattr(builder, name)(*arguments)}
-            case "ahead":
-                told = builder.ahead(lambda *count: self._channel.send({"compiled": count}))
-                return {"told": told}
             case "plan":
                 return {"told": [asdict(step) for step in builder.plan(*arguments)]}
             case "build":

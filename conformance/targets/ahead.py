@@ -1,21 +1,30 @@
-"""Compile what will be launched before it is launched, on all cores.
+"""Compile what will be launched before it is launched, on all cores, while other work goes on.
 
 A launch compiles its signature on one core while everything else waits. Where the signatures are
 known, forked processes compile them and leave the results in Triton's own cache, in which a launch
-finds them.
+finds them. A launch that comes too early compiles its signature itself, as it would have.
+
+Several runs at a time often want the same signatures: each is compiled by one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from conformance.policy.cores import cores
+from conformance.policy.cache_folder import cache_root
 from conformance.targets import pool
+from conformance.targets.beside import Beside
 from conformance.targets.build import SECONDS
-from conformance.targets.launched import LaunchLog
-from conformance.triton_cache import compile_into_cache, target_here, vendor_of
+from conformance.targets.launched import Launched, LaunchLog
+from conformance.triton_cache import compile_into_cache, digest_of, target_here, vendor_of
 from conformance.triton_compiler import Signature
+
+LOCKS = "compiling.lock"
+"""A file in the suite's cache, of which nothing is read: each signature has a byte to lock."""
 
 
 class Ahead:
@@ -24,36 +33,61 @@ class Ahead:
     def __init__(self, log: LaunchLog) -> None:
         self._log = log
         self._done: set[int] = set()
+        self._beside = Beside()
 
-    def compile(self, done: Callable[[int, int], None] = lambda count, total: None) -> int:
-        """Compile what was noted since the last time; returns how many signatures that are.
+    def start(self, workers: int, least: int = 1) -> int:
+        """Begin to compile what was noted since the last time; returns how many signatures.
 
-        ``done`` hears how many of how many are compiled. What Triton refuses is left to the launch,
-        whose error belongs to the subject.
+        They are compiled in up to ``workers`` processes, after those of earlier calls. Nothing is
+        begun for fewer than ``least``. What Triton refuses is left to the launch, whose error
+        belongs to the subject.
         """
         target = target_here()
-        jobs = list(self._waiting(vendor_of(target)))
-        work = [(signature, target) for signature in jobs]
-        done(0, len(jobs))
-        for count, _ in enumerate(pool.run(work, _work, cores(), SECONDS), 1):
-            done(count, len(jobs))
+        waiting = self._waiting()
+        signatures = [each.of.get(vendor_of(target)) for each in waiting.values()]
+        jobs = [(each, target) for each in signatures if isinstance(each, Signature)]
+        if len(jobs) < least:
+            return 0
+        self._done.update(waiting)
+        self._beside.add(lambda: _compile(jobs, workers))
         return len(jobs)
 
-    def _waiting(self, vendor: str) -> list[Signature]:
-        found = []
-        for launched in self._log.all():
-            for each in (launched, *launched.instead):
-                signature = each.of.get(vendor)
-                if id(each) not in self._done and isinstance(signature, Signature):
-                    found.append(signature)
-                self._done.add(id(each))
-        return found
+    def wait(self) -> None:
+        """Until all that was begun is compiled."""
+        self._beside.wait()
+
+    def _waiting(self) -> dict[int, Launched]:
+        """What was noted and not begun, each by its ``id``."""
+        noted = (each for one in self._log.all() for each in (one, *one.instead))
+        return {id(each): each for each in noted if id(each) not in self._done}
+
+
+def _compile(jobs: Sequence[Any], workers: int) -> None:
+    for _ in pool.run(jobs, _work, workers, SECONDS):
+        pass
 
 
 def _work(job: Any, printed: Callable[[], str]) -> str:
     """Compile one signature, in a process of the pool."""
     try:
-        compile_into_cache(*job)
+        with _alone(digest_of(*job)):
+            compile_into_cache(*job)
     except Exception as error:  # the launch will say it again, of the subject
         return f"{type(error).__name__}"
     return "compiled"
+
+
+@contextmanager
+def _alone(digest: str) -> Iterator[None]:
+    """Wait while another process compiles the same; it ends with whatever process holds it."""
+    handle = None
+    with suppress(OSError):
+        root = cache_root()
+        root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        fcntl.lockf(handle, fcntl.LOCK_EX, 1, int(digest[:12], 16))
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)

@@ -41,8 +41,8 @@ class Builder:
     def forget_rehearsal(self, case: str) -> bool:
         return self._log.forget_rehearsal(case)
 
-    def ahead(self, done: Callable[[int, int], None] = lambda count, total: None) -> int:
-        return self._ahead.compile(done)
+    def ahead(self, workers: int, least: int = 1) -> int:
+        return self._ahead.start(workers, least)
 
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         return unavailable([gpu(name) for name in gpus])

@@ -51,10 +51,11 @@ class Builds(Protocol):
         """Forget what a case launched if none of it ran; whether that is so."""
 
     @abstractmethod
-    def ahead(self, done: Callable[[int, int], None]) -> int:
-        """Compile what was noted for the device that is here; how many signatures that are.
+    def ahead(self, workers: int, least: int = 1) -> int:
+        """Begin to compile what was noted for the device that is here; how many signatures.
 
-        ``done`` hears how many of how many are compiled.
+        Up to ``workers`` processes compile it beside everything else. Nothing is begun for fewer
+        than ``least`` signatures.
         """
 
     @abstractmethod

@@ -1,5 +1,7 @@
 """What checks will launch is compiled before it is launched, as the launch would compile it."""
 
+import os
+from time import monotonic, sleep
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +11,10 @@ import triton.language as tl
 from triton.backends.compiler import GPUTarget
 from triton.runtime.driver import driver
 
-from conformance.targets import ahead
+from conformance.targets import ahead, beside
+from conformance.targets.beside import Beside
 from conformance.targets.launched import LaunchLog
+from conformance.triton_cache import digest_of
 from conformance.triton_launches import rehearsed
 
 TARGET = GPUTarget("cuda", 90, 32)
@@ -58,12 +62,18 @@ def rehearse(log, *launches):
             kernel[(1,)](*arguments, **keywords)
 
 
+def all_compiled(log):
+    """How many signatures were compiled ahead, once they all are."""
+    both = ahead.Ahead(log)
+    count = both.start(workers=2)
+    both.wait()
+    return count
+
+
 def test_a_launch_finds_what_was_compiled_ahead(gpu):
     log, x = LaunchLog(), torch.zeros(16)
     rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 16), {"BLOCK": 16}))
-    heard = []
-    assert ahead.Ahead(log).compile(lambda *counts: heard.append(counts)) == 2
-    assert heard == [(0, 2), (1, 2), (2, 2)]
+    assert all_compiled(log) == 2
     known = compiled(gpu)
     assert len(known) == 2
     doubled.warmup(x, x, 5, BLOCK=8, grid=(1,))
@@ -83,7 +93,7 @@ def test_nothing_runs_meanwhile(gpu):
 def test_every_configuration_of_an_autotuner_is_compiled_and_none_is_chosen(gpu):
     log, x = LaunchLog(), torch.zeros(16)
     rehearse(log, (tuned, x, x, 16))
-    assert ahead.Ahead(log).compile() == 2 and len(compiled(gpu)) == 2
+    assert all_compiled(log) == 2 and len(compiled(gpu)) == 2
     assert not tuned.cache
 
 
@@ -91,13 +101,68 @@ def test_each_signature_is_compiled_once(gpu):
     log, x = LaunchLog(), torch.zeros(16)
     both = ahead.Ahead(log)
     rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}))
-    assert both.compile() == 1
+    assert both.start(2) == 1
     rehearse(log, (doubled, (x, x, 7), {"BLOCK": 8}))
-    assert both.compile() == 0
+    assert both.start(2) == 0
+    rehearse(log, (doubled, (x, x, 7), {"BLOCK": 16}))
+    assert both.start(2) == 1
+    both.wait()
+    assert len(compiled(gpu)) == 2
+
+
+def test_few_signatures_wait_for_others(gpu):
+    log, x = LaunchLog(), torch.zeros(16)
+    both = ahead.Ahead(log)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}))
+    assert both.start(2, least=2) == 0
+    rehearse(log, (doubled, (x, x, 7), {"BLOCK": 16}))
+    assert both.start(2, least=2) == 2
+    both.wait()
+    assert len(compiled(gpu)) == 2
 
 
 def test_what_triton_refuses_is_left_to_the_launch(gpu):
     log, x = LaunchLog(), torch.zeros(16)
     rehearse(log, (refused, (x,), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 8}))
-    assert ahead.Ahead(log).compile() == 2
+    assert all_compiled(log) == 2
     assert len(compiled(gpu)) == 1
+
+
+def test_what_another_run_compiles_is_waited_for(gpu, monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path_factory.mktemp("cache")))
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
+    first = log.all()[0].of["cuda"]
+    (held, says_held), (goes_on, says_go_on) = os.pipe(), os.pipe()
+
+    def hold():
+        with ahead._alone(digest_of(first, TARGET)):
+            os.write(says_held, b"1")
+            os.read(goes_on, 1)
+
+    # Another run, as far as this one sees of it: it holds a signature for as long as it is told.
+    other = Beside()
+    monkeypatch.setattr(beside, "_close_all_but", lambda *kept: None)
+    other.add(hold)
+    assert os.read(held, 1) == b"1"
+    both = ahead.Ahead(log)
+    assert both.start(2) == 2
+    end = monotonic() + 60
+    while len(compiled(gpu)) < 1 and monotonic() < end:
+        sleep(0.01)
+    sleep(0.2)
+    assert len(compiled(gpu)) == 1  # the other signature, which nobody holds
+    os.write(says_go_on, b"1")
+    both.wait()
+    assert len(compiled(gpu)) == 2
+
+
+def test_one_signature_has_one_digest_in_every_process(gpu):
+    x = torch.zeros(16)
+    logs = LaunchLog(), LaunchLog()
+    for log in logs:
+        rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
+    digests = [[digest_of(each.of["cuda"], TARGET) for each in log.all()] for log in logs]
+    assert digests[0] == digests[1] and len({*digests[0]}) == 2
+    other = GPUTarget("cuda", 80, 32)
+    assert digest_of(logs[0].all()[0].of["cuda"], other) not in digests[0]

@@ -53,14 +53,8 @@ class RemoteBuilds:
     def forget_rehearsal(self, case: str) -> bool:
         return bool(self._ask("forget_rehearsal", case))
 
-    def ahead(self, done: Callable[[int, int], None] = lambda count, total: None) -> int:
-        def progress(message: dict[str, Any]) -> bool:
-            if "compiled" in message:
-                count, total = message["compiled"]
-                done(int(count), int(total))
-            return "compiled" in message
-
-        return int(self._ask("ahead", progress=progress))
+    def ahead(self, workers: int, least: int = 1) -> int:
+        return int(self._ask("ahead", workers, least))
 
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         found = self._ask("unavailable", list(gpus))

@@ -3,7 +3,7 @@
 import os
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, NoReturn
@@ -86,7 +86,7 @@ class SubjectProcess:
         os.close(output)
         self._channel = Channel(own, self.number)
         self._baseline: int | None = None
-        self._looked = self._looked_at_children = 0.0
+        self._looked = self._looked_at_children = self._exact_from = 0.0
         self._children: list[int] = []
         self._status: int | None = None
 
@@ -170,12 +170,24 @@ class SubjectProcess:
             # Those whose parent has ended are the zygote's by now.
             everything = tree.below(self._zygote.number, but=(os.getpid(),))
             self._children = [each for each in everything if each != self.number]
-        everything = [self.number, *self._children]
-        if tree.memory_of(everything) - self._baseline <= self._limits.memory:
-            return ""
-        if self._children and tree.own_memory_of(everything) <= self._limits.memory:
-            return ""
+        alone = tree.memory_of([self.number]) - self._baseline
+        if alone <= self._limits.memory:
+            if alone + tree.memory_of(self._children) <= self._limits.memory:
+                return ""
+            # What they share counts once, which takes longer to count.
+            if now < self._exact_from:
+                return ""
+            if self._shared_memory([self.number, *self._children]) <= self._limits.memory:
+                return ""
         return f"took more than {self._limits.memory / (1 << 30):.3g} GiB of memory"
+
+    def _shared_memory(self, processes: Sequence[int]) -> int:
+        """Of all together. To count it takes a tenth of the time, and no more."""
+        begin = monotonic()
+        found = tree.own_memory_of(processes)
+        end = monotonic()
+        self._exact_from = end + 9 * (end - begin)
+        return found
 
     def _drain(self) -> None:
         with suppress(BlockingIOError):

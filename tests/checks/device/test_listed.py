@@ -11,6 +11,7 @@ from conformance.checks.listing import (
     listed_of_devices,
     listed_of_slow_devices,
     listed_on,
+    with_those_of_devices,
 )
 from conformance.events.loading import UsageError
 from conformance.events.request import Registration, Request
@@ -35,6 +36,17 @@ def test_they_are_none_of_the_checks_that_every_kernel_is_asked():
     own = [*ids(listed_of_devices()), *ids(listed_of_slow_devices())]
     assert own == [*ids(DEVICE_CHECKS), *ids(SLOW_DEVICE_CHECKS)]
     assert not {*own} & {*ids(listed()), *ids(CHECKS)}
+
+
+def test_they_are_asked_before_what_launches_most_and_looks_at_everything():
+    order = ids(with_those_of_devices(CHECKS, DEVICE_CHECKS))
+    assert sorted(order) == sorted(ids((*CHECKS, *DEVICE_CHECKS)))
+    assert order[-2:] == ["sizes", "builds"] == ids(CHECKS)[-2:]
+    assert order[: len(CHECKS) - 2] == ids(CHECKS)[:-2]
+    assert ids(with_those_of_devices(CHECKS[:3], DEVICE_CHECKS)) == ids(
+        (*CHECKS[:3], *DEVICE_CHECKS)
+    )
+    assert with_those_of_devices(CHECKS, ()) == CHECKS
 
 
 def test_slow_ones_are_asked_by_their_names_alone():

@@ -1,0 +1,102 @@
+"""Work in forked processes beside this one, one piece after the other."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
+
+from conformance.processes import confine
+
+NICE = 10
+"""How much the work stands back behind this process, as ``nice`` counts."""
+
+
+class Beside:
+    """Pieces of work, each in a fork of this process as it was when the piece was added.
+
+    A piece begins when the one before it has ended. What this process does with a piece's results,
+    it finds where the piece leaves them, in files. All pieces end with this process.
+    """
+
+    def __init__(self) -> None:
+        self._processes: list[int] = []
+        self._last: int | None = None
+        """A pipe that ends when the last piece has ended."""
+
+    def add(self, work: Callable[[], object]) -> None:
+        """Have ``work`` called beside this process. What it raises or prints is lost."""
+        self._forget()
+        here = os.getpid()
+        ended, held = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        with warnings.catch_warnings():
+            # Python 3.12 warns of threads at a fork; see the pool of processes.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = os.fork()
+        if process == 0:
+            _only(work, here, self._last, held)
+        os.close(held)
+        if self._last is not None:
+            os.close(self._last)
+        self._last = ended
+        self._processes.append(process)
+
+    def wait(self) -> None:
+        """Until every piece has ended."""
+        if self._last is not None:
+            _until_ended(self._last)
+            os.close(self._last)
+            self._last = None
+        for process in self._processes:
+            with suppress(ChildProcessError):
+                os.waitpid(process, 0)
+        self._processes.clear()
+
+    def _forget(self) -> None:
+        """Take note of the end of pieces, so that the system forgets them."""
+        for process in list(self._processes):
+            with suppress(ChildProcessError):
+                if not os.waitpid(process, os.WNOHANG)[0]:
+                    continue
+            self._processes.remove(process)
+
+
+def _only(work: Callable[[], object], parent: int, before: int | None, held: int) -> None:
+    """Do the work of a piece in its process, and end it."""
+    try:
+        confine.die_with_parent()
+        if os.getppid() != parent:
+            return
+        os.nice(NICE)
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silent, stream)
+        # Whoever waits for the end of the parent must not wait for this one. Objects of the parent
+        # would close numbers that are given out again: they are never collected here.
+        gc.freeze()
+        _close_all_but(0, 1, 2, held, *(() if before is None else (before,)))
+        if before is not None:
+            _until_ended(before)
+            os.close(before)
+        work()
+    finally:
+        # Whatever happened: nothing of the parent's is run in the child.
+        os._exit(0)
+
+
+def _until_ended(pipe: int) -> None:
+    while os.read(pipe, 1):
+        pass
+
+
+def _close_all_but(*kept: int) -> None:
+    borders = [-1, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
+    for low, high in pairwise(borders):
+        if low + 1 < high:  # Python 3.11 takes the range 0 to 0 for everything
+            os.closerange(low + 1, high)
