@@ -1,6 +1,7 @@
 """What in compiled code computes otherwise than the source says, read from its assembly."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -24,6 +25,8 @@ PTX ISA, "Floating Point Instructions": ``.approx`` and ``div.full`` are within 
 last place, ``.ftz`` flushes subnormal inputs and results to zero, ``fma`` rounds once. A tree over
 lanes and a product in tensor cores add in another order than a loop.
 """
+_WORD = re.compile(r"[a-z_][\w.]*")
+"""An instruction, with its modifiers; also a label, a register, a type."""
 FLUSHED = "denormals are flushed"
 
 
@@ -40,5 +43,13 @@ def reasons_in(kernels: Iterable[Mapping[str, object]]) -> dict[str, int]:
 @lru_cache(maxsize=4096)
 def _counted(text: str) -> tuple[tuple[str, int], ...]:
     """Remembered: a kernel is launched in many cases, and its assembly has thousands of lines."""
-    found = ((reason, len(pattern.findall(text))) for reason, pattern in REASONS.items())
-    return tuple((reason, count) for reason, count in found if count)
+    counts: Counter[str] = Counter()
+    for word, count in Counter(_WORD.findall(text)).items():
+        for reason in _shown_by(word):
+            counts[reason] += count
+    return tuple(counts.items())
+
+
+@lru_cache(maxsize=4096)
+def _shown_by(word: str) -> tuple[str, ...]:
+    return tuple(reason for reason, pattern in REASONS.items() if pattern.search(word))
