@@ -4,7 +4,12 @@ The first signal raises :class:`Interrupted` in the main thread: inside :func:`i
 wherever that thread is, inside :func:`held` only where the run calls :func:`checkpoint`. So no
 report is broken off in the middle, and no process is started that nobody knows of. Signals that
 follow quickly are one and the same wish. One that comes later ends everything at once: a thread
-hears it, whatever the main thread waits for.
+hears it, whatever the main thread waits for. It passes on what the system gave to a thread of a
+library, while the main thread slept on.
+
+What the first signal raises can be lost wherever it is raised at any place: in code that clears
+errors, as `open` of a text file does, in a callback of a weak reference, in an ``except`` of a
+module that is imported. So :func:`interruptible` has it raised again until it comes out there.
 """
 
 import faulthandler
@@ -30,6 +35,10 @@ _PATIENCE = 2.0
 """Seconds after the first signal from which on every further one is."""
 
 
+_LOST = 4
+"""Seconds after which what a signal has raised counts as lost, if it has not come out."""
+
+
 class Interrupted(KeyboardInterrupt):
     """A signal came that ends the command."""
 
@@ -43,6 +52,12 @@ class _State:
     """Whether the signal is how the command is meant to end."""
     raising = False
     """Whether the handler may raise where the main thread is right now."""
+    awaited = False
+    """Whether what the handler raises comes out of :func:`interruptible`."""
+    thrown = False
+    """Whether the handler has raised, and it has not come out there yet."""
+    again = False
+    """Whether the handler raises once more."""
 
 
 _state = _State()
@@ -75,7 +90,11 @@ def interruptible() -> Iterator[None]:
     """Where the first signal may raise at any place: nothing has been started."""
     with _raising(True):
         checkpoint()
-        yield
+        before, _state.awaited = _state.awaited, True
+        try:
+            yield
+        finally:
+            _state.awaited, _state.thrown = before, False
 
 
 @contextmanager
@@ -120,7 +139,7 @@ class Signals:
         """Handle signals from now on; nothing in a thread, where Python handles none."""
         if not _is_main_thread() or self._pipe is not None:
             return
-        _state.came = _state.raised = _state.answered = False
+        _state.came = _state.raised = _state.answered = _state.thrown = _state.again = False
         read, write = self._pipe = os.pipe()
         os.set_blocking(write, False)
         self._wakeup = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
@@ -147,8 +166,11 @@ class Signals:
             signal.signal(number, signal.SIG_IGN)
 
     def _watch(self, read: int) -> None:
+        # The system may hand a signal to any thread, and the main one would go on waiting.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ending_ones())
         first = previous = 0.0
-        ticks = 0
+        ticks = number = 0
+        sent = False
         while True:
             # Ticks, not the clock: the time in which the process is stopped does not count.
             ready, _, _ = select.select([read], [], [], 1.0 if first else None)
@@ -156,13 +178,22 @@ class Signals:
                 ticks += 1
                 if self._seconds is not None and ticks > self._seconds:
                     self._at_once()
+                lost = _state.thrown and _state.raising and ticks % _LOST == 0
+                if lost or not _state.came:
+                    sent, _state.again = True, lost
+                    signal.pthread_kill(_main_thread(), number)
                 continue
             came = os.read(read, 1 << 12)
             if not came:
                 os.close(read)
                 return
-            if not any(number in self._before for number in came):
+            ending = [each for each in came if each in self._before]
+            if sent and number in ending:  # by this thread
+                sent = False
+                ending.remove(number)
+            if not ending:
                 continue
+            number = ending[0]
             now = monotonic()
             if first and (now - previous >= _APART or now - first >= _PATIENCE):
                 self._at_once()
@@ -171,15 +202,25 @@ class Signals:
 
 def _handle(number: int, frame: FrameType | None) -> None:
     _state.came = True
-    if _state.raising:
-        checkpoint()
+    if not _state.raising:
+        return
+    if _state.again:
+        _state.again = False
+        if _state.thrown:
+            raise Interrupted
+    if _state.awaited and not _state.raised:
+        _state.thrown = True
+    checkpoint()
+
+
+def _ending_ones() -> set[signal.Signals]:
+    """The numbers of the signals that end a process which does not handle them."""
+    return signal.valid_signals() - {getattr(signal, name, None) for name in _LEFT_ALONE}
 
 
 def _ending_signals() -> Iterator[int]:
-    left = {getattr(signal, name, None) for name in _LEFT_ALONE}
-    if faulthandler.is_enabled():
-        left.add(signal.SIGABRT)
-    for number in sorted(signal.valid_signals() - left):
+    left = {signal.SIGABRT} if faulthandler.is_enabled() else set()
+    for number in sorted(_ending_ones() - left):
         with suppress(OSError, ValueError):
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 yield number
@@ -187,3 +228,9 @@ def _ending_signals() -> Iterator[int]:
 
 def _is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+def _main_thread() -> int:
+    number = threading.main_thread().ident
+    assert number is not None
+    return number

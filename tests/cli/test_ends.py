@@ -216,3 +216,46 @@ def test_a_job_in_the_background_is_not_stopped_by_its_terminal(tmp_path):
         assert job.process.wait(timeout=60) == 0
     os.close(front)
     assert reports(tmp_path, ["load", "values"]) == ("PASS", True)
+
+
+LOSES = """
+import os, time
+
+def lost():
+    try:
+        open("called", "w").close()
+        time.sleep(600)
+    except BaseException:
+        open("lost", "w").close()
+
+lost()
+time.sleep(600)
+"""
+
+
+def test_a_signal_that_foreign_code_loses_is_raised_again(tmp_path):
+    (tmp_path / "hangs.py").write_text(LOSES)
+    with Started(tmp_path, "describe", "hangs.py:OPERATOR") as command:
+        # The second one is the same wish, which must not make the command forget the first.
+        command.wait_for().send(signal.SIGTERM, signal.SIGTERM).wait_for("lost")
+        code, _, error = command.ended()
+    assert (code, error) == INTERRUPTED
+
+
+OTHER_THREAD = """
+import signal, threading, time
+
+def gets_it():
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+threading.Thread(target=gets_it, daemon=True).start()
+time.sleep(600)
+"""
+
+
+def test_a_signal_that_another_thread_gets_reaches_the_one_that_waits(tmp_path):
+    (tmp_path / "hangs.py").write_text(OTHER_THREAD)
+    with Started(tmp_path, "describe", "hangs.py:OPERATOR") as command:
+        code, _, error = command.ended()
+    assert (code, error) == INTERRUPTED
