@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 
 from conformance.processes import confine
+from conformance.targets.pool import fork
 
 NICE = 10
 """How much the work stands back behind this process, as ``nice`` counts."""
@@ -33,12 +32,7 @@ class Beside:
         self._forget()
         here = os.getpid()
         ended, held = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with warnings.catch_warnings():
-            # Python 3.12 warns of threads at a fork; see the pool of processes.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
+        process = fork()
         if process == 0:
             _only(work, here, self._last, held)
         os.close(held)

@@ -107,6 +107,16 @@ def run(
         poll.close()
 
 
+def fork() -> int:
+    """``os.fork`` for a child that runs no code which takes locks of other threads."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of threads at a fork.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def _send(child: _Child, job: int) -> None:
     child.job, child.since = job, time.monotonic()
     child.pipe.sendall(job.to_bytes(4, "little"))
@@ -122,12 +132,7 @@ def _how(status: int) -> Died:
 
 def _fork(jobs: Sequence[Any], work: Work, others: Sequence[socket.socket]) -> _Child:
     here, there = socket.socketpair()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with warnings.catch_warnings():
-        # Python 3.12 warns of threads at a fork; the child runs no code that takes their locks.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        pid = os.fork()
+    pid = fork()
     if pid:
         there.close()
         return _Child(pid, here)

@@ -35,6 +35,17 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in words(text).split(",") if part.strip())
 
 
+def add_points(parser: argparse.ArgumentParser) -> None:
+    """At which points of an operator is measured."""
+    parser.add_argument(
+        "--size", action="append", default=[], type=sizes, metavar="NAME=N,N",
+        help="these sizes of an axis instead of those that the operator lists; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dtype", type=names, default=(), metavar="D,D", help="these dtypes instead"
+    )
+
+
 def add_sharing(parser: argparse.ArgumentParser) -> None:
     """What lets two processes use one GPU."""
     parser.add_argument(
@@ -53,13 +64,7 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", type=device, metavar="D", help="cpu (default), cuda, cuda:1, xpu"
     )
-    parser.add_argument(
-        "--size", action="append", default=[], type=sizes, metavar="NAME=N,N",
-        help="these sizes of an axis instead of those that the operator lists; repeatable",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dtype", type=names, default=(), metavar="D,D", help="these dtypes instead"
-    )
+    add_points(parser)
     parser.add_argument("--no-peers", action="store_true", help="measure subjects and floors only")
     parser.add_argument(
         "--no-answers", action="store_true",

@@ -2,7 +2,7 @@
 
 import argparse
 
-from conformance.cli.options.bench import add_sharing, names, sizes
+from conformance.cli.options.bench import add_points, add_sharing
 from conformance.cli.options.values import count, device, file_to_write, seed, words
 
 TUNE_EXAMPLES = """\
@@ -21,13 +21,7 @@ def add_tune_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", type=device, metavar="D", help="a device that compiles: cuda, cuda:1, xpu"
     )
-    parser.add_argument(
-        "--size", action="append", default=[], type=sizes, metavar="NAME=N,N",
-        help="these sizes of an axis instead of those that the operator lists; repeatable",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dtype", type=names, default=(), metavar="D,D", help="these dtypes instead"
-    )
+    add_points(parser)
     add_sharing(parser)
     parser.add_argument(
         "--rounds", type=count, metavar="N", help="samples of each at least (default: 15)"
