@@ -80,7 +80,8 @@ class Launch:
 
         Returns whether it was launched. Triton spends most of a small launch on finding what it
         has compiled, from all that it knows of the arguments. Every plain launch would find the
-        same. So that is called, as Triton's tutorials call what a warm-up returns.
+        same. So that is called, as Triton's tutorials call what a warm-up returns. What Triton is
+        set to later, by its knobs or by variables of the environment, has no effect on it.
 
         Where launches are watched, by replacing `JITFunction.run` or by hooks of the kernel, none
         is repeated, and each goes through Triton. Hooks of Triton's runtime are called either way.

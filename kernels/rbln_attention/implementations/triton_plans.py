@@ -50,9 +50,9 @@ class Launch:
 
         Triton spends most of a small launch on finding what it has compiled, from all that it knows
         of the arguments. For tensors of a plan it finds the same each time, if addresses are
-        aligned; so that is called, as Triton's tutorials call what a warm-up returns. Where
-        launches are watched, by replacing `JITFunction.run` or by hooks of the kernel, each goes
-        through Triton.
+        aligned; so that is called, as Triton's tutorials call what a warm-up returns. What Triton
+        is set to later has no effect on it. Where launches are watched, by replacing
+        `JITFunction.run` or by hooks of the kernel, each goes through Triton.
         """
         first = tensors[0]
         if type(first) not in (torch.Tensor, torch.nn.Parameter):
