@@ -34,6 +34,9 @@ class Accelerator:
     Raises :class:`DeviceUnavailable` if torch finds no device of that type, or fewer of them.
     """
 
+    compiles = True
+    """A launch of a Triton kernel waits until its signature is compiled."""
+
     def __init__(self, kind: str, ordinal: int | None = None) -> None:
         module = getattr(torch, kind, None)
         if module is None or not module.is_available():

@@ -100,6 +100,7 @@ class Server:
                 "finds_unwritten": getattr(device, "finds_unwritten", False),
                 "rehearses": hasattr(device, "rehearse"),
                 "builds": hasattr(device, "builder"),
+                "compiles": getattr(device, "compiles", False),
                 "ways": ways_of(device),
             }
         }
@@ -120,6 +121,7 @@ class Server:
                 "finds_unwritten": False,
                 "rehearses": False,
                 "builds": False,
+                "compiles": False,
                 "ways": [],
             },
             "registration": found,

@@ -48,7 +48,7 @@ class RemoteDevice:
         self._start = subject.starts
         self._noted = Noted()
         self.torch_device, self.mode = there.torch_device, there.mode
-        self.finds_unwritten = there.finds_unwritten
+        self.finds_unwritten, self.compiles = there.finds_unwritten, there.compiles
         if there.builds:
             self.launched, self.builder = self._noted, RemoteBuilds(subject, self._noted)
         if there.rehearses:

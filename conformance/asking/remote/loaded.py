@@ -18,6 +18,8 @@ class LoadedThere:
     finds_unwritten: bool
     rehearses: bool
     builds: bool
+    compiles: bool
+    """Whether launches there wait until Triton's compiler is done."""
     ways: tuple[str, ...] = ()
     """See :class:`~conformance.execution.ways.names.Way`."""
     schema: str = ""
@@ -34,7 +36,8 @@ class LoadedThere:
             n: str(data[n])[:4000]
             for n in ("origin", "execution", "sources", "torch_device", "mode")
         }
-        flags = {n: bool(data[n]) for n in ("finds_unwritten", "rehearses", "builds")}
+        names = ("finds_unwritten", "rehearses", "builds", "compiles")
+        flags = {name: bool(data[name]) for name in names}
         ways = tuple(str(way)[:100] for way in data["ways"][:100])
         if more := data.get("more"):
             texts["schema"] = str(more["schema"])[:4000]

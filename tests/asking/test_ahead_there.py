@@ -1,0 +1,84 @@
+"""What a subject launches is compiled beside it, in processes that end with its own."""
+
+import os
+import subprocess
+import sys
+from time import monotonic, sleep
+
+import pytest
+
+from conformance.processes.tree import with_variable
+
+DEVICE = """
+import os
+from types import SimpleNamespace
+
+from triton.backends.compiler import GPUTarget
+from triton.runtime.driver import driver
+
+from conformance.execution.cpu import LockstepCPU
+
+
+class Compiling(LockstepCPU):
+    mode = "a GPU as far as its compiler is concerned"
+    compiles = True
+
+    def __init__(self):
+        super().__init__()
+        driver._active = SimpleNamespace(
+            get_current_target=lambda: GPUTarget("cuda", 90, 32),
+            get_current_device=lambda: 0,
+            get_current_stream=lambda device: 0,
+        )
+
+    def call(self, *arguments, **keywords):
+        if "WAITS" in os.environ:
+            self.builder._ahead.wait()
+        return super().call(*arguments, **keywords)
+
+
+def compiling():
+    return Compiling()
+"""
+ENTRY_POINTS = "[conformance.devices]\ncompiling = compiling_device:compiling\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a package that offers the device, and room for two caches."""
+    (tmp_path / "compiling_device.py").write_text(DEVICE)
+    information = tmp_path / "compiling_device-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: compiling\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(ENTRY_POINTS)
+    return tmp_path
+
+
+def asked(folder, *checks, **variables):
+    """The exit code and the lines of a run."""
+    command = ["check", "gemma4_routing", "--profile", "quick", "--no-store", "--device"]
+    command += ["compiling", *(word for check in checks for word in ("--check", check))]
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", *command], cwd=folder,
+        env={
+            **os.environ, **variables, "PYTHONPATH": str(folder), "NO_COLOR": "1",
+            "TRITON_CACHE_DIR": str(folder / "triton"), "CONFORMANCE_CACHE": str(folder / "own"),
+        },
+        text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_what_the_checks_of_a_run_launch_is_compiled(folder):
+    code, text = asked(folder, "values", WAITS="1")
+    assert code == 0 and "PASS        values " in text, text
+    assert len(list((folder / "triton").rglob("*.cubin"))) > 8, text
+
+
+def test_no_process_compiles_on_when_a_run_has_ended(folder):
+    code, text = asked(folder, "values", "layout")
+    assert code == 0 and "PASS        layout " in text, text
+    end = monotonic() + 10
+    while with_variable("TRITON_CACHE_DIR", str(folder / "triton")) and monotonic() < end:
+        sleep(0.05)
+    assert not with_variable("TRITON_CACHE_DIR", str(folder / "triton"))
