@@ -29,14 +29,12 @@ def compile_ahead(
     checks: Sequence[Check],
     profile: Profile,
     seed: int,
-    workers: int,
     told: Callable[[int], None] = lambda signatures: None,
 ) -> int:
     """Rehearse the cases of ``checks`` and begin to compile their launches.
 
-    Up to ``workers`` processes compile. Returns how many signatures there are; ``told`` hears of
-    how many so far. Does nothing where the device compiles nothing. Whatever goes wrong here is
-    left to the checks, which meet it again.
+    Returns how many signatures there are; ``told`` hears of how many so far. Does nothing where the
+    device compiles nothing. Whatever goes wrong here is left to the checks, which meet it again.
     """
     device = bench.device
     builder = getattr(device, "builder", None)
@@ -46,7 +44,7 @@ def compile_ahead(
 
     def begin(least: int) -> None:
         nonlocal begun
-        if count := int(builder.ahead(workers, least)):
+        if count := int(builder.ahead(least)):
             begun += count
             told(begun)
 

@@ -35,7 +35,6 @@ from conformance.execution.bench import Bench
 from conformance.execution.later import LateWrites
 from conformance.inputs.captured import is_captured, problem_of
 from conformance.inputs.fit import misfit
-from conformance.policy.cores import compilers
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.names import default_subject
@@ -168,8 +167,7 @@ class SubjectRunner:
         coming = {check_id} if request.asked is None else {check_id, *(request.asked or known)}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
-        workers = compilers(request.limits.memory)
-        compile_ahead(self.bench, checks, request.profile, request.seed, workers, self._compiling)
+        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling)
 
     def _compiling(self, signatures: int) -> None:
         self.emit(Compiling(signatures))

@@ -17,6 +17,7 @@ from conformance.execution.outcome import Outcome
 from conformance.execution.ways.names import Way
 from conformance.memory.shared import Inbox, Outbox
 from conformance.memory.unwritten import Unwritten
+from conformance.policy.cores import compilers
 from conformance.processes.channel import Channel
 from conformance.serving.answers import answer_of, returned_data
 from conformance.serving.arguments import BroughtArguments
@@ -79,6 +80,8 @@ class Server:
                 subject = load_subject(operator, what["subject"], what["settings"])
             loaded = subject.loaded
             self._device = (loaded and loaded.device) or open_device(what["device"])
+            if hasattr(self._device, "builder"):
+                self._device.builder.workers = compilers(what["memory"])
         except BaseException as error:
             return {"refused": refusal_of(error), "message": str(error)[:20_000]}
         self._function = _with_exceptions(subject.function)

@@ -53,9 +53,11 @@ def build_all(
     jobs: Sequence[Job],
     done: Callable[[int], None] = lambda place: None,
     known: Known | None = None,
+    workers: int | None = None,
 ) -> list[Result]:
     """The results of all jobs, in their order. ``done`` hears the place of each that was built.
 
+    Up to ``workers`` processes build at a time, by default one for each core.
     Raises :class:`MachineTrouble`.
     """
     known = known or Known()
@@ -72,7 +74,7 @@ def build_all(
     waiting = sorted(first.values(), key=lambda place: not jobs[place].whole)
     fresh: dict[str, str] = {}
     work = [jobs[place] for place in waiting]
-    for number, line in pool.run(work, _work, cores(), SECONDS):
+    for number, line in pool.run(work, _work, workers or cores(), SECONDS):
         place = waiting[number]
         if isinstance(line, pool.Died):
             if line.from_outside:

@@ -7,6 +7,7 @@ option and each constant that is no number at least once, with the largest block
 from collections.abc import Callable, Sequence
 
 from conformance.events.needs import KernelNeeds
+from conformance.policy.cores import cores
 from conformance.targets.ahead import Ahead
 from conformance.targets.available import unavailable
 from conformance.targets.build import Job, Refusal, Result, build_all
@@ -26,6 +27,8 @@ class Builder:
         self._numbers: dict[int, int] = {}
         self._all: list[Launched] = []
         self._ahead = Ahead(log)
+        self.workers = cores()
+        """How many processes compile at a time."""
 
     @property
     def uncompiled(self) -> bool:
@@ -41,8 +44,8 @@ class Builder:
     def forget_rehearsal(self, case: str) -> bool:
         return self._log.forget_rehearsal(case)
 
-    def ahead(self, workers: int, least: int = 1) -> int:
-        return self._ahead.start(workers, least)
+    def ahead(self, least: int = 1) -> int:
+        return self._ahead.start(self.workers, least)
 
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         return unavailable([gpu(name) for name in gpus])
@@ -66,10 +69,10 @@ class Builder:
         """What an autotuner could take instead is built where its choice fails."""
         steps = [(self._all[step.launched], gpu(step.gpu), step.whole) for step in plan]
         jobs = [Job(each.of[target.vendor], target, whole) for each, target, whole in steps]
-        results = build_all(jobs, done)
+        results = build_all(jobs, done, workers=self.workers)
         for (each, target, whole), result in zip(steps, results, strict=True):
             if each.instead and too_much(result, target, tuned=True):
-                result = _tuned(each, target, whole) or result
+                result = self._tuned(each, target, whole) or result
             self._log.built[id(each), target.name] = result
 
     def refused(self, launched: Sequence[int], name: str) -> list[Refused]:
@@ -91,6 +94,17 @@ class Builder:
             self._numbers[id(launched)] = len(self._all)
             self._all.append(launched)
         return self._numbers[id(launched)]
+
+    def _tuned(self, launched: Launched, target: Gpu, whole: bool) -> Result | None:
+        """What an autotuner comes to that drops configurations: one that fits, None if none does.
+
+        A configuration that the frontend refuses ends the launch, whatever the others are like.
+        """
+        jobs = [Job(each.of[target.vendor], target, whole) for each in launched.instead]
+        others = build_all(jobs, workers=self.workers)
+        left = [result for result in others if not too_much(result, target, tuned=True)]
+        refused = [result for result in left if isinstance(result, Refusal)]
+        return (refused or left or [None])[0]
 
     def _complaint(self, launched: Launched, target: Gpu) -> Refused | None:
         result = self._log.built[id(launched), target.name]
@@ -117,14 +131,3 @@ def _representing(launched: Sequence[Launched], target: Gpu, only_types: bool) -
         places = covering([signature for _, signature in taken], only_types)
         chosen += [taken[place][0] for place in places]
     return chosen
-
-
-def _tuned(launched: Launched, target: Gpu, whole: bool) -> Result | None:
-    """What an autotuner comes to that drops configurations: one that fits, None if none does.
-
-    A configuration that the frontend refuses ends the launch, whatever the others are like.
-    """
-    others = build_all([Job(each.of[target.vendor], target, whole) for each in launched.instead])
-    left = [result for result in others if not too_much(result, target, tuned=True)]
-    refused = [result for result in left if isinstance(result, Refusal)]
-    return (refused or left or [None])[0]

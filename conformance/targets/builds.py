@@ -51,11 +51,10 @@ class Builds(Protocol):
         """Forget what a case launched if none of it ran; whether that is so."""
 
     @abstractmethod
-    def ahead(self, workers: int, least: int = 1) -> int:
+    def ahead(self, least: int = 1) -> int:
         """Begin to compile what was noted for the device that is here; how many signatures.
 
-        Up to ``workers`` processes compile it beside everything else. Nothing is begun for fewer
-        than ``least`` signatures.
+        Processes compile it beside everything else. Nothing is begun for fewer than ``least``.
         """
 
     @abstractmethod

@@ -84,7 +84,7 @@ class Compiler:
     answer: object = lambda job: Needs()
     jobs: list = field(default_factory=list)
 
-    def build_all(self, jobs, done=lambda place: None):
+    def build_all(self, jobs, done=lambda place: None, workers=None):
         self.jobs += jobs
         results = []
         for place, job in enumerate(jobs):

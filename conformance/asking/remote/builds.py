@@ -53,8 +53,8 @@ class RemoteBuilds:
     def forget_rehearsal(self, case: str) -> bool:
         return bool(self._ask("forget_rehearsal", case))
 
-    def ahead(self, workers: int, least: int = 1) -> int:
-        return int(self._ask("ahead", workers, least))
+    def ahead(self, least: int = 1) -> int:
+        return int(self._ask("ahead", least))
 
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         found = self._ask("unavailable", list(gpus))

@@ -32,7 +32,7 @@ class RemoteSubject:
         self._limits = request.limits
         self._named = {
             "operator": request.operator, "subject": subject, "device": request.device,
-            "fetch_seconds": SHARE * request.limits.load_seconds,
+            "fetch_seconds": SHARE * request.limits.load_seconds, "memory": request.limits.memory,
             "imports": request.imports, "registration": None, "settings": dict(request.settings),
         }  # fmt: skip
         return self._loaded()
@@ -43,7 +43,7 @@ class RemoteSubject:
         self._limits = request.limits
         self._named = {
             "operator": "", "subject": "", "device": request.device,
-            "fetch_seconds": SHARE * request.limits.load_seconds,
+            "fetch_seconds": SHARE * request.limits.load_seconds, "memory": request.limits.memory,
             "imports": request.imports, "registration": what, "settings": {},
         }  # fmt: skip
         return self._loaded()
