@@ -1,4 +1,6 @@
-"""How many processes work at a time."""
+"""How many processors there are to use, and how many processes compile on them."""
+
+import os
 
 import pytest
 
@@ -6,8 +8,17 @@ from conformance.policy import cores as module
 from conformance.policy.cores import COMPILER_BYTES, compilers, cores
 
 
-def test_there_is_a_core_to_use():
-    assert cores() >= 1
+def test_a_process_that_may_use_few_counts_those(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {2, 5, 7}, raising=False)
+    assert cores() == 3
+
+
+def test_where_nobody_can_tell_it_is_one(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert cores() == 1
+    monkeypatch.setattr(os, "cpu_count", lambda: 12)
+    assert cores() == 12
 
 
 @pytest.mark.parametrize(
