@@ -35,6 +35,7 @@ from benchmarks import (
     schema_rules,
     schema_sources,
     seeds,
+    signatures,
     speed,
     startup,
     structure,
@@ -49,7 +50,7 @@ def main() -> int:
     add = parser.add_argument
     parts = "speed, paged-attention, grid, startup, author-cycle, new, structure, memory, faults, "
     parts += "seeds, attention, attention-faults, registration-faults, operators, builds, "
-    parts += "clusters, flakes, gpu, gpu-faults, gpu-flakes, gpu-speed, pytest-cost, "
+    parts += "clusters, flakes, gpu, gpu-faults, gpu-flakes, gpu-speed, pytest-cost, signatures, "
     parts += "kills, releases, generation, generation-faults, generation-mini, registrations, "
     parts += "registration-cost, schema-history, schema-rules, schema-sources or verdicts"
     add("--only", action="append", default=[], metavar="NAME", help=f"{parts}; repeatable")
@@ -79,6 +80,7 @@ def main() -> int:
     add("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     options = parser.parse_args()
     measures: dict[str, Callable[[], list[Row]]] = {
+        "signatures": signatures.rows,
         "speed": speed.rows,
         "paged-attention": paged_attention.rows,
         "pytest-cost": pytest_cost.rows,

@@ -5,7 +5,6 @@ One of the modules that touch Triton's internals; see :mod:`conformance.triton_i
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import triton
@@ -26,24 +25,11 @@ def vendor_of(target: Any) -> str:
     return str(target.backend)
 
 
-def digest_of(signature: Signature, target: GPUTarget) -> str:
-    """A hexadecimal digest of what the compiler is asked for, the same in every process."""
-    text = f"{_source(signature).hash()} {_options(signature, target).hash()} {target}"
-    return sha256(text.encode()).hexdigest()
-
-
 def compile_into_cache(signature: Signature, target: GPUTarget) -> None:
     """Compile as a launch of this signature would, and leave the result in Triton's cache.
 
     Nothing is loaded, so that this may run in a process that has no GPU. Raises what Triton raises.
     """
-    options = _options(signature, target).__dict__
-    triton.compile(_source(signature), target=target, options=options)
-
-
-def _source(signature: Signature) -> ASTSource:
-    return ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
-
-
-def _options(signature: Signature, target: GPUTarget) -> Any:
-    return make_backend(target).parse_options(dict(signature.options))
+    options = make_backend(target).parse_options(dict(signature.options))
+    source = ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
+    triton.compile(source, target=target, options=options.__dict__)

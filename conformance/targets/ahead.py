@@ -13,6 +13,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from typing import Any
 
 from conformance.policy.cache_folder import cache_root
@@ -20,8 +21,8 @@ from conformance.targets import pool
 from conformance.targets.beside import Beside
 from conformance.targets.build import SECONDS
 from conformance.targets.launched import Launched, LaunchLog
-from conformance.triton_cache import compile_into_cache, digest_of, target_here, vendor_of
-from conformance.triton_compiler import Signature
+from conformance.triton_cache import compile_into_cache, target_here, vendor_of
+from conformance.triton_compiler import Signature, key_of
 
 LOCKS = "compiling.lock"
 """A file in the suite's cache, of which nothing is read: each signature has a byte to lock."""
@@ -70,22 +71,24 @@ def _compile(jobs: Sequence[Any], workers: int) -> None:
 def _work(job: Any, printed: Callable[[], str]) -> str:
     """Compile one signature, in a process of the pool."""
     try:
-        with _alone(digest_of(*job)):
-            compile_into_cache(*job)
+        signature, target = job
+        with _alone(key_of(signature, target.backend, target.arch, target.warp_size)):
+            compile_into_cache(signature, target)
     except Exception as error:  # the launch will say it again, of the subject
         return f"{type(error).__name__}"
     return "compiled"
 
 
 @contextmanager
-def _alone(digest: str) -> Iterator[None]:
+def _alone(key: str) -> Iterator[None]:
     """Wait while another process compiles the same; it ends with whatever process holds it."""
+    place = int(sha256(key.encode()).hexdigest()[:12], 16)
     handle = None
     with suppress(OSError):
         root = cache_root()
         root.mkdir(parents=True, exist_ok=True)
         handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        fcntl.lockf(handle, fcntl.LOCK_EX, 1, int(digest[:12], 16))
+        fcntl.lockf(handle, fcntl.LOCK_EX, 1, place)
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from triton.runtime.driver import driver
 from conformance.targets import ahead, beside
 from conformance.targets.beside import Beside
 from conformance.targets.launched import LaunchLog
-from conformance.triton_cache import digest_of
+from conformance.triton_compiler import key_of
 from conformance.triton_launches import rehearsed
 
 TARGET = GPUTarget("cuda", 90, 32)
@@ -136,7 +136,7 @@ def test_what_another_run_compiles_is_waited_for(gpu, monkeypatch, tmp_path_fact
     (held, says_held), (goes_on, says_go_on) = os.pipe(), os.pipe()
 
     def hold():
-        with ahead._alone(digest_of(first, TARGET)):
+        with ahead._alone(key_of(first, "cuda", 90, 32)):
             os.write(says_held, b"1")
             os.read(goes_on, 1)
 
@@ -155,14 +155,3 @@ def test_what_another_run_compiles_is_waited_for(gpu, monkeypatch, tmp_path_fact
     os.write(says_go_on, b"1")
     both.wait()
     assert len(compiled(gpu)) == 2
-
-
-def test_one_signature_has_one_digest_in_every_process(gpu):
-    x = torch.zeros(16)
-    logs = LaunchLog(), LaunchLog()
-    for log in logs:
-        rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
-    digests = [[digest_of(each.of["cuda"], TARGET) for each in log.all()] for log in logs]
-    assert digests[0] == digests[1] and len({*digests[0]}) == 2
-    other = GPUTarget("cuda", 80, 32)
-    assert digest_of(logs[0].all()[0].of["cuda"], other) not in digests[0]
