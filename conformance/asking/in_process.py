@@ -45,6 +45,9 @@ class InProcessSession:
         self.close()
 
     def close(self) -> None:
+        builder = getattr(self._runner and self._runner.bench.device, "builder", None)
+        if builder is not None:
+            builder.stop()
         self._runner = None
 
     def load(self) -> CheckFinished:

@@ -57,6 +57,10 @@ class Ahead:
         """Until all that was begun is compiled."""
         self._beside.wait()
 
+    def stop(self) -> None:
+        """Compile nothing more."""
+        self._beside.stop()
+
     def _waiting(self) -> dict[int, Launched]:
         """What was noted and not begun, each by its ``id``."""
         noted = (each for one in self._log.all() for each in (one, *one.instead))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 
-from conformance.processes import confine
+from conformance.processes import confine, tree
 from conformance.targets.pool import fork
 
 NICE = 10
@@ -51,6 +51,12 @@ class Beside:
             with suppress(ChildProcessError):
                 os.waitpid(process, 0)
         self._processes.clear()
+
+    def stop(self) -> None:
+        """End every piece; one that has not begun never does."""
+        for process in reversed(self._processes):
+            tree.kill(process)
+        self.wait()
 
     def _forget(self) -> None:
         """Take note of the end of pieces, so that the system forgets them."""

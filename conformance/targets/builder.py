@@ -47,6 +47,10 @@ class Builder:
     def ahead(self, least: int = 1) -> int:
         return self._ahead.start(self.workers, least)
 
+    def stop(self) -> None:
+        """Compile nothing more ahead: nobody will launch it."""
+        self._ahead.stop()
+
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         return unavailable([gpu(name) for name in gpus])
 

@@ -54,16 +54,19 @@ def folder(tmp_path):
     return tmp_path
 
 
+def surroundings(folder):
+    """The variables of a process that finds the device, with caches of its own."""
+    caches = {"TRITON_CACHE_DIR": str(folder / "triton"), "CONFORMANCE_CACHE": str(folder / "own")}
+    return {**os.environ, **caches, "PYTHONPATH": str(folder), "NO_COLOR": "1"}
+
+
 def asked(folder, *checks, **variables):
     """The exit code and the lines of a run."""
     command = ["check", "gemma4_routing", "--profile", "quick", "--no-store", "--device"]
     command += ["compiling", *(word for check in checks for word in ("--check", check))]
     done = subprocess.run(
         [sys.executable, "-m", "conformance", *command], cwd=folder,
-        env={
-            **os.environ, **variables, "PYTHONPATH": str(folder), "NO_COLOR": "1",
-            "TRITON_CACHE_DIR": str(folder / "triton"), "CONFORMANCE_CACHE": str(folder / "own"),
-        },
+        env={**surroundings(folder), **variables},
         text=True, capture_output=True, timeout=300,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -82,3 +85,30 @@ def test_no_process_compiles_on_when_a_run_has_ended(folder):
     while with_variable("TRITON_CACHE_DIR", str(folder / "triton")) and monotonic() < end:
         sleep(0.05)
     assert not with_variable("TRITON_CACHE_DIR", str(folder / "triton"))
+
+
+FROM_PYTHON = """
+from time import monotonic, sleep
+
+import psutil
+from conformance_kernels.gemma4_routing.triton_route import route_triton
+
+import conformance
+
+result = conformance.check(
+    "gemma4_routing", lambda *arguments: route_triton(*arguments), device="compiling",
+    profile="quick", checks=["sizes"],
+)
+end = monotonic() + 30
+while (left := psutil.Process().children(recursive=True)) and monotonic() < end:
+    sleep(0.05)
+print(result.verdict, left)
+"""
+
+
+def test_a_call_from_python_leaves_no_process_that_compiles(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", FROM_PYTHON], cwd=folder, env=surroundings(folder),
+        text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    assert done.stdout == "PASS []\n", done.stdout + done.stderr

@@ -83,6 +83,23 @@ def test_a_piece_that_is_killed_holds_up_no_other(lines):
     assert lines.read() == ["next"]
 
 
+def test_pieces_that_are_stopped_end_and_others_never_begin(lines):
+    def long():
+        lines.write("begun")
+        sleep(60)
+
+    beside = Beside()
+    beside.add(long)
+    beside.add(lambda: lines.write("next"))
+    until(lambda: lines.read() == ["begun"])
+    begin = monotonic()
+    beside.stop()
+    assert monotonic() - begin < 30 and lines.read() == ["begun"]
+    beside.add(lambda: lines.write("later"))
+    beside.wait()
+    assert lines.read() == ["begun", "later"]
+
+
 def test_pieces_stand_back_and_hold_nothing_of_this_process(lines):
     ended, ends = os.pipe()
     here = os.nice(0)
