@@ -70,6 +70,8 @@ class Server:
 
     def _load(self, what: Order) -> Order:
         self._channel.send({"phase": "load"})
+        if hasattr(self._device, "builder"):
+            self._device.builder.stop()
         try:
             if what["registration"]:
                 return self._load_registration(what)
