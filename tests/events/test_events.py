@@ -7,9 +7,11 @@ import pytest
 
 from conformance.events.events import (
     AllFinished,
+    CaseLooked,
     CaseStarted,
     CheckFinished,
     CheckStarted,
+    Compiling,
     Failure,
     Judged,
     LeftOut,
@@ -50,7 +52,9 @@ EVENTS = [
         Judged("file k.py", "ab" * 32),
     ),
     CheckStarted("values", "Right?"),
+    Compiling(97),
     CaseStarted("values", "c@k@N=1,seed=0", 3),
+    CaseLooked("values", "c@k@N=1,seed=0", ("y is 3", "written y.pt")),
     CheckFinished("values", "Right?", Verdict.FAIL, 3, 0.25, "why", (FAILURE,), LEFT_OUT),
     CheckFinished("ties", "Right?", Verdict.UNSUPPORTED),
     CheckFinished("state", "Right?", Verdict.PASS, execution="device", asked=("c@k@N=1,seed=0",)),

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from conformance.events.case_id import case_id
-from conformance.events.events import CheckFinished, RunFinished
+from conformance.events.events import CheckFinished, Compiling, RunFinished
 from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.reports.terminal import TerminalReport
@@ -53,6 +53,14 @@ def test_on_a_terminal_there_are_colours_and_a_live_line_that_goes_away():
     assert "load: Loads?" in text and "values: case 1" in text
     assert text.index("\x1b[2K") < text.index("not conformant")
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") > 0
+
+
+def test_what_is_compiled_ahead_is_told_where_lines_go_away_and_nowhere_else():
+    event = Compiling(97)
+    events = [EVENTS[0], event, *EVENTS[1:]]
+    told = "compiling 97 signatures of kernels ahead"
+    assert told in printed(events, force_terminal=True)
+    assert told not in printed(events)
 
 
 def test_a_file_that_is_to_be_coloured_has_no_line_that_moves(monkeypatch, capsys):
