@@ -56,7 +56,7 @@ def test_on_a_terminal_there_are_colours_and_a_live_line_that_goes_away():
 
 
 def test_what_is_compiled_ahead_is_told_where_lines_go_away_and_nowhere_else():
-    events = [START, Compiling(97), *EVENTS[1:]]
+    events = [*EVENTS[:2], Compiling(97), *EVENTS[2:]]
     told = "compiling 97 signatures of kernels ahead"
     assert told in printed(events, force_terminal=True)
     assert told not in printed(events)
