@@ -35,7 +35,9 @@ class Seen:
     @property
     def remarked(self) -> tuple[Finding, ...]:
         """The finding, after what is to be said of its waiver."""
-        return (*([about_waiver(self.objection)] if self.objection else []), self.finding)
+        if self.waiver is None or not self.objection:
+            return (self.finding,)
+        return about_waiver(self.objection, self.waiver.id), self.finding
 
 
 def about_waiver(message: str, waiver: str = "") -> Finding:

@@ -69,7 +69,7 @@ def plans_of(
     for name in dict.fromkeys(names or configuration.operators):
         asked = configuration.asked_of(name)
         asked = replace(asked, choices=occasion.said.over(asked.choices))
-        plans += _plans(asked, occasion)
+        plans += _plans(asked, occasion, tuple(configuration.operators))
     return tuple(plans)
 
 
@@ -139,7 +139,9 @@ def _device(text: str) -> str:
         raise UsageError(str(error)) from error
 
 
-def _plans(asked: ConfiguredOperator, occasion: Occasion) -> Iterable[Plan]:
+def _plans(
+    asked: ConfiguredOperator, occasion: Occasion, configured: tuple[str, ...]
+) -> Iterable[Plan]:
     choices = asked.choices
     subjects: tuple[str | None, ...] = choices.subjects or (None,)
     for device in choices.devices or (DEFAULT_DEVICE,):
@@ -148,7 +150,7 @@ def _plans(asked: ConfiguredOperator, occasion: Occasion) -> Iterable[Plan]:
             continue
         for subject in subjects:
             operators = members(asked.operator)
-            check_names(operators, subject, choices.checks, choices.settings)
+            check_names(operators, subject, choices.checks, choices.settings, configured)
             for operator in operators:
                 request = request_of(operator, subject, device, choices, occasion)
                 request = replace(request, imports=occasion.imports or asked.imports)

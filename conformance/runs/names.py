@@ -30,16 +30,18 @@ def check_names(
     subject: str | None = None,
     checks: Sequence[str] = (),
     settings: Mapping[str, str] | None = None,
+    configured: Sequence[str] = (),
 ) -> None:
     """Raise :class:`UsageError` for the first name that nothing has, with the nearest known one.
 
+    ``configured`` are names that the project gives to operators; one of them may have been meant.
     What only importing a file tells, as the name of a contract in it, is left to the judge.
     """
     if checks:
         every = (*listed_of_kernels(), *listed_of_generation())
         _check_ids(checks, [check.id for check in every])
     for name in operators:
-        operator = _operator(name, load=subject is not None or bool(settings))
+        operator = _operator(name, subject is not None or bool(settings), configured)
         if operator is not None and settings:
             try:
                 check_settings(operator, settings)
@@ -109,7 +111,7 @@ def check_waivers(paths: Iterable[Path], shipped: bool = True) -> None:
                 )
 
 
-def _operator(name: str, load: bool) -> Operator | None:
+def _operator(name: str, load: bool, configured: Sequence[str] = ()) -> Operator | None:
     """The operator, if it is installed and is to be loaded. Raises :class:`UsageError`."""
     installed = operator_names()
     try:
@@ -120,7 +122,7 @@ def _operator(name: str, load: bool) -> Operator | None:
         else:
             find_operator(name)
     except SubjectNotFound as error:
-        hint = did_you_mean(name, [*families(), *installed])
+        hint = did_you_mean(name, [*configured, *families(), *installed])
         raise UsageError(f"{error}{hint}") from error
     except ContractMistake as mistake:
         raise UsageError(str(mistake)) from mistake

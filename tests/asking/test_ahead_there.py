@@ -9,6 +9,8 @@ import pytest
 
 from conformance.processes.tree import with_variable
 
+from ..installed import installed
+
 DEVICE = """
 import os
 from types import SimpleNamespace
@@ -46,12 +48,7 @@ ENTRY_POINTS = "[conformance.devices]\ncompiling = compiling_device:compiling\n"
 @pytest.fixture
 def folder(tmp_path):
     """A folder with a package that offers the device, and room for two caches."""
-    (tmp_path / "compiling_device.py").write_text(DEVICE)
-    information = tmp_path / "compiling_device-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: compiling\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text(ENTRY_POINTS)
-    return tmp_path
+    return installed(tmp_path, "compiling_device", ENTRY_POINTS, DEVICE)
 
 
 def surroundings(folder):

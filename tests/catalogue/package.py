@@ -1,5 +1,7 @@
 """An installed package that offers devices."""
 
+from ..installed import installed
+
 MODULE = '''
 from conformance.catalogue.devices import DeviceUnavailable
 from conformance.execution.cpu import LockstepCPU
@@ -24,9 +26,4 @@ broken = no_such_module:Device
 
 def install(folder):
     """Put the package into a folder, to be found once the folder is on Python's path."""
-    (folder / "toy_device.py").write_text(MODULE)
-    information = folder / "toy_device-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-device\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text(ENTRY_POINTS)
-    return folder
+    return installed(folder, "toy_device", ENTRY_POINTS, MODULE)

@@ -143,6 +143,11 @@ def test_a_mistake_is_a_usage_error_and_nothing_is_started(project, words, compl
     assert done.returncode == 2 and complaint in done.stderr and not done.stdout
 
 
+def test_a_name_that_the_project_gives_may_have_been_meant(project):
+    done = conformance("check", "twcie", cwd=project)
+    assert done.returncode == 2 and "did you mean twice?" in done.stderr and not done.stdout
+
+
 def test_a_check_of_the_file_that_nobody_has_names_the_file(project):
     (project / "conformance.toml").write_text(CONFIGURATION + '[severity]\ntys = "warn"\n')
     done = conformance("check", cwd=project)
@@ -173,6 +178,7 @@ def test_a_baseline_is_written_fails_until_it_is_filled_in_and_then_holds(projec
     again = conformance(*words, "--write-waivers", "w.toml", cwd=project)
     assert again.returncode == 1 and "w.toml: 0 new waivers" in again.stderr
     assert "is not filled in: issue, owner, expires missing" in again.stdout
+    assert "remove it" not in again.stderr  # what it will cover is there
     path = project / "w.toml"
     lines = (
         path.read_text()

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from ..installed import installed
+
 RUN = """
 import sys
 from conformance.cli.main import main
@@ -28,12 +30,8 @@ light = Operator(contract, {"right": "elsewhere:double"})
 @pytest.fixture
 def light(tmp_path):
     """A folder with an installed operator whose contract imports no torch."""
-    (tmp_path / "lights.py").write_text(PACKAGE)
-    information = tmp_path / "lights-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: lights\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text("[conformance.operators]\nlight = lights:light\n")
-    return tmp_path
+    points = "[conformance.operators]\nlight = lights:light\n"
+    return installed(tmp_path, "lights", points, PACKAGE)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ...installed import installed
+
 ROOT = Path(__file__).parents[3]
 DEVICE = """
 import torch
@@ -26,12 +28,7 @@ FAULT = "conformance_kernels.gemma4_routing.device_faults:DEVICE_FAULTS['{}'].ma
 def folder(tmp_path_factory):
     """A folder with a package that offers the stand-in as a device."""
     folder = tmp_path_factory.mktemp("device")
-    (folder / "stand_in_device.py").write_text(DEVICE)
-    information = folder / "stand_in_device-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: stand-in\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text(ENTRY_POINTS)
-    return folder
+    return installed(folder, "stand_in_device", ENTRY_POINTS, DEVICE)
 
 
 def asked(folder, *words, device="standin"):
