@@ -11,7 +11,7 @@ import torch
 from conformance.lockstep import lockstep
 
 from ...references.numbers import bits, rounded
-from ..subjects import one_line
+from ..subjects import one_line_casts as casts
 from ..subjects.operations import applied
 from .test_integer_arithmetic import SIGNED, UNSIGNED, numbers, wrapped
 
@@ -20,7 +20,7 @@ INF, NAN = math.inf, math.nan
 
 def cast(name: str, given: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     with lockstep() as session:
-        got = applied(getattr(one_line, name), given, dtype=dtype)
+        got = applied(getattr(casts, name), given, dtype=dtype)
     assert not session.violations
     return got
 
