@@ -7,6 +7,7 @@ while the checks run.
 """
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from conformance.asking.listed import asked_cases
 from conformance.asking.remote.died import SubjectDied
@@ -20,8 +21,9 @@ from conformance.execution.launches import plain
 LARGEST = 1 << 22
 """Elements of a case that is rehearsed: larger ones launch the signatures of smaller ones."""
 
-CASES, SIGNATURES = 16, 32
-"""After so many cases it is seen whether there are so many new signatures to compile."""
+SIGNATURES, SECONDS = 16, 3.0
+"""What is noted begins to be compiled after so many seconds, if there are so many signatures: each
+time processes are started, which takes them longer than a signature or two."""
 
 
 def compile_ahead(
@@ -49,10 +51,12 @@ def compile_ahead(
             told(begun)
 
     try:
-        for number, case in enumerate(_cases(bench.contract, checks, profile, seed), 1):
+        since = monotonic()
+        for case in _cases(bench.contract, checks, profile, seed):
             bench.rehearse(case, only=True)
-            if number % CASES == 0:
+            if monotonic() - since > SECONDS:
                 begin(SIGNATURES)
+                since = monotonic()
         begin(1)
     except SubjectDied:
         bench.late.forget()
@@ -67,8 +71,9 @@ def _cases(contract: Contract, checks: Sequence[Check], profile: Profile, seed: 
     """Each call that the checks ask, once."""
     found: dict[str, Case] = {}
     for check in checks:
-        for case in asked_cases(check, contract, profile, seed):
-            if contract.elements(case.axes) <= LARGEST:
-                call = plain(contract, case, "builds")
-                found.setdefault(str(call), call)
+        for asked in asked_cases(check, contract, profile, seed):
+            for case in (asked, *check.further(contract, asked)):
+                if contract.elements(case.axes) <= LARGEST:
+                    call = plain(contract, case, "builds")
+                    found.setdefault(str(call), call)
     return list(found.values())

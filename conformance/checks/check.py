@@ -28,6 +28,11 @@ def fits_always(contract: Contract, case: Case) -> str | None:
     return None
 
 
+def alone(contract: Contract, case: Case) -> Iterable[Case]:
+    """For checks that decide a case by its own call."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Gathered:
     """Cases that follow from what the cases of other checks did, and what was learned on the way.
@@ -61,6 +66,8 @@ class Check:
     drawn: Callable[[Contract], SearchStrategy[Case]] | None = None
     misfit: Callable[[Contract, Case], str | None] = fits_always
     """Why a case that was kept or typed is none of the check's (None: it is one)."""
+    further: Callable[[Contract, Case], Iterable[Case]] = alone
+    """Other cases whose calls ``decide`` makes for a case that it finds right."""
     effort: float = 1.0
     """How many of the profile's examples are drawn, as a factor; 0 for a check that draws none."""
     listed_shrink: bool = False

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
@@ -15,6 +16,7 @@ from conformance.policy.cores import cores
 from conformance.policy.stored import NOTHING_KEPT, Store
 from conformance.runs.listeners import Listener, Listeners
 from conformance.runs.plan import Plan
+from conformance.runs.process import WatchedJudge
 from conformance.runs.run import run, verdict_of
 from conformance.runs.shared import SharedSession, Stopped
 from conformance.runs.signals import checkpoint, held
@@ -55,7 +57,9 @@ def run_family(
     queues: list[Told] = [SimpleQueue() for _ in plans]
     stopped = threading.Event()
     free: SimpleQueue[SharedSession] = SimpleQueue()
-    shared = [SharedSession() for _ in range(jobs)]
+    # Runs that each had a thread for every core would wait for each other's.
+    start = partial(WatchedJudge, threads=max(1, cores() // jobs) if jobs > 1 else 0)
+    shared = [SharedSession(start) for _ in range(jobs)]
     for session in shared:
         free.put(session)
 

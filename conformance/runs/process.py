@@ -49,10 +49,11 @@ class Death:
 class WatchedJudge:
     """The process that judges, and those that it needs. Close it, or use it in a ``with``.
 
-    Without a ``request`` it imports what it needs, and waits for :meth:`begin`.
+    Without a ``request`` it imports what it needs, and waits for :meth:`begin`. Calls of torch take
+    ``threads`` threads at most (0: as torch decides), unless the environment says how many.
     """
 
-    def __init__(self, request: Request | None) -> None:
+    def __init__(self, request: Request | None, threads: int = 0) -> None:
         self._limits = Limits()
         # Memory, since the folder for temporary files may be missing, or full.
         self._log = os.memfd_create("conformance-log", os.MFD_CLOEXEC)
@@ -68,7 +69,7 @@ class WatchedJudge:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=(orders, messages),
-            env=_environment(self._token),
+            env=_environment(self._token, threads),
             start_new_session=True,
             cwd=working_folder(),
         )  # fmt: skip
@@ -204,10 +205,12 @@ class WatchedJudge:
                 os.close(descriptor)
 
 
-def _environment(token: str) -> dict[str, str]:
+def _environment(token: str, threads: int) -> dict[str, str]:
+    at_once = {"OMP_NUM_THREADS": str(threads)} if threads else {}
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
     return {
         **_PATIENT,
+        **at_once,
         "HYPOTHESIS_STORAGE_DIRECTORY": _scratch(),
         **kept,
         "PYTHONIOENCODING": "utf-8:backslashreplace",

@@ -4,7 +4,8 @@ A launch compiles its signature on one core while everything else waits. Where t
 known, forked processes compile them and leave the results in Triton's own cache, in which a launch
 finds them. A launch that comes too early compiles its signature itself, as it would have.
 
-Several runs at a time often want the same signatures: each is compiled by one of them.
+Several runs at a time often want the same signatures: each is compiled by one of them, and all of
+them together have no more processes than there are cores.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from hashlib import sha256
 from typing import Any
 
 from conformance.policy.cache_folder import cache_root
+from conformance.policy.cores import cores
 from conformance.targets import pool
 from conformance.targets.beside import Beside
 from conformance.targets.build import SECONDS
 from conformance.targets.launched import Launched, LaunchLog
+from conformance.targets.slots import Slots
 from conformance.triton_cache import compile_into_cache, target_here, vendor_of
 from conformance.triton_compiler import Signature, key_of
 
 LOCKS = "compiling.lock"
 """A file in the suite's cache, of which nothing is read: each signature has a byte to lock."""
+SLOTS = "compilers"
+"""A folder there, with a file for each process that may compile at a time."""
 
 
 class Ahead:
@@ -39,9 +44,9 @@ class Ahead:
     def start(self, workers: int, least: int = 1) -> int:
         """Begin to compile what was noted since the last time; returns how many signatures.
 
-        They are compiled in up to ``workers`` processes, after those of earlier calls. Nothing is
-        begun for fewer than ``least``. What Triton refuses is left to the launch, whose error
-        belongs to the subject.
+        They are compiled in up to ``workers`` processes, and there are no more than cores for all
+        runs together. Nothing is begun for fewer than ``least``. What Triton refuses is left to the
+        launch, whose error belongs to the subject.
         """
         target = target_here()
         waiting = self._waiting()
@@ -68,7 +73,8 @@ class Ahead:
 
 
 def _compile(jobs: Sequence[Any], workers: int) -> None:
-    for _ in pool.run(jobs, _work, workers, SECONDS):
+    slots = Slots(cache_root() / SLOTS, cores())
+    for _ in pool.run(jobs, _work, workers, SECONDS, slots):
         pass
 
 
@@ -76,7 +82,9 @@ def _work(job: Any, printed: Callable[[], str]) -> str:
     """Compile one signature, in a process of the pool."""
     try:
         signature, target = job
-        with _alone(key_of(signature, target.backend, target.arch, target.warp_size)):
+        with _alone(key_of(signature, target.backend, target.arch, target.warp_size)) as alone:
+            if not alone:
+                return "compiled elsewhere"
             compile_into_cache(signature, target)
     except Exception as error:  # the launch will say it again, of the subject
         return f"{type(error).__name__}"
@@ -84,17 +92,24 @@ def _work(job: Any, printed: Callable[[], str]) -> str:
 
 
 @contextmanager
-def _alone(key: str) -> Iterator[None]:
-    """Wait while another process compiles the same; it ends with whatever process holds it."""
+def _alone(key: str) -> Iterator[bool]:
+    """Whether no other process compiles the same; none begins to while this is open.
+
+    What a process holds is free again once it ends. Where nothing can be locked, everybody is
+    alone.
+    """
     place = int(sha256(key.encode()).hexdigest()[:12], 16)
-    handle = None
-    with suppress(OSError):
-        root = cache_root()
-        root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        fcntl.lockf(handle, fcntl.LOCK_EX, 1, place)
+    handle, alone = None, True
     try:
-        yield
+        with suppress(OSError):
+            root = cache_root()
+            root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            except (BlockingIOError, PermissionError):
+                alone = False
+        yield alone
     finally:
         if handle is not None:
             os.close(handle)

@@ -1,4 +1,4 @@
-"""Work in forked processes beside this one, one piece after the other."""
+"""Work in forked processes beside this one."""
 
 from __future__ import annotations
 
@@ -18,42 +18,34 @@ NICE = 10
 class Beside:
     """Pieces of work, each in a fork of this process as it was when the piece was added.
 
-    A piece begins when the one before it has ended. What this process does with a piece's results,
-    it finds where the piece leaves them, in files. All pieces end with this process.
+    What this process does with a piece's results, it finds where the piece leaves them, in files.
+    All pieces end with this process.
     """
 
     def __init__(self) -> None:
         self._processes: list[int] = []
-        self._last: int | None = None
-        """A pipe that ends when the last piece has ended."""
 
     def add(self, work: Callable[[], object]) -> None:
-        """Have ``work`` called beside this process. What it raises or prints is lost."""
+        """Have ``work`` called beside this process, with none of its descriptors.
+
+        What it raises or prints is lost.
+        """
         self._forget()
         here = os.getpid()
-        ended, held = os.pipe()
         process = fork()
         if process == 0:
-            _only(work, here, self._last, held)
-        os.close(held)
-        if self._last is not None:
-            os.close(self._last)
-        self._last = ended
+            _only(work, here)
         self._processes.append(process)
 
     def wait(self) -> None:
         """Until every piece has ended."""
-        if self._last is not None:
-            _until_ended(self._last)
-            os.close(self._last)
-            self._last = None
         for process in self._processes:
             with suppress(ChildProcessError):
                 os.waitpid(process, 0)
         self._processes.clear()
 
     def stop(self) -> None:
-        """End every piece; one that has not begun never does."""
+        """End every piece."""
         for process in reversed(self._processes):
             tree.kill(process)
         self.wait()
@@ -67,7 +59,7 @@ class Beside:
             self._processes.remove(process)
 
 
-def _only(work: Callable[[], object], parent: int, before: int | None, held: int) -> None:
+def _only(work: Callable[[], object], parent: int) -> None:
     """Do the work of a piece in its process, and end it."""
     try:
         confine.die_with_parent()
@@ -80,19 +72,11 @@ def _only(work: Callable[[], object], parent: int, before: int | None, held: int
         # Whoever waits for the end of the parent must not wait for this one. Objects of the parent
         # would close numbers that are given out again: they are never collected here.
         gc.freeze()
-        _close_all_but(0, 1, 2, held, *(() if before is None else (before,)))
-        if before is not None:
-            _until_ended(before)
-            os.close(before)
+        _close_all_but(0, 1, 2)
         work()
     finally:
         # Whatever happened: nothing of the parent's is run in the child.
         os._exit(0)
-
-
-def _until_ended(pipe: int) -> None:
-    while os.read(pipe, 1):
-        pass
 
 
 def _close_all_but(*kept: int) -> None:

@@ -15,9 +15,12 @@ import sys
 import tempfile
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
+
+from conformance.targets.slots import Slots
 
 Work = Callable[[Any, Callable[[], str]], str]
 """``work(job, printed)`` returns one line; ``printed()`` what was printed since its last call."""
@@ -45,21 +48,28 @@ class _Child:
 
 
 def run(
-    jobs: Sequence[Any], work: Work, workers: int, seconds: float
+    jobs: Sequence[Any], work: Work, workers: int, seconds: float, slots: Slots | None = None
 ) -> Iterator[tuple[int, str | Died]]:
     """(place of a job, its line or how it died), in the order in which jobs end.
 
-    ``seconds`` bound one job. No process is left when the iterator ends, however it ends.
+    ``seconds`` bound one job. Each process holds one of ``slots``, which other pools share; no
+    more processes are started while none is free. No process is left when the iterator ends,
+    however it ends.
     """
-    waiting = iter(range(len(jobs)))
+    waiting = deque(range(len(jobs)))
     children: list[_Child] = []
     poll = selectors.DefaultSelector()
 
     def start() -> None:
-        job = next(waiting, None)
-        if job is None:
+        if not waiting:
             return
+        slot = None
+        if slots is not None and (slot := slots.take(wait=not children)) is None:
+            return
+        job = waiting.popleft()
         child = _fork(jobs, work, [each.pipe for each in children])
+        if slot is not None:
+            os.close(slot)
         children.append(child)
         poll.register(child.pipe, selectors.EVENT_READ, child)
         _send(child, job)
@@ -74,7 +84,7 @@ def run(
         for _ in range(min(workers, len(jobs))):
             start()
         while children:
-            for key, _ in poll.select(timeout=0.5):
+            for key, _ in poll.select(timeout=0.5 if slots is None or not waiting else 0.1):
                 child = key.data
                 data = child.pipe.recv(1 << 16)
                 child.received += data
@@ -88,11 +98,10 @@ def run(
                     child.received, child.job = b"", None
                     assert job is not None
                     yield job, line
-                    following = next(waiting, None)
-                    if following is None:
-                        end(child)
+                    if waiting:
+                        _send(child, waiting.popleft())
                     else:
-                        _send(child, following)
+                        end(child)
             for child in list(children):
                 if child.job is not None and time.monotonic() - child.since > seconds:
                     os.kill(child.pid, signal.SIGKILL)
@@ -100,6 +109,8 @@ def run(
                     end(child)
                     yield job, Died(f"was not done after {seconds:g} s")
                     start()
+            if slots is not None and len(children) < workers:
+                start()
     finally:
         for child in list(children):
             os.kill(child.pid, signal.SIGKILL)

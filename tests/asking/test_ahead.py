@@ -6,6 +6,7 @@ import pytest
 import torch
 from conformance_kernels.rms_norm.torch_rms_norm import rms_norm
 
+from conformance.asking import ahead
 from conformance.asking.ahead import SIGNATURES, compile_ahead
 from conformance.asking.explore import explore
 from conformance.asking.listed import asked_cases
@@ -75,7 +76,8 @@ def test_the_calls_of_all_checks_are_rehearsed_once_and_then_compiled():
     assert len(alone.rehearsed) == len(device.rehearsed) > 5
 
 
-def test_compiling_begins_while_cases_are_rehearsed():
+def test_compiling_begins_while_cases_are_rehearsed(monkeypatch):
+    monkeypatch.setattr(ahead, "SECONDS", 0.0)
     device, told = Rehearsing(), []
     bench = Bench(CONTRACT, rms_norm, device, QUICK)
     count = compile_ahead(bench, CHECKS, QUICK, 3, told.append)

@@ -1,4 +1,4 @@
-"""Pieces of work run beside the process that adds them, one after the other, and end with it."""
+"""Pieces of work run beside the process that adds them, and end with it."""
 
 import os
 import signal
@@ -35,18 +35,23 @@ def until(holds, seconds=30):
     assert holds()
 
 
-def test_a_piece_begins_when_the_one_before_has_ended(lines):
+def test_pieces_run_at_the_same_time(lines):
     beside = Beside()
-    for number in range(5):
 
-        def work(number=number):
+    def meets(number):
+        def work():
             lines.write(f"begin {number}")
-            sleep(0.05)
+            until(lambda: len(lines.read()) >= 3)
             lines.write(f"end {number}")
 
-        beside.add(work)
+        return work
+
+    for number in range(3):
+        beside.add(meets(number))
     beside.wait()
-    assert lines.read() == [f"{word} {n}" for n in range(5) for word in ("begin", "end")]
+    begun, ended = lines.read()[:3], lines.read()[3:]
+    assert sorted(begun) == ["begin 0", "begin 1", "begin 2"]
+    assert sorted(ended) == ["end 0", "end 1", "end 2"]
 
 
 def test_nobody_waits_for_a_piece_that_is_added():
@@ -70,6 +75,7 @@ def test_what_a_piece_raises_or_prints_is_lost(lines, capfd):
 
     beside = Beside()
     beside.add(work)
+    beside.wait()
     beside.add(lambda: lines.write("next"))
     beside.wait()
     assert lines.read() == ["next"] and capfd.readouterr() == ("", "")
@@ -83,21 +89,22 @@ def test_a_piece_that_is_killed_holds_up_no_other(lines):
     assert lines.read() == ["next"]
 
 
-def test_pieces_that_are_stopped_end_and_others_never_begin(lines):
+def test_pieces_that_are_stopped_end(lines):
     def long():
         lines.write("begun")
         sleep(60)
+        lines.write("ended")
 
     beside = Beside()
     beside.add(long)
-    beside.add(lambda: lines.write("next"))
-    until(lambda: lines.read() == ["begun"])
+    beside.add(long)
+    until(lambda: lines.read() == ["begun", "begun"])
     begin = monotonic()
     beside.stop()
-    assert monotonic() - begin < 30 and lines.read() == ["begun"]
+    assert monotonic() - begin < 30 and lines.read() == ["begun", "begun"]
     beside.add(lambda: lines.write("later"))
     beside.wait()
-    assert lines.read() == ["begun", "later"]
+    assert lines.read() == ["begun", "begun", "later"]
 
 
 def test_pieces_stand_back_and_hold_nothing_of_this_process(lines):

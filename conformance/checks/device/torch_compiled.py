@@ -39,8 +39,7 @@ def _fixed(contract: Contract) -> Iterator[Case]:
 
 def _decide(bench: Bench, case: Case) -> list[Finding]:
     need(bench, "it compiles nothing", Way.TRACED, Way.COMPILED, Way.AGAIN)
-    others = resized(bench.contract, case)
-    sizes = list(dict.fromkeys([case, *others[:1], *others[-1:]]))
+    sizes = [case, *_sizes(bench.contract, case)]
     if findings := _called(bench, sizes, Way.TRACED):
         return findings
     usual = replace(usual_case(bench.contract, case.check), seed=case.seed)
@@ -48,6 +47,12 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
     if bench.profile.binaries == "none" or case != usual:
         return []
     return _called(bench, sizes[:2], Way.COMPILED)
+
+
+def _sizes(contract: Contract, case: Case) -> list[Case]:
+    """The case with the other sizes that are called."""
+    others = resized(contract, case)
+    return [each for each in dict.fromkeys([*others[:1], *others[-1:]]) if each != case]
 
 
 def _called(bench: Bench, sizes: Sequence[Case], way: Way) -> list[Finding]:
@@ -101,5 +106,6 @@ CHECK = Check(
     _decide,
     fixed=_fixed,
     always=_always,
+    further=_sizes,
     effort=0,
 )

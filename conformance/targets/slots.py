@@ -1,0 +1,47 @@
+"""How many processes work at a time on this machine, whichever run they belong to."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from time import sleep
+
+_LOOK = 0.02
+"""Seconds between two looks whether a slot is free."""
+
+
+class Slots:
+    """So many slots, which are files in a folder that all processes lock.
+
+    A slot is held by whoever has its descriptor open, and by its forks: it is free again when all
+    of them have closed it or have ended, however they end.
+    """
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder, self._count = folder, count
+
+    def take(self, wait: bool) -> int | None:
+        """The descriptor of a slot; None if none is free and nobody is to ``wait``.
+
+        Raises OSError if there can be no such files.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            # Others begin elsewhere, so that few look at slots that are taken.
+            first = os.getpid() % self._count
+            for place in (*range(first, self._count), *range(first)):
+                if (slot := self._locked(self._folder / str(place))) is not None:
+                    return slot
+            if not wait:
+                return None
+            sleep(_LOOK)
+
+    def _locked(self, path: Path) -> int | None:
+        slot = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(slot)
+            return None
+        return slot

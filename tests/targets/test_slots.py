@@ -1,0 +1,98 @@
+"""Several pools have so many processes together as there are slots."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from time import monotonic, sleep
+
+import pytest
+
+from conformance.targets import pool
+from conformance.targets.beside import Beside
+from conformance.targets.slots import Slots
+
+
+@pytest.fixture
+def slots(tmp_path):
+    return Slots(tmp_path / "slots", 2)
+
+
+def test_there_are_so_many(slots):
+    taken = [slots.take(wait=False) for _ in range(3)]
+    assert None not in taken[:2] and taken[2] is None
+    os.close(taken[0])
+    again = slots.take(wait=False)
+    assert again is not None and slots.take(wait=False) is None
+    os.close(again)
+    os.close(taken[1])
+
+
+def test_whoever_waits_gets_the_next_that_is_free(slots):
+    first, second = slots.take(wait=True), slots.take(wait=True)
+    later = threading.Timer(0.2, os.close, [first])
+    later.start()
+    begin = monotonic()
+    third = slots.take(wait=True)
+    assert monotonic() - begin > 0.1
+    later.join()
+    os.close(second)
+    os.close(third)
+
+
+def test_a_slot_is_free_once_its_process_is_killed(slots, tmp_path):
+    program = f"""
+import time
+from pathlib import Path
+from conformance.targets.slots import Slots
+slots = Slots(Path({str(tmp_path / "slots")!r}), 2)
+held = [slots.take(wait=True), slots.take(wait=True)]
+print("held", flush=True)
+time.sleep(60)
+"""
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"held\n"
+    assert slots.take(wait=False) is None
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    slot = slots.take(wait=False)
+    assert slot is not None
+    os.close(slot)
+
+
+def test_pools_in_several_processes_share_them(slots, tmp_path):
+    def work(job, printed):
+        mine = tmp_path / f"{os.getpid()}"
+        mine.touch()
+        sleep(0.05)
+        together = len(list(tmp_path.glob("[0-9]*")))
+        (tmp_path / f"seen-{job}-{together}").touch()
+        mine.unlink()
+        return "done"
+
+    def compile_some(first):
+        return lambda: list(pool.run(range(first, first + 8), work, 8, 60, slots))
+
+    beside = Beside()
+    for first in (0, 100, 200):
+        beside.add(compile_some(first))
+    beside.wait()
+    seen = [path.name.split("-")[1:] for path in tmp_path.glob("seen-*")]
+    assert sorted(int(job) for job, _ in seen) == [f + n for f in (0, 100, 200) for n in range(8)]
+    assert max(int(together) for _, together in seen) == 2
+
+
+def test_a_worker_that_dies_loses_no_slot(slots):
+    def work(job, printed):
+        if job < 4:
+            os._exit(3)
+        return "done"
+
+    ended = dict(pool.run(range(6), work, 2, 60, slots))
+    assert [ended[n] for n in (4, 5)] == ["done", "done"]
+    assert all(isinstance(ended[n], pool.Died) for n in range(4))
+    taken = [slots.take(wait=False) for _ in range(2)]
+    assert None not in taken
+    for slot in taken:
+        os.close(slot)
