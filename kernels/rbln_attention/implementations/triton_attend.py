@@ -1,9 +1,10 @@
 """Attention of new tokens over cached ones and themselves: one launch, which appends them too.
 
-A program has a tile of rows of one key head of one sequence, and one of `splits` shares of the
-cached keys. The last share also sees the new tokens, not in the cache but where the caller has
-them, rounded as they will be cached; so no program reads what another one writes. Each new token is
-appended by the program of the last share in whose tile its first row lies.
+A program has a tile of rows of one key head of one sequence, and one of `shares` shares of the
+cached keys. The last of its `splits` programs also sees the new tokens, and nothing else if there
+is a share less than programs: not in the cache but where the caller has them, rounded as they will
+be cached; so no program reads what another one writes. Each new token is appended by the last
+program in whose tile its first row lies.
 
 A window is a cache of one block whose tokens see `slots` - 1 back, and that is full before its
 sequence ends. Its tokens are moved and appended by this launch only if one program has all rows of
@@ -13,6 +14,7 @@ a head and all its keys (MOVED); then every tile is read before its slots are wr
 import triton
 import triton.language as tl
 
+from .triton_ahead import fetch_entries, fetch_token
 from .triton_keys import have_slots, see_cached, see_new, see_newest
 from .triton_softmax import (
     LOG2_E,
@@ -27,7 +29,8 @@ from .triton_softmax import (
 
 # What changes from call to call, or without effect on how memory is read: all numbers, see `wide`.
 UNSPECIALIZED = [
-    "length", "slots", "blocks", "splits", "columns", "group_count", "size", "sink_count",
+    "length", "slots", "blocks", "splits", "shares", "early", "columns", "group_count", "size",
+    "sink_count",
     "partition", "bits",
     "query_batch_stride", "query_head_stride", "query_group_stride", "query_token_stride",
     "new_batch_stride", "new_head_stride", "new_token_stride",
@@ -73,7 +76,8 @@ def tokens_held(starts_pointer, columns, column_stride, COLUMNS: tl.constexpr):
 def attend_kernel(
     query_pointer, key_pointer, value_pointer, cache_pointer, mask_pointer, scale_pointer,
     starts_pointer, ends_pointer, table_pointer, sinks_pointer, output_pointer,
-    length, slots, blocks, splits, columns, group_count, size, sink_count, partition, bits,
+    length, slots, blocks, splits, shares, early, columns, group_count, size, sink_count,
+    partition, bits,
     query_batch_stride: tl.int64, query_head_stride: tl.int64, query_group_stride: tl.int64,
     query_token_stride: tl.int64,
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
@@ -88,7 +92,11 @@ def attend_kernel(
     ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
     WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
     NARROW: tl.constexpr, SPREAD: tl.constexpr,
+    CHAINED: tl.constexpr,
 ):  # fmt: skip
+    if CHAINED:
+        # The launch that merges may begin, and waits until this one has ended.
+        tl.extra.cuda.gdc_launch_dependents()
     head, batch = tl.program_id(1), tl.program_id(2)
     tiles = tl.num_programs(0) // splits
     # The last tiles see most: they begin first.
@@ -96,6 +104,19 @@ def attend_kernel(
     split = tl.program_id(0) // tiles
     is_last = split == splits - 1
     table = table_pointer + batch * table_batch_stride
+    elements, is_element = elements_of(size, BLOCK_SIZE, WIDE)
+    new_token_stride = wide(new_token_stride, WIDE)
+    fresh = batch * wide(new_batch_stride, WIDE) + head * wide(new_head_stride, WIDE)
+    key_pointer += fresh
+    value_pointer += fresh
+    oldest = tile * ROWS // group_count
+    fetch_entries(
+        table, split * (slots // splits), slots, partition, table_stride, early > 0, LOOKUP, KEYS
+    )
+    fetch_token(
+        key_pointer, value_pointer, oldest * new_token_stride + elements,
+        is_element & is_last & (oldest < length) & (early > 0),
+    )  # fmt: skip
     starts_pointer += batch * start_stride
     if WINDOWED:
         start, new = window_extent(
@@ -111,10 +132,8 @@ def attend_kernel(
     first_row = tile * ROWS
     rows = first_row + tl.arange(0, ROWS)[:, None]
     tokens, groups = rows // group_count, rows % group_count
-    oldest, newest = first_row // group_count, (first_row + (ROWS - 1)) // group_count + 1
-    newest = tl.minimum(newest, new)
+    newest = tl.minimum((first_row + (ROWS - 1)) // group_count + 1, new)
     is_row = tokens < length
-    elements, is_element = elements_of(size, BLOCK_SIZE, WIDE)
     inside = is_row & is_element
     query = load_rows(
         query_pointer, inside, tokens, groups, elements, wide(query_batch_stride, WIDE),
@@ -143,7 +162,7 @@ def attend_kernel(
     held = tl.minimum(tl.maximum(start, 0), slots)
     begin = tl.maximum(held + oldest - (slots - 1), 0) if WINDOWED else 0
     held = tl.where(oldest < newest, held, begin)
-    share = ((held - begin + (KEYS - 1)) // KEYS + (splits - 1)) // splits * KEYS
+    share = ((held - begin + (KEYS - 1)) // KEYS + (shares - 1)) // shares * KEYS
     begin += split * share
     stop = tl.minimum(begin + share, held)
     steps = (tl.maximum(stop - begin, 0) + (KEYS - 1)) // KEYS
@@ -171,10 +190,6 @@ def attend_kernel(
         )  # fmt: skip
 
     # New tokens, in tiles of KEYS that all rows see, and of NEW at the edges.
-    new_token_stride = wide(new_token_stride, WIDE)
-    fresh = batch * wide(new_batch_stride, WIDE) + head * wide(new_head_stride, WIDE)
-    key_pointer += fresh
-    value_pointer += fresh
     own = (first_row + (group_count - 1)) // group_count
     own_end = (first_row + (ROWS + group_count - 1)) // group_count
     limit = new if MASKED else newest

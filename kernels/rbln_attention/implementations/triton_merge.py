@@ -41,7 +41,10 @@ def merge_row(row, partial_pointer, output_pointer, length, splits, group_count,
 @triton.jit(do_not_specialize=["length", "splits", "group_count", "size"])
 def merge_kernel(partial_pointer, output_pointer, length, splits, group_count, size,
                  BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr,
-                 PARTS: tl.constexpr):  # fmt: skip
+                 PARTS: tl.constexpr, CHAINED: tl.constexpr):  # fmt: skip
+    """Merge what `attend_kernel` left; if CHAINED, this begins before that has ended."""
+    if CHAINED:
+        tl.extra.cuda.gdc_wait()
     merge_row(
         tl.program_id(0), partial_pointer, output_pointer, length, splits, group_count, size,
         BLOCK_SIZE, WIDE, PARTS,

@@ -21,10 +21,13 @@ from .triton_launch import (
     attend_constants,
     is_narrow,
     may_exceed_1,
+    merge_constants,
     open_sizes,
     readable,
     scratch_elements,
     size_constants,
+    split_constants,
+    splits_of,
     strides_of,
 )
 from .triton_merge import merge_kernel
@@ -102,7 +105,8 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     partition, parts, columns = int(cache.shape[4]), table.shape[-1], starts.shape[1]
     tiles = tiles_of(groups * length, shape.rows)
     processors = processor_of(query.device).count
-    splits = shape.splits(tiles * heads * rows, parts * partition, processors)
+    shares = splits_of(shape, tiles * heads * rows, parts * partition, processors)
+    splits = shares.count
     mask_strides = (0, 0, 0) if mask is None else (mask.stride(0), *mask.stride()[3:])
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
@@ -110,8 +114,8 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
         attend_kernel,
         (tiles * splits, heads, rows),
         (
-            length, parts * partition, cache.shape[1], splits, columns, groups, size,
-            sink_numbers[0], partition, partition.bit_length() - 1,
+            length, parts * partition, cache.shape[1], splits, shares.shares, int(shares.few),
+            columns, groups, size, sink_numbers[0], partition, partition.bit_length() - 1,
             *query_strides[:4], *new_strides[:2], new_strides[3],
             *strides[:3], *strides[4:], *mask_strides, *starts.stride(), 0,
             0 if call.prefill else table.stride(0), table.stride(-1), *sink_numbers[1:],
@@ -121,13 +125,18 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
             "COLUMNS": 1 if columns == 1 else MOST_COLUMNS,
             "WINDOWED": False,
             "MOVED": False,
-            "SPLIT": may_exceed_1(splits),
+            **split_constants(call, shares),
             **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
     if not may_exceed_1(splits):
         return _Plan(attend, None, 0)
-    constants = {**size_constants(call, 32), "PARTS": PARTS, "num_warps": 1}
+    constants = {
+        **size_constants(call),
+        **merge_constants(call, shares),
+        "PARTS": PARTS,
+        "num_warps": 1,
+    }
     numbers = (length, splits, groups, size)
     merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, constants)
     return _Plan(attend, merge, scratch_elements(call, splits))

@@ -32,8 +32,11 @@ def shift_kernel(
     slot_stride: tl.int64, element_stride: tl.int64,
     held_stride: tl.int64, end_stride: tl.int64, table_stride: tl.int64,
     SPLIT: tl.constexpr, TOKENS: tl.constexpr, SLICE: tl.constexpr, CONTIGUOUS: tl.constexpr,
-    BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr, PARTS: tl.constexpr,
+    BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr, PARTS: tl.constexpr, CHAINED: tl.constexpr,
 ):  # fmt: skip
+    if CHAINED:
+        # What this launch writes over and merges, the one before it reads and writes.
+        tl.extra.cuda.gdc_wait()
     program, head, batch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     if SPLIT and program < rows:
         merge_row(

@@ -23,10 +23,13 @@ from .triton_launch import (
     attend_constants,
     is_narrow,
     may_exceed_1,
+    merge_constants,
     open_sizes,
     readable,
     scratch_elements,
     size_constants,
+    split_constants,
+    splits_of,
     strides_of,
 )
 from .triton_plans import Launch, planned
@@ -97,7 +100,9 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     cache, table, held, end = call.kv_cache, call.block_table, call.cache_seq_len, call.cache_offset
     window = int(cache.shape[4])
     tiles = tiles_of(groups * length, shape.rows)
-    splits = shape.splits(tiles * heads * rows, window, processor_of(query.device).count)
+    processors = processor_of(query.device).count
+    shares = splits_of(shape, tiles * heads * rows, window, processors)
+    splits = shares.count
     moved = known(tiles) == known(splits) == 1
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
     new_strides = (*new_strides[:2], new_strides[3])
@@ -107,7 +112,8 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
         attend_kernel,
         (tiles * splits, heads, rows),
         (
-            length, window, cache.shape[1], splits, 1, groups, size, sink_numbers[0], window, 0,
+            length, window, cache.shape[1], splits, shares.shares, int(shares.few),
+            1, groups, size, sink_numbers[0], window, 0,
             *query_strides[:4], *new_strides, *cache_strides, 0, 0, 0,
             held.stride(0), 0, end.stride(0), table.stride(0), 0, *sink_numbers[1:],
         ),
@@ -116,7 +122,7 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             "COLUMNS": 1,
             "WINDOWED": True,
             "MOVED": moved,
-            "SPLIT": may_exceed_1(splits),
+            **split_constants(call, shares),
             **attend_constants(call, shape, query, key),
         },
     )  # fmt: skip
@@ -138,7 +144,8 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             "SLICE": piece,
             "PARTS": PARTS,
             "CONTIGUOUS": cache.stride(-1) == 1,
-            **size_constants(call, 32, key),
+            **size_constants(call, key),
+            **merge_constants(call, shares),
         },
     )  # fmt: skip
     return _Plan(attend, shift, scratch_elements(call, splits))
