@@ -14,12 +14,14 @@ class Sessions:
     """Stands for sessions in processes: what they were asked, and what they answer.
 
     ``answers`` maps operators to verdicts, failures, exceptions, or functions that give one.
+    ``starts`` is what each would start its judge with.
     """
 
     def __init__(self, answers):
-        self.answers, self.opened, self.log = answers, [], []
+        self.answers, self.opened, self.log, self.starts = answers, [], [], []
 
-    def __call__(self, request, emit):
+    def __call__(self, request, emit, start=None):
+        self.starts.append(start)
         self.opened.append(FakeSession(self))
         return self.opened[-1]
 

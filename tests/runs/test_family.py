@@ -10,6 +10,7 @@ from conformance.events.events import AllFinished, CheckFinished, Failure, Ready
 from conformance.events.finding import Finding
 from conformance.events.verdict import Verdict
 from conformance.policy.stored import Store
+from conformance.runs import family, process
 from conformance.runs.family import jobs_for, run_family
 from conformance.runs.plan import Checks
 from conformance.runs.session import UsageError
@@ -75,6 +76,14 @@ def test_no_more_run_at_once_than_there_are_jobs(sessions):
     found = sessions(**dict.fromkeys("uvwxyz", counted))
     told("uvwxyz", 2)
     assert max(most) <= 2 and len(found.opened) <= 2
+
+
+def test_runs_at_once_share_the_threads_of_torch(sessions, monkeypatch):
+    monkeypatch.setattr(family, "cores", lambda: 16)
+    for jobs, threads in ((1, 0), (4, 4), (20, 1)):
+        found = sessions()
+        told("xyz", jobs)
+        assert {start.keywords["threads"] for start in found.starts} == {threads}
 
 
 def test_runs_that_follow_each_other_share_a_process_which_ends_at_last(sessions):
@@ -204,3 +213,11 @@ def test_as_many_run_at_once_as_there_are_cores_but_one_on_an_accelerator(
 ):
     monkeypatch.setattr("conformance.runs.family.cores", lambda: cores)
     assert jobs_for(device, count) == jobs
+
+
+def test_an_environment_that_says_how_many_threads_stands(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert process._environment("token", 3)["OMP_NUM_THREADS"] == "3"
+    assert "OMP_NUM_THREADS" not in process._environment("token", 0)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert process._environment("token", 3)["OMP_NUM_THREADS"] == "7"
