@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from conformance_kernels.gemma4_routing import triton_route
 from conformance_kernels.rbln_attention.implementations import (
-    triton_launch,
     triton_paged,
+    triton_splits,
     triton_window,
 )
 from conformance_kernels.rbln_attention.launch_shapes import Processor
@@ -70,6 +70,6 @@ def _shaped_for_a_gpu() -> Iterator[None]:
     with ExitStack() as stack:
         enter = stack.enter_context
         enter(patch.object(triton_route, "architecture", lambda device: ARCHITECTURE))
-        for module in (triton_launch, triton_paged, triton_window):
+        for module in (triton_paged, triton_splits, triton_window):
             enter(patch.object(module, "processor_of", lambda device: H200))
         yield

@@ -73,7 +73,9 @@ class Ahead:
 
 
 def _compile(jobs: Sequence[Any], workers: int) -> None:
-    slots = Slots(cache_root() / SLOTS, cores())
+    slots = None
+    with suppress(OSError):  # as many as this run may have, where nothing can be written
+        slots = Slots(cache_root() / SLOTS, cores())
     for _ in pool.run(jobs, _work, workers, SECONDS, slots):
         pass
 

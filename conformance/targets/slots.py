@@ -19,6 +19,8 @@ class Slots:
     """
 
     def __init__(self, folder: Path, count: int) -> None:
+        """Raises OSError if there can be no such folder."""
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._count = folder, count
 
     def take(self, wait: bool) -> int | None:
@@ -26,7 +28,6 @@ class Slots:
 
         Raises OSError if there can be no such files.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         while True:
             # Others begin elsewhere, so that few look at slots that are taken.
             first = os.getpid() % self._count

@@ -11,7 +11,7 @@ from conformance.asking.ahead import SIGNATURES, compile_ahead
 from conformance.asking.explore import explore
 from conformance.asking.listed import asked_cases
 from conformance.catalogue.operators import find_operator
-from conformance.checks import CHECKS
+from conformance.checks import CHECKS, DEVICE_CHECKS
 from conformance.execution.accelerator import Accelerator
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
@@ -74,6 +74,17 @@ def test_the_calls_of_all_checks_are_rehearsed_once_and_then_compiled():
     alone = Rehearsing()
     compile_ahead(Bench(CONTRACT, rms_norm, alone, QUICK), both * 2, QUICK, 3)
     assert len(alone.rehearsed) == len(device.rehearsed) > 5
+
+
+def test_other_sizes_that_a_check_calls_are_rehearsed_too():
+    (compiled,) = (each for each in DEVICE_CHECKS if each.id == "torch_compiled")
+    device = Rehearsing()
+    compile_ahead(Bench(CONTRACT, rms_norm, device, QUICK), [compiled], QUICK, 3)
+    rehearsed = {tuple(arguments[0].shape) for arguments in device.rehearsed}
+    (case, *_) = compiled.always(CONTRACT)
+    others = list(compiled.further(CONTRACT, case))
+    assert others and case not in others
+    assert {(*each.axes["M"], each.axes["N"]) for each in (case, *others)} <= rehearsed
 
 
 def test_compiling_begins_while_cases_are_rehearsed(monkeypatch):

@@ -155,3 +155,12 @@ def test_what_another_run_compiles_is_left_to_it(gpu, monkeypatch, tmp_path_fact
     assert again.start(2) == 2
     again.wait()
     assert len(compiled(gpu)) == 2
+
+
+def test_a_cache_that_cannot_be_written_has_it_compiled_all_the_same(gpu, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path / "file" / "cache"))
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
+    assert all_compiled(log) == 2
+    assert len(compiled(gpu)) == 2

@@ -50,7 +50,7 @@ def _decide(bench: Bench, case: Case) -> list[Finding]:
 
 
 def _sizes(contract: Contract, case: Case) -> list[Case]:
-    """The case with the other sizes that are called."""
+    """The case in the other sizes in which the compiled function is called."""
     others = resized(contract, case)
     return [each for each in dict.fromkeys([*others[:1], *others[-1:]]) if each != case]
 

@@ -22,17 +22,16 @@ def finish(
 ):
     """Store weights and ids of the keys `taken` (ROWS, BLOCK_TOPK), `largest` (ROWS, 1) of them."""
     is_slot = slots < TOPK
-    written = (rows < tokens) & is_slot
-    # Memory answers while the softmax is computed.
-    ids = expert_in(taken)
-    scale_offsets = ids.to(tl.int64) * scale_stride
-    scale = tl.load(scale_pointer + scale_offsets, mask=written, other=0.0).to(tl.float32)
     order, first = order_in(taken), order_in(largest)
     # Subtracting an infinite maximum from itself gives NaN where the distance is 0.
     distance = tl.where(order == first, 0.0, logits_of(order, DTYPE) - logits_of(first, DTYPE))
     terms = tl.where(is_slot, tl.exp(distance), 0.0)
     softmax = terms / tl.sum(terms, axis=1, keep_dims=True)
 
+    written = (rows < tokens) & is_slot
+    ids = expert_in(taken)
+    scale_offsets = ids.to(tl.int64) * scale_stride
+    scale = tl.load(scale_pointer + scale_offsets, mask=written, other=0.0).to(tl.float32)
     results = rows * TOPK + slots
     tl.store(weights_pointer + results, softmax * scale, mask=written)
     tl.store(ids_pointer + results, ids, mask=written)

@@ -30,8 +30,7 @@ from .triton_softmax import (
 # What changes from call to call, or without effect on how memory is read: all numbers, see `wide`.
 UNSPECIALIZED = [
     "length", "slots", "blocks", "splits", "shares", "early", "columns", "group_count", "size",
-    "sink_count",
-    "partition", "bits",
+    "sink_count", "partition", "bits",
     "query_batch_stride", "query_head_stride", "query_group_stride", "query_token_stride",
     "new_batch_stride", "new_head_stride", "new_token_stride",
     "side_stride", "block_stride", "head_stride", "slot_stride", "element_stride",
@@ -91,8 +90,7 @@ def attend_kernel(
     MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr, SINKS: tl.constexpr,
     ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
     WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
-    NARROW: tl.constexpr, SPREAD: tl.constexpr,
-    CHAINED: tl.constexpr,
+    NARROW: tl.constexpr, SPREAD: tl.constexpr, CHAINED: tl.constexpr,
 ):  # fmt: skip
     if CHAINED:
         # The launch that merges may begin, and waits until this one has ended.

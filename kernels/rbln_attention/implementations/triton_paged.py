@@ -21,17 +21,15 @@ from .triton_launch import (
     attend_constants,
     is_narrow,
     may_exceed_1,
-    merge_constants,
     open_sizes,
     readable,
     scratch_elements,
     size_constants,
-    split_constants,
-    splits_of,
     strides_of,
 )
 from .triton_merge import merge_kernel
 from .triton_plans import Launch, planned
+from .triton_splits import merge_constants, split_constants, splits_of
 
 PREFILL, DECODE = (f"flash_causal_attention_naive_{phase}" for phase in ("prefill", "decode"))
 """The operators whose measured launch shapes stand for all with a paged cache."""

@@ -23,17 +23,15 @@ from .triton_launch import (
     attend_constants,
     is_narrow,
     may_exceed_1,
-    merge_constants,
     open_sizes,
     readable,
     scratch_elements,
     size_constants,
-    split_constants,
-    splits_of,
     strides_of,
 )
 from .triton_plans import Launch, planned
 from .triton_shift import shift_kernel
+from .triton_splits import merge_constants, split_constants, splits_of
 
 PREFILL, DECODE = (f"sliding_window_attention_naive_{phase}" for phase in ("prefill", "decode"))
 
