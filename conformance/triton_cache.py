@@ -10,6 +10,7 @@ from typing import Any
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler.compiler import ASTSource, make_backend
+from triton.runtime import cache
 from triton.runtime.driver import driver
 
 from conformance.triton_compiler import Signature
@@ -18,6 +19,15 @@ from conformance.triton_compiler import Signature
 def target_here() -> Any:
     """The GPU that Triton launches on in this process, as its compiler sees it."""
     return driver.active.get_current_target()
+
+
+def know_compiler() -> None:
+    """Sum up the files of Triton's compiler, as its cache does: once in a process and its forks.
+
+    The sum is part of the name of everything that is cached.
+    """
+    if (summed_up := getattr(cache, "triton_key", None)) is not None:
+        summed_up()
 
 
 def vendor_of(target: Any) -> str:

@@ -67,6 +67,12 @@ def compile_ahead(
     return begun
 
 
+def compiling(bench: Bench) -> bool:
+    """Whether something that was begun is not compiled yet."""
+    builder = getattr(bench.device, "builder", None)
+    return builder is not None and bool(builder.compiling())
+
+
 def _cases(contract: Contract, checks: Sequence[Check], profile: Profile, seed: int) -> list[Case]:
     """Each call that the checks ask, once."""
     found: dict[str, Case] = {}

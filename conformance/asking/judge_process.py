@@ -70,7 +70,11 @@ class JudgeProcess:
             return
         assert self._runner is not None, "load comes first"
         try:
-            if "case" in order:
+            if "ahead" in order:
+                assert isinstance(self._runner, SubjectRunner)
+                self._runner.compile_ahead(lambda: self._say({"sign": "of life"}))
+                self._say({"compiled": True})
+            elif "case" in order:
                 self._emit(self._runner.replay(order["case"]))
             elif "aspect" in order:
                 assert isinstance(self._runner, SubjectRunner)

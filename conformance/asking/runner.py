@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
-from conformance.asking.ahead import compile_ahead
+from conformance.asking.ahead import compile_ahead, compiling
 from conformance.asking.decided import decided, settled
 from conformance.asking.driver import driver_of
 from conformance.asking.examine import examine
 from conformance.asking.explore import explore
 from conformance.asking.looked import LookedBench, looked
 from conformance.asking.opened import Opens
+from conformance.asking.remote.died import SubjectDied
 from conformance.asking.validated import validated
 from conformance.capture.folder import captured_calls
 from conformance.case import Case
@@ -38,6 +40,9 @@ from conformance.inputs.fit import misfit
 from conformance.policy.stored import Store
 from conformance.policy.waivers import load_waivers
 from conformance.subjects.names import default_subject
+
+_LOOK = 0.2
+"""Seconds between two looks at whether everything is compiled."""
 
 
 class SubjectRunner:
@@ -158,13 +163,27 @@ class SubjectRunner:
         died = next((finding.message for finding in findings if finding.kind is Kind.DIED), "")
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
-    def _compile_ahead(self, check_id: str) -> None:
-        """Have compiled what this check launches, and all that will be asked after it."""
+    def compile_ahead(self, sign: Callable[[], None]) -> None:
+        """Have compiled what all checks launch that will be asked, and wait until it is.
+
+        ``sign`` is called again and again meanwhile.
+        """
+        self._compile_ahead()
+        try:
+            while compiling(self.bench):
+                sign()
+                sleep(_LOOK)
+        except SubjectDied:
+            self.bench.late.forget()
+
+    def _compile_ahead(self, *check_ids: str) -> None:
+        """Have compiled what these checks launch, and all that will be asked after them."""
         request = self.request
-        if check_id in self._compiled:
+        if check_ids and self._compiled.issuperset(check_ids):
             return
         known = {check.id: check for check in self._known_checks()}
-        coming = {check_id} if request.asked is None else {check_id, *(request.asked or known)}
+        others = () if request.asked is None else request.asked or known
+        coming = {*check_ids, *others}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
         compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from conformance.contract import Contract, Size
@@ -94,7 +95,7 @@ def _between(
         return
     ulps = _ulps(a, b) if floats else torch.ones_like(differs, dtype=torch.int64)
     place = int(torch.where(differs, ulps, -1).argmax())
-    where = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), a.shape))
+    where = tuple(int(i) for i in np.unravel_index(place, tuple(a.shape)))
     flushed = differs & (_is_flushed(a, b) | _is_flushed(b, a)) if floats else differs & False
     yield Difference(
         name, exact, int(differs.sum()), differs.numel(),

@@ -20,6 +20,7 @@ from conformance.runs.process import WatchedJudge
 from conformance.runs.run import run, verdict_of
 from conformance.runs.shared import SharedSession, Stopped
 from conformance.runs.signals import checkpoint, held
+from conformance.runs.waiting import compile_waiting
 
 LOOK = 0.1
 """Seconds between two looks at whether a signal came."""
@@ -44,13 +45,15 @@ def run_family(
     store: Store = NOTHING_KEPT,
     jobs: int = 1,
     name: str = "",
+    ahead: bool = False,
 ) -> AllFinished:
     """Carry out several plans, ``jobs`` at a time. Listeners hear them one after the other.
 
     ``name`` is what the family is called. The events of a run that is ahead of its turn wait for
     it. Plans that are carried out one after the other share a process, as long as no subject ends
-    it. Raises what :func:`run` raises. Then, and when it is interrupted, everything that was
-    started is ended.
+    it. ``ahead`` says to have compiled meanwhile what plans launch that wait for their turn, where
+    their device compiles. Raises what :func:`run` raises. Then, and when it is interrupted,
+    everything that was started is ended.
     """
     begin = monotonic()
     family = new_id()
@@ -59,9 +62,12 @@ def run_family(
     free: SimpleQueue[SharedSession] = SimpleQueue()
     # Runs that each had a thread for every core would wait for each other's.
     start = partial(WatchedJudge, threads=max(1, cores() // jobs) if jobs > 1 else 0)
-    shared = [SharedSession(start) for _ in range(jobs)]
-    for session in shared:
+    sessions = [SharedSession(start) for _ in range(jobs)]
+    for session in sessions:
         free.put(session)
+    compiles = SharedSession(start)
+    shared = [*sessions, compiles]
+    begun: set[int] = set()
 
     def carry_out(number: int) -> None:
         def hear(event: Event) -> None:
@@ -70,6 +76,7 @@ def run_family(
             queues[number].put(event)
 
         session = free.get()
+        begun.add(number)
         try:
             run(plans[number], [hear], store, session.turned_to, family)
         except BaseException as error:  # told by whoever reads the queue
@@ -77,14 +84,19 @@ def run_family(
         finally:
             free.put(session)
 
+    def waits(place: int) -> bool:
+        return jobs + place not in begun and not stopped.is_set()
+
     told = Listeners(listeners)
     verdicts: dict[str, Verdict] = {}
     troubles: dict[str, None] = {}
     not_started: list[str] = []
     complete = False
-    pool = ThreadPoolExecutor(jobs)
+    pool, beside = ThreadPoolExecutor(jobs), ThreadPoolExecutor(1)
     asked: list[Future[None]] = []
     try:
+        if ahead:
+            asked.append(beside.submit(compile_waiting, plans[jobs:], compiles, waits))
         asked.extend(pool.submit(carry_out, number) for number in range(len(plans)))
         for plan, queue in zip(plans, queues, strict=True):
             operator = _name(plan, plans)
@@ -96,7 +108,8 @@ def run_family(
         complete = True
     finally:
         stopped.set()
-        pool.shutdown(wait=False, cancel_futures=True)
+        for each in (pool, beside):
+            each.shutdown(wait=False, cancel_futures=True)
         end_all(shared, asked)
         for session in shared:
             session.close()

@@ -1,7 +1,7 @@
 """What a run is to do: a request, and what is asked of its subject."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from secrets import randbelow
 from typing import Protocol
@@ -145,6 +145,11 @@ class Plan:
             return None
         named = self.asked_ids or self.request.profile.checks
         return tuple(each for each in named if self.severity_of(each) is not Severity.OFF)
+
+    @property
+    def opened(self) -> Request:
+        """The request as its subject is opened for it: with the checks that will be asked."""
+        return replace(self.request, asked=self.coming)
 
     def severity_of(self, check: str) -> Severity:
         """What a failure of the check decides."""

@@ -103,7 +103,8 @@ class WatchedJudge:
                 data = data[os.write(self._orders, data) :]
 
     def order(self, order: dict[str, str]) -> None:
-        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text."""
+        """Give an order: ``check`` or ``aspect`` with an id, ``case`` or ``load`` with its text, or
+        ``ahead``."""
         self._waited = 0.0
         self._order_text(json.dumps(order))
 

@@ -70,7 +70,7 @@ def steps(
 
     Nothing goes on between two steps. An iterator that is closed early breaks the run off.
     """
-    request = replace(plan.request, asked=plan.coming)
+    request = plan.opened
     identity = RunIdentity(
         new_id(), request.operator, request.subject, request.device, family, request.words
     )

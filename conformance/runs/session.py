@@ -95,6 +95,22 @@ class Session:
                 return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=seconds)
         raise AssertionError("a judge's messages end with its death")
 
+    def compile_ahead(self) -> None:
+        """Have compiled what all checks that will be asked launch, and wait for it.
+
+        Nothing is said of what goes wrong: who launches it meets it again.
+        """
+        if self._judge is None:
+            return
+        self._judge.order({"ahead": ""})
+        for message in self._judge.messages():
+            if isinstance(message, Death):
+                self.close()
+                return
+            if "compiled" in message or "refused" in message:
+                return
+            self._emit(from_dict(message))
+
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""
         return self._order(check, question, {"check": check})

@@ -5,6 +5,7 @@ from functools import partial
 
 from conformance.events.events import CheckFinished, Ready
 from conformance.events.request import Request
+from conformance.events.verdict import Verdict
 from conformance.runs.plan import Listener
 from conformance.runs.process import WatchedJudge
 from conformance.runs.session import Session
@@ -31,6 +32,12 @@ class SharedSession:
         if self._session is None:
             self._session = self._open(request, emit)
         return Turn(self._session, request, emit)
+
+    def compile_ahead(self, request: Request) -> None:
+        """Have compiled what a run with this request will launch, and wait for it."""
+        turn = self.turned_to(request, lambda event: None)
+        if turn.load().verdict is Verdict.PASS:
+            turn.compile_ahead()
 
     def kill(self) -> None:
         """End what runs, from another thread."""
@@ -60,6 +67,9 @@ class Turn:
 
     def load(self) -> CheckFinished:
         return self._session.turn_to(self._request, self._emit)
+
+    def compile_ahead(self) -> None:
+        self._session.compile_ahead()
 
     def ask(self, check: str, question: str) -> CheckFinished:
         return self._session.ask(check, question)

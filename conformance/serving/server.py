@@ -199,7 +199,7 @@ class Server:
         match name:
             case "uncompiled":
                 return {"told": builder.uncompiled}
-            case "launched" | "forget_rehearsal" | "unavailable" | "ahead":
+            case "launched" | "forget_rehearsal" | "unavailable" | "ahead" | "compiling":
                 return {"told": getattr(builder, name)(*arguments)}
             case "plan":
                 return {"told": [asdict(step) for step in builder.plan(*arguments)]}

@@ -24,7 +24,7 @@ from conformance.targets.beside import Beside
 from conformance.targets.build import SECONDS
 from conformance.targets.launched import Launched, LaunchLog
 from conformance.targets.slots import Slots
-from conformance.triton_cache import compile_into_cache, target_here, vendor_of
+from conformance.triton_cache import compile_into_cache, know_compiler, target_here, vendor_of
 from conformance.triton_compiler import Signature, key_of
 
 LOCKS = "compiling.lock"
@@ -55,8 +55,13 @@ class Ahead:
         if len(jobs) < least:
             return 0
         self._done.update(waiting)
+        know_compiler()  # once here, instead of in each process
         self._beside.add(lambda: _compile(jobs, workers))
         return len(jobs)
+
+    def busy(self) -> bool:
+        """Whether something that was begun is not compiled yet."""
+        return self._beside.busy()
 
     def wait(self) -> None:
         """Until all that was begun is compiled."""

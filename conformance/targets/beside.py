@@ -37,6 +37,11 @@ class Beside:
             _only(work, here)
         self._processes.append(process)
 
+    def busy(self) -> bool:
+        """Whether a piece has not ended yet."""
+        self._forget()
+        return bool(self._processes)
+
     def wait(self) -> None:
         """Until every piece has ended."""
         for process in self._processes:

@@ -47,6 +47,9 @@ class Builder:
     def ahead(self, least: int = 1) -> int:
         return self._ahead.start(self.workers, least)
 
+    def compiling(self) -> bool:
+        return self._ahead.busy()
+
     def stop(self) -> None:
         """Compile nothing more ahead: nobody will launch it."""
         self._ahead.stop()

@@ -58,6 +58,10 @@ class Builds(Protocol):
         """
 
     @abstractmethod
+    def compiling(self) -> bool:
+        """Whether something that was begun ahead is not compiled yet."""
+
+    @abstractmethod
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         """The GPUs for which nothing can be built here, and why."""
 

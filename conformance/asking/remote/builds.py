@@ -56,6 +56,9 @@ class RemoteBuilds:
     def ahead(self, least: int = 1) -> int:
         return int(self._ask("ahead", least))
 
+    def compiling(self) -> bool:
+        return bool(self._ask("compiling"))
+
     def unavailable(self, gpus: Sequence[str]) -> dict[str, str]:
         found = self._ask("unavailable", list(gpus))
         return {name: str(found[name]) for name in gpus if name in found}

@@ -40,7 +40,9 @@ def execute(options: argparse.Namespace) -> ExitCode:
         end = run(plans[0], [asking.told], asking.store)
     else:
         jobs = 1 if registered else asking.choices.jobs or jobs_for(asking.device, len(plans))
-        end = run_family(plans, [asking.told], asking.store, jobs, options.operator or "")
+        end = run_family(
+            plans, [asking.told], asking.store, jobs, options.operator or "", ahead=True
+        )
     return asking.outcome(end)
 
 
