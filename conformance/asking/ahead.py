@@ -32,11 +32,13 @@ def compile_ahead(
     profile: Profile,
     seed: int,
     told: Callable[[int], None] = lambda signatures: None,
+    patient: bool = False,
 ) -> int:
     """Rehearse the cases of ``checks`` and begin to compile their launches.
 
-    Returns how many signatures there are; ``told`` hears of how many so far. Does nothing where the
-    device compiles nothing. Whatever goes wrong here is left to the checks, which meet it again.
+    Returns how many signatures there are; ``told`` hears of how many so far. If it is ``patient``,
+    what other runs have compiled goes first. Does nothing where the device compiles nothing.
+    Whatever goes wrong here is left to the checks, which meet it again.
     """
     device = bench.device
     builder = getattr(device, "builder", None)
@@ -46,7 +48,7 @@ def compile_ahead(
 
     def begin(least: int) -> None:
         nonlocal begun
-        if count := int(builder.ahead(least)):
+        if count := int(builder.ahead(least, patient)):
             begun += count
             told(begun)
 

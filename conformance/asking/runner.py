@@ -166,9 +166,9 @@ class SubjectRunner:
     def compile_ahead(self, sign: Callable[[], None]) -> None:
         """Have compiled what all checks launch that will be asked, and wait until it is.
 
-        ``sign`` is called again and again meanwhile.
+        What other runs have compiled goes first. ``sign`` is called again and again meanwhile.
         """
-        self._compile_ahead()
+        self._compile_ahead(patient=True)
         try:
             while compiling(self.bench):
                 sign()
@@ -176,7 +176,7 @@ class SubjectRunner:
         except SubjectDied:
             self.bench.late.forget()
 
-    def _compile_ahead(self, *check_ids: str) -> None:
+    def _compile_ahead(self, *check_ids: str, patient: bool = False) -> None:
         """Have compiled what these checks launch, and all that will be asked after them."""
         request = self.request
         if check_ids and self._compiled.issuperset(check_ids):
@@ -186,7 +186,7 @@ class SubjectRunner:
         coming = {*check_ids, *others}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
-        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling)
+        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling, patient)
 
     def _compiling(self, signatures: int) -> None:
         self.emit(Compiling(signatures))

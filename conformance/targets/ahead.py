@@ -41,12 +41,13 @@ class Ahead:
         self._done: set[int] = set()
         self._beside = Beside()
 
-    def start(self, workers: int, least: int = 1) -> int:
+    def start(self, workers: int, least: int = 1, patient: bool = False) -> int:
         """Begin to compile what was noted since the last time; returns how many signatures.
 
         They are compiled in up to ``workers`` processes, and there are no more than cores for all
-        runs together. Nothing is begun for fewer than ``least``. What Triton refuses is left to the
-        launch, whose error belongs to the subject.
+        runs together. Nothing is begun for fewer than ``least``. If it is ``patient``, what others
+        have compiled goes first. What Triton refuses is left to the launch, whose error belongs to
+        the subject.
         """
         target = target_here()
         waiting = self._waiting()
@@ -56,7 +57,7 @@ class Ahead:
             return 0
         self._done.update(waiting)
         know_compiler()  # once here, instead of in each process
-        self._beside.add(lambda: _compile(jobs, workers))
+        self._beside.add(lambda: _compile(jobs, workers, patient))
         return len(jobs)
 
     def busy(self) -> bool:
@@ -77,11 +78,11 @@ class Ahead:
         return {id(each): each for each in noted if id(each) not in self._done}
 
 
-def _compile(jobs: Sequence[Any], workers: int) -> None:
+def _compile(jobs: Sequence[Any], workers: int, patient: bool) -> None:
     slots = None
     with suppress(OSError):  # as many as this run may have, where nothing can be written
         slots = Slots(cache_root() / SLOTS, cores())
-    for _ in pool.run(jobs, _work, workers, SECONDS, slots):
+    for _ in pool.run(jobs, _work, workers, SECONDS, slots, patient):
         pass
 
 

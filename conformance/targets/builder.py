@@ -44,8 +44,8 @@ class Builder:
     def forget_rehearsal(self, case: str) -> bool:
         return self._log.forget_rehearsal(case)
 
-    def ahead(self, least: int = 1) -> int:
-        return self._ahead.start(self.workers, least)
+    def ahead(self, least: int = 1, patient: bool = False) -> int:
+        return self._ahead.start(self.workers, least, patient)
 
     def compiling(self) -> bool:
         return self._ahead.busy()

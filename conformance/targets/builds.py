@@ -51,10 +51,11 @@ class Builds(Protocol):
         """Forget what a case launched if none of it ran; whether that is so."""
 
     @abstractmethod
-    def ahead(self, least: int = 1) -> int:
+    def ahead(self, least: int = 1, patient: bool = False) -> int:
         """Begin to compile what was noted for the device that is here; how many signatures.
 
-        Processes compile it beside everything else. Nothing is begun for fewer than ``least``.
+        Processes compile it beside everything else. Nothing is begun for fewer than ``least``. If
+        it is ``patient``, what other runs have compiled goes first.
         """
 
     @abstractmethod

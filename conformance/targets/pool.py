@@ -20,12 +20,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from conformance.targets.slots import Slots
+from conformance.targets.slots import Slots, want_no_more
 
 Work = Callable[[Any, Callable[[], str]], str]
 """``work(job, printed)`` returns one line; ``printed()`` what was printed since its last call."""
 
 
+_LOOK = 0.1
+"""Seconds between two looks whether a pool that stands back may go on."""
 FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """Signals that a compiler does not send itself: somebody, or a system short of memory, did."""
 
@@ -48,25 +50,42 @@ class _Child:
 
 
 def run(
-    jobs: Sequence[Any], work: Work, workers: int, seconds: float, slots: Slots | None = None
+    jobs: Sequence[Any],
+    work: Work,
+    workers: int,
+    seconds: float,
+    slots: Slots | None = None,
+    patient: bool = False,
 ) -> Iterator[tuple[int, str | Died]]:
     """(place of a job, its line or how it died), in the order in which jobs end.
 
     ``seconds`` bound one job. Each process holds one of ``slots``, which other pools share; no
-    more processes are started while none is free. No process is left when the iterator ends,
-    however it ends.
+    more processes are started while none is free. A pool that is ``patient`` begins no job while
+    one that is not has jobs to begin. No process is left when the iterator ends, however it ends.
     """
     waiting = deque(range(len(jobs)))
+    wanting = slots.want() if slots is not None and not patient else None
     children: list[_Child] = []
     poll = selectors.DefaultSelector()
 
+    def stands_back() -> bool:
+        return patient and slots is not None and slots.wanted()
+
+    def next_job() -> int:
+        nonlocal wanting
+        job = waiting.popleft()
+        if not waiting and wanting is not None:
+            want_no_more(wanting)
+            wanting = None
+        return job
+
     def start() -> None:
-        if not waiting:
+        if not waiting or stands_back():
             return
         slot = None
-        if slots is not None and (slot := slots.take(wait=not children)) is None:
+        if slots is not None and (slot := slots.take(wait=not children and not patient)) is None:
             return
-        job = waiting.popleft()
+        job = next_job()
         child = _fork(jobs, work, [each.pipe for each in children])
         if slot is not None:
             os.close(slot)
@@ -83,7 +102,11 @@ def run(
     try:
         for _ in range(min(workers, len(jobs))):
             start()
-        while children:
+        while children or waiting:
+            if not children:
+                time.sleep(_LOOK)
+                start()
+                continue
             for key, _ in poll.select(timeout=0.5 if slots is None or not waiting else 0.1):
                 child = key.data
                 data = child.pipe.recv(1 << 16)
@@ -98,8 +121,8 @@ def run(
                     child.received, child.job = b"", None
                     assert job is not None
                     yield job, line
-                    if waiting:
-                        _send(child, waiting.popleft())
+                    if waiting and not stands_back():
+                        _send(child, next_job())
                     else:
                         end(child)
             for child in list(children):
@@ -116,6 +139,8 @@ def run(
             os.kill(child.pid, signal.SIGKILL)
             end(child)
         poll.close()
+        if wanting is not None:
+            want_no_more(wanting)
 
 
 def fork() -> int:

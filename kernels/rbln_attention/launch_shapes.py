@@ -99,11 +99,11 @@ def launch_shape(
 def default_shape(processor: Processor, narrow: bool, sizes: Mapping[str, int]) -> LaunchShape:
     """The shape where nothing was measured."""
     block = max(32, power_of_2(sizes["D"]))
-    # Few kinds of tiles: each is compiled for itself.
-    rows = 16 if sizes["G"] * sizes["L"] <= 16 else 64
     if not narrow:
         # Products in float32 are sums that threads add up: with more of them each has less code.
-        return LaunchShape(min(32, rows), min(64, max(16, 4096 // block)), 8, 2, 1, 4096)
+        return LaunchShape(16, min(64, max(16, 4096 // block)), 8, 2, 1, 4096)
+    # Few kinds of tiles: each is compiled for itself.
+    rows = 16 if sizes["G"] * sizes["L"] <= 16 else 64
     if not processor.arch.startswith(("sm_9", "sm_10")):
         return LaunchShape(rows, min(128, max(16, 8192 // block)), 4, 2, 1, 4096)
     if sizes["G"] * sizes["L"] <= 64:

@@ -84,6 +84,32 @@ def test_no_process_compiles_on_when_a_run_has_ended(folder):
     assert not with_variable("TRITON_CACHE_DIR", str(folder / "triton"))
 
 
+AHEAD = """
+import sys
+
+from conformance.checks.listing import listed
+from conformance.events.request import Request
+from conformance.policy.profiles import profile
+from conformance.runs.session import Session
+
+heard = []
+asked = Request("gemma4_routing", None, "compiling", profile("quick"), 1, asked=("dtypes",))
+with Session(asked, heard.append) as session:
+    print(session.load().verdict)
+    session.compile_ahead()
+    print([type(event).__name__ for event in heard if type(event).__name__ != "Ready"][:1])
+"""
+
+
+def test_all_that_will_be_asked_can_be_compiled_without_asking_it(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", AHEAD], cwd=folder, env=surroundings(folder),
+        text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    assert done.stdout == "PASS\n['Compiling']\n", done.stdout + done.stderr
+    assert len(list((folder / "triton").rglob("*.cubin"))) > 4
+
+
 FROM_PYTHON = """
 from time import monotonic, sleep
 

@@ -46,7 +46,7 @@ def test_what_a_tensor_holds_is_no_overrun(arena):
     assert (one == 1).all() and (two == 2).all()
 
 
-@pytest.mark.parametrize("offset", [100, 101, 4096, LEAST + 5000, -1, -500])
+@pytest.mark.parametrize("offset", [100, 101, 103, 104, 111, 4096, LEAST + 5000, -1, -500])
 def test_a_byte_outside_is_found_with_its_distance_and_mended(arena, offset):
     own = tensor(arena, 100, "own")
     reaching(own, offset).fill_(7)

@@ -14,11 +14,13 @@ class Sessions:
     """Stands for sessions in processes: what they were asked, and what they answer.
 
     ``answers`` maps operators to verdicts, failures, exceptions, or functions that give one.
-    ``starts`` is what each would start its judge with.
+    ``starts`` is what each would start its judge with. ``compiled`` is what was compiled ahead and
+    where; that takes until the event ``compiles`` is set, if there is one.
     """
 
     def __init__(self, answers):
         self.answers, self.opened, self.log, self.starts = answers, [], [], []
+        self.compiled, self.compiles = [], None
 
     def __call__(self, request, emit, start=None):
         self.starts.append(start)
@@ -47,6 +49,12 @@ class FakeSession:
             return CheckFinished(check, question, Verdict.FAIL, failures=(answer,))
         return CheckFinished(check, question, answer)
 
+    def compile_ahead(self):
+        self.sessions.compiled.append((self.sessions.opened.index(self), self.operator))
+        while self.sessions.compiles and not self.killed.is_set():
+            if self.sessions.compiles.wait(0.01):
+                break
+
     def kill(self):
         self.killed.set()
 
@@ -54,5 +62,5 @@ class FakeSession:
         self.closed += 1
 
 
-def plans(names, checks=()):
-    return [Plan(Request(name, None, "cpu", PROFILE, 1), Checks(checks)) for name in names]
+def plans(names, checks=(), device="cpu"):
+    return [Plan(Request(name, None, device, PROFILE, 1), Checks(checks)) for name in names]

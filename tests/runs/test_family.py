@@ -86,6 +86,42 @@ def test_runs_at_once_share_the_threads_of_torch(sessions, monkeypatch):
         assert {start.keywords["threads"] for start in found.starts} == {threads}
 
 
+def compiled(found, names, jobs, device="toy", **more):
+    """What was compiled while other runs went on, and the sessions that it was compiled in."""
+    first = threading.Event()
+    found.answers["v"] = lambda session: first.wait(PATIENCE) and Verdict.PASS
+    asked = [*plans(names, device=device)]
+    later = threading.Timer(0.3, first.set)
+    later.start()
+    run_family(asked, [], jobs=jobs, **more)
+    later.join()
+    return [name for _, name in found.compiled], {place for place, _ in found.compiled}
+
+
+def test_what_waits_for_its_turn_is_compiled_meanwhile_in_a_session_of_its_own(sessions):
+    found = sessions()
+    names, where = compiled(found, "vxyz", 1, ahead=True)
+    assert names == list("xyz") and len(where) == 1
+    asked = [(place, name) for place, name in found.log if (place, name) not in found.compiled]
+    assert asked == [(place, name) for place, name in asked if place not in where]
+    assert [name for _, name in asked] == list("vxyz")
+    assert all(session.closed for session in found.opened)
+
+
+def test_nothing_is_compiled_for_runs_that_begin_at_once_or_are_not_asked_so(sessions):
+    assert compiled(sessions(), "vx", 2, ahead=True) == ([], set())
+    assert compiled(sessions(), "vxyz", 1) == ([], set())
+    assert compiled(sessions(), "vxyz", 1, device="cpu", ahead=True) == ([], set())
+
+
+def test_what_is_compiled_is_not_waited_for(sessions):
+    found = sessions()
+    found.compiles = threading.Event()
+    names, _ = compiled(found, "vxyz", 1, ahead=True)
+    assert names == ["x"]
+    assert sum(session.killed.is_set() for session in found.opened) >= 1
+
+
 def test_runs_that_follow_each_other_share_a_process_which_ends_at_last(sessions):
     found = sessions()
     told("xyz", 1)

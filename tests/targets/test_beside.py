@@ -35,6 +35,16 @@ def until(holds, seconds=30):
     assert holds()
 
 
+def test_it_is_busy_until_every_piece_has_ended(tmp_path):
+    beside = Beside()
+    assert not beside.busy()
+    beside.add(lambda: until((tmp_path / "end").exists))
+    beside.add(lambda: None)
+    assert beside.busy()
+    (tmp_path / "end").touch()
+    until(lambda: not beside.busy())
+
+
 def test_pieces_run_at_the_same_time(lines):
     beside = Beside()
 

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.targets import pool
 from conformance.targets.beside import Beside
-from conformance.targets.slots import Slots
+from conformance.targets.slots import Slots, want_no_more
 
 
 @pytest.fixture
@@ -96,3 +96,61 @@ def test_a_worker_that_dies_loses_no_slot(slots):
     assert None not in taken
     for slot in taken:
         os.close(slot)
+
+
+def test_slots_are_wanted_until_nobody_wants_them(slots):
+    assert not slots.wanted()
+    first, second = slots.want(), slots.want()
+    assert slots.wanted()
+    want_no_more(first)
+    assert slots.wanted()
+    want_no_more(second)
+    assert not slots.wanted()
+
+
+def test_a_patient_pool_begins_nothing_while_another_one_has_jobs_to_begin(slots, tmp_path):
+    def noted(name):
+        def work(job, printed):
+            with (tmp_path / "begun").open("a") as file:
+                file.write(f"{name}\n")
+            sleep(0.1)
+            return "done"
+
+        return work
+
+    def compiles(name, patient):
+        return lambda: list(pool.run(range(8), noted(name), 2, 60, slots, patient))
+
+    wanting = slots.want()
+    beside = Beside()
+    beside.add(compiles("patient", True))
+    sleep(0.5)
+    assert not (tmp_path / "begun").exists()
+    beside.add(compiles("first", False))
+    end = monotonic() + 30
+    while not (tmp_path / "begun").exists() and monotonic() < end:
+        sleep(0.01)
+    want_no_more(wanting)
+    beside.wait()
+    begun = (tmp_path / "begun").read_text().split()
+    assert sorted(begun) == ["first"] * 8 + ["patient"] * 8
+    # The last of the first are still at work when they have no more jobs to begin.
+    assert begun[:8] == ["first"] * 8
+
+
+def test_a_patient_pool_stands_back_between_two_jobs(slots, tmp_path):
+    def work(job, printed):
+        (tmp_path / f"job-{job}").touch()
+        sleep(0.05)
+        return "done"
+
+    answers = pool.run(range(6), work, 1, 60, slots, patient=True)
+    assert next(answers)[1] == "done"
+    wanting = slots.want()
+    later = threading.Timer(0.5, want_no_more, [wanting])
+    later.start()
+    begin = monotonic()
+    assert [answer for _, answer in answers] == ["done"] * 5
+    # The job that was begun goes on; the next ones wait.
+    assert monotonic() - begin > 0.4
+    later.join()

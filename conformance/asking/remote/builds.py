@@ -53,8 +53,8 @@ class RemoteBuilds:
     def forget_rehearsal(self, case: str) -> bool:
         return bool(self._ask("forget_rehearsal", case))
 
-    def ahead(self, least: int = 1) -> int:
-        return int(self._ask("ahead", least))
+    def ahead(self, least: int = 1, patient: bool = False) -> int:
+        return int(self._ask("ahead", least, patient))
 
     def compiling(self) -> bool:
         return bool(self._ask("compiling"))

@@ -41,6 +41,7 @@ UNALIGNED = [
     "mask_pointer", "scale_pointer", "starts_pointer", "ends_pointer", "table_pointer",
     "sinks_pointer",
 ]  # fmt: skip
+READ_IN_VECTORS = ["query_pointer", "key_pointer", "value_pointer", "cache_pointer"]
 
 
 @triton.jit
@@ -89,7 +90,7 @@ def attend_kernel(
     LOOKUP: tl.constexpr, COLUMNS: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
     MOVED: tl.constexpr, SPLIT: tl.constexpr, INNER: tl.constexpr, SINKS: tl.constexpr,
     ROWS: tl.constexpr, KEYS: tl.constexpr, NEW: tl.constexpr, BLOCK_SIZE: tl.constexpr,
-    WIDE: tl.constexpr, CONTIGUOUS: tl.constexpr,
+    WIDE: tl.constexpr,
     NARROW: tl.constexpr, SPREAD: tl.constexpr, CHAINED: tl.constexpr,
 ):  # fmt: skip
     if CHAINED:
@@ -150,7 +151,7 @@ def attend_kernel(
     side_stride, block_stride = wide(side_stride, WIDE), wide(block_stride, WIDE)
     slot_stride = wide(slot_stride, WIDE)
     cache = cache_pointer + (
-        head * wide(head_stride, WIDE) + (elements if CONTIGUOUS else elements * element_stride)
+        head * wide(head_stride, WIDE) + (elements if WIDE else elements * element_stride)
     )
     masks = mask_pointer
     if MASKED:
@@ -245,3 +246,11 @@ def attend_kernel(
             output_pointer, result, total, inside, tokens, groups, elements, length, group_count,
             wide(size, WIDE),
         )  # fmt: skip
+
+
+# What cannot be read in vectors has one kernel, wherever it begins.
+attend_unaligned_kernel = triton.jit(
+    attend_kernel.fn,
+    do_not_specialize=UNSPECIALIZED,
+    do_not_specialize_on_alignment=[*UNALIGNED, *READ_IN_VECTORS],
+)

@@ -14,6 +14,9 @@ FLOAT16_SPREAD = 14.0
 # Sequences of a batch, and new tokens of a sequence, where a trace leaves them open.
 OPEN_ROWS, OPEN_TOKENS = 32, 512
 
+# Bytes. For addresses that it divides Triton compiles vectors of loads and stores.
+ALIGNMENT = 16
+
 # Partial results that a merging program reads at once.
 PARTS = 16
 
@@ -49,11 +52,34 @@ def attend_constants(
         "NEW": min(shape.keys, 16 if length is not None and length <= 16 else 64),
         "NARROW": narrow,
         "SPREAD": FLOAT16_SPREAD if narrow and query.dtype == torch.float16 else 0.0,
-        "CONTIGUOUS": call.kv_cache.stride(-1) == 1,
         "num_warps": shape.warps,
         "num_stages": shape.stages,
         **size_constants(call, query, key),
+        "WIDE": in_vectors(call, query, key),
     }
+
+
+def in_vectors(call: Paged | Window, query: torch.Tensor, key: torch.Tensor) -> bool:
+    """Whether kernels read heads in vectors: elements next to each other, all begin aligned.
+
+    What is traced is taken to begin so.
+    """
+    cache = call.kv_cache
+    if not size_constants(call, query, key)["WIDE"] or not surely(cache.stride(-1) == 1):
+        return False
+    if not is_plain(query):
+        return True
+    return all(map(is_aligned, (call.query, call.key, call.value, cache)))
+
+
+def is_plain(tensor: torch.Tensor) -> bool:
+    """Whether a tensor has memory: it is none of a trace."""
+    return type(tensor) in (torch.Tensor, torch.nn.Parameter)
+
+
+def is_aligned(tensor: torch.Tensor) -> bool:
+    """Whether a tensor begins where vectors of loads and stores may begin."""
+    return tensor.data_ptr() % ALIGNMENT == 0
 
 
 def size_constants(call: Paged | Window, *tensors: torch.Tensor) -> dict[str, Any]:

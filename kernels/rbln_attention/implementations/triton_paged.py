@@ -14,11 +14,12 @@ from ..launch_shapes import LaunchShape, known, launch_shape, processor_of, tile
 from .arguments import check_paged, check_paged_values
 from .calls import Paged
 from .output import output_of
-from .triton_attend import attend_kernel
+from .triton_attend import attend_kernel, attend_unaligned_kernel
 from .triton_launch import (
     PARTS,
     alike,
     attend_constants,
+    in_vectors,
     is_narrow,
     may_exceed_1,
     open_sizes,
@@ -108,8 +109,9 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     mask_strides = (0, 0, 0) if mask is None else (mask.stride(0), *mask.stride()[3:])
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
+    vectors = in_vectors(call, query, key)
     attend = Launch(
-        attend_kernel,
+        attend_kernel if vectors else attend_unaligned_kernel,
         (tiles * splits, heads, rows),
         (
             length, parts * partition, cache.shape[1], splits, shares.shares, int(shares.few),
@@ -119,8 +121,9 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
             0 if call.prefill else table.stride(0), table.stride(-1), *sink_numbers[1:],
         ),
         {
-            "LOOKUP": _lookup(parts, partition, shape.keys),
-            "COLUMNS": 1 if columns == 1 else MOST_COLUMNS,
+            # What is not read in vectors is rare: it is looked up in one way.
+            "LOOKUP": _lookup(parts, partition, shape.keys) if vectors else 3,
+            "COLUMNS": 1 if vectors and columns == 1 else MOST_COLUMNS,
             "WINDOWED": False,
             "MOVED": False,
             **split_constants(call, shares),

@@ -13,12 +13,10 @@ from triton.runtime import jit
 
 from ..launch_shapes import LaunchShape
 from .calls import Paged, Window
+from .triton_launch import is_aligned, is_plain
 
 # Without it every launch goes through Triton.
 _COMPILED = getattr(triton.compiler, "CompiledKernel", ())
-
-ALIGNMENT = 16
-"""Bytes. For addresses that it divides Triton compiles vectors of loads and stores."""
 
 MOST_PLANS = 1024
 
@@ -43,24 +41,24 @@ class Launch:
         self.kernel, self.grid, self.numbers, self.constants = kernel, grid, numbers, constants
         self.values = tuple(constants[name] for name in kernel.arg_names if name in constants)
         self.compiled: Any = None
-        """What Triton compiled for aligned tensors; None before there was such a launch."""
+        """What Triton compiled; None before there was a launch."""
 
     def run(self, *tensors: torch.Tensor | None) -> None:
         """Launch on the current device.
 
         Triton spends most of a small launch on finding what it has compiled, from all that it knows
-        of the arguments. For tensors of a plan it finds the same each time, if addresses are
-        aligned; so that is called, as Triton's tutorials call what a warm-up returns. What Triton
-        is set to later has no effect on it. Where launches are watched, by replacing
-        `JITFunction.run` or by hooks of the kernel, each goes through Triton.
+        of the arguments. For tensors of a plan it finds the same each time; so that is called, as
+        Triton's tutorials call what a warm-up returns. What Triton is set to later has no effect on
+        it. Where launches are watched, by replacing `JITFunction.run` or by hooks of the kernel,
+        each goes through Triton.
         """
         first = tensors[0]
-        if type(first) not in (torch.Tensor, torch.nn.Parameter):
+        if first is None or not is_plain(first):
             # Tensors of a trace. The wrapper costs a millisecond of dispatch for each launch.
             kernel = torch.library.wrap_triton(self.kernel)
             kernel[self.grid](*tensors, *self.numbers, **self.constants)
             return
-        repeats = _unwatched(self.kernel) and _aligned(tensors)
+        repeats = _unwatched(self.kernel)
         if repeats and self.compiled is not None:
             self.compiled[self.grid](*tensors, *self.numbers, *self.values)
             return
@@ -106,16 +104,13 @@ def _metadata(call: Paged | Window) -> Hashable:
     seen: list[Hashable] = [type(call)]
     for value in vars(call).values():
         if type(value) is torch.Tensor:
-            seen += (value.shape, value.stride(), value.dtype, value.device, value.is_neg())
+            seen += (value.shape, value.stride(), value.dtype, value.device, value.is_neg(),
+                     is_aligned(value))  # fmt: skip
         elif value is None or isinstance(value, bool):
             seen.append(value)
         else:
             return None
     return tuple(seen)
-
-
-def _aligned(tensors: tuple[torch.Tensor | None, ...]) -> bool:
-    return all(each is None or each.data_ptr() % ALIGNMENT == 0 for each in tensors)
 
 
 def _unwatched(kernel: Any) -> bool:

@@ -7,7 +7,7 @@ import torch
 
 from ..launch_shapes import LaunchShape, known, processor_of
 from .calls import Paged, Window
-from .triton_launch import may_exceed_1
+from .triton_launch import is_plain, may_exceed_1
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ def merge_constants(call: Paged | Window, splits: Splits) -> dict[str, Any]:
     NVIDIA calls it programmatic dependent launch, and has it since compute capability 9.0.
     Compilers that trace a launch do not all know of it.
     """
-    plain = type(call.query) in (torch.Tensor, torch.nn.Parameter)
     chained = _may_chain(call)
-    begins_early = {"launch_pdl": True} if chained and plain and splits.few else {}
+    early = chained and splits.few and is_plain(call.query)
+    begins_early = {"launch_pdl": True} if early else {}
     return {"CHAINED": chained, **begins_early}
 
 

@@ -16,11 +16,12 @@ from ..launch_shapes import LaunchShape, known, launch_shape, power_of_2, proces
 from .arguments import check_window, check_window_values
 from .calls import Window
 from .output import output_of
-from .triton_attend import attend_kernel
+from .triton_attend import attend_kernel, attend_unaligned_kernel
 from .triton_launch import (
     PARTS,
     alike,
     attend_constants,
+    in_vectors,
     is_narrow,
     may_exceed_1,
     open_sizes,
@@ -107,7 +108,7 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     cache_strides = (*strides[:3], *strides[4:])
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     attend = Launch(
-        attend_kernel,
+        attend_kernel if in_vectors(call, query, key) else attend_unaligned_kernel,
         (tiles * splits, heads, rows),
         (
             length, window, cache.shape[1], splits, shares.shares, int(shares.few),
