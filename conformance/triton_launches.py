@@ -111,7 +111,7 @@ def _subclasses(owner: type) -> list[type]:
 Call = tuple[Any, tuple, dict[str, Any]]
 
 
-Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
+Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], object]
 
 
 @contextmanager

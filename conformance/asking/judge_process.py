@@ -72,8 +72,8 @@ class JudgeProcess:
         try:
             if "ahead" in order:
                 assert isinstance(self._runner, SubjectRunner)
-                self._runner.compile_ahead(lambda: self._say({"sign": "of life"}))
-                self._say({"compiled": True})
+                compiled = self._runner.compile_ahead(lambda: self._say({"sign": "of life"}))
+                self._say({"compiled": True} if compiled else {"refused": "compile"})
             elif "case" in order:
                 self._emit(self._runner.replay(order["case"]))
             elif "aspect" in order:

@@ -80,6 +80,7 @@ class SubjectRunner:
         )
         self.operator = operator
         self._compiled: set[str] = set()
+        """The checks of which all that they launch is compiled, or was begun to be."""
         late = LateWrites()
         self.bench = Bench(
             contract, subject.function, subject.device, request.profile, late, captured
@@ -163,30 +164,36 @@ class SubjectRunner:
         died = next((finding.message for finding in findings if finding.kind is Kind.DIED), "")
         return CheckFinished(check.id, check.question, verdict, 1, 0.0, died, failures)
 
-    def compile_ahead(self, sign: Callable[[], None]) -> None:
-        """Have compiled what all checks launch that will be asked, and wait until it is.
+    def compile_ahead(self, sign: Callable[[], None]) -> bool:
+        """Have compiled what all checks launch that will be asked, and wait; whether it is.
 
         What other runs have compiled goes first. ``sign`` is called again and again meanwhile.
         """
-        self._compile_ahead(patient=True)
+        signatures = self._compile_ahead(patient=True)
         try:
             while compiling(self.bench):
                 sign()
                 sleep(_LOOK)
         except SubjectDied:
             self.bench.late.forget()
+            return False
+        return signatures > 0
 
-    def _compile_ahead(self, *check_ids: str, patient: bool = False) -> None:
-        """Have compiled what these checks launch, and all that will be asked after them."""
+    def _compile_ahead(self, *check_ids: str, patient: bool = False) -> int:
+        """Have compiled what these checks launch, and all that will be asked after them.
+
+        Returns how many signatures there are.
+        """
         request = self.request
-        if check_ids and self._compiled.issuperset(check_ids):
-            return
+        if request.compiled or (check_ids and self._compiled.issuperset(check_ids)):
+            return 0
         known = {check.id: check for check in self._known_checks()}
         others = () if request.asked is None else request.asked or known
         coming = {*check_ids, *others}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
-        compile_ahead(self.bench, checks, request.profile, request.seed, self._compiling, patient)
+        of_run = request.profile, request.seed
+        return compile_ahead(self.bench, checks, *of_run, self._compiling, patient)
 
     def _compiling(self, signatures: int) -> None:
         self.emit(Compiling(signatures))

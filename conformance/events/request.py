@@ -101,6 +101,8 @@ class Request:
     asked: tuple[str, ...] | None = None
     """Ids of the checks that will be asked, so that what they launch can be compiled together;
     empty for all, None where nobody knows."""
+    compiled: bool = False
+    """Whether all that these checks launch was compiled ahead already."""
     share_device: bool = False
     """Whether the run begins on a GPU that another one uses."""
     settings: Mapping[str, str] = field(default_factory=dict)

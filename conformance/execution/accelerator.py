@@ -77,7 +77,8 @@ class Accelerator:
 
         def note(kernel: Any, *launch: Any) -> None:
             kernels.append(kernel)
-            self.launched.note(kernel, *launch)
+            if (launched := self.launched.note(kernel, *launch)) is not None:
+                self.builder.claim(launched)
 
         with memory, noted(note):
             try:
@@ -86,6 +87,8 @@ class Accelerator:
             except (Exception, SystemExit) as error:  # whatever a subject raises is its answer
                 self._survive(error)
                 return Outcome(raised=describe(error), launches=len(kernels))
+            finally:
+                self.builder.release()
         violations = violations_of(self.arena.overruns(), kernels)
         return Outcome(result, violations=violations, launches=len(kernels))
 

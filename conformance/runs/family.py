@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -68,6 +69,7 @@ def run_family(
     compiles = SharedSession(start)
     shared = [*sessions, compiles]
     begun: set[int] = set()
+    compiled: set[int] = set()
 
     def carry_out(number: int) -> None:
         def hear(event: Event) -> None:
@@ -77,8 +79,11 @@ def run_family(
 
         session = free.get()
         begun.add(number)
+        plan = plans[number]
+        if number in compiled:
+            plan = replace(plan, request=replace(plan.request, compiled=True))
         try:
-            run(plans[number], [hear], store, session.turned_to, family)
+            run(plan, [hear], store, session.turned_to, family)
         except BaseException as error:  # told by whoever reads the queue
             queues[number].put(error)
         finally:
@@ -86,6 +91,9 @@ def run_family(
 
     def waits(place: int) -> bool:
         return jobs + place not in begun and not stopped.is_set()
+
+    def done(place: int) -> None:
+        compiled.add(jobs + place)
 
     told = Listeners(listeners)
     verdicts: dict[str, Verdict] = {}
@@ -96,7 +104,7 @@ def run_family(
     asked: list[Future[None]] = []
     try:
         if ahead:
-            asked.append(beside.submit(compile_waiting, plans[jobs:], compiles, waits))
+            asked.append(beside.submit(compile_waiting, plans[jobs:], compiles, waits, done))
         asked.extend(pool.submit(carry_out, number) for number in range(len(plans)))
         for plan, queue in zip(plans, queues, strict=True):
             operator = _name(plan, plans)

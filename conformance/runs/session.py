@@ -95,21 +95,22 @@ class Session:
                 return CheckFinished(LOAD, LOAD_QUESTION, Verdict.PASS, seconds=seconds)
         raise AssertionError("a judge's messages end with its death")
 
-    def compile_ahead(self) -> None:
-        """Have compiled what all checks that will be asked launch, and wait for it.
+    def compile_ahead(self) -> bool:
+        """Have compiled what all checks that will be asked launch, and wait; whether it is.
 
         Nothing is said of what goes wrong: who launches it meets it again.
         """
         if self._judge is None:
-            return
+            return False
         self._judge.order({"ahead": ""})
         for message in self._judge.messages():
             if isinstance(message, Death):
                 self.close()
-                return
+                return False
             if "compiled" in message or "refused" in message:
-                return
+                return "compiled" in message
             self._emit(from_dict(message))
+        raise AssertionError("a judge's messages end with its death")
 
     def ask(self, check: str, question: str) -> CheckFinished:
         """The verdict of a check. Raises :class:`UsageError` for a mistake of the contract."""

@@ -33,11 +33,10 @@ class SharedSession:
             self._session = self._open(request, emit)
         return Turn(self._session, request, emit)
 
-    def compile_ahead(self, request: Request) -> None:
-        """Have compiled what a run with this request will launch, and wait for it."""
+    def compile_ahead(self, request: Request) -> bool:
+        """Have compiled what a run with this request will launch, and wait; whether it is."""
         turn = self.turned_to(request, lambda event: None)
-        if turn.load().verdict is Verdict.PASS:
-            turn.compile_ahead()
+        return turn.load().verdict is Verdict.PASS and turn.compile_ahead()
 
     def kill(self) -> None:
         """End what runs, from another thread."""
@@ -68,8 +67,8 @@ class Turn:
     def load(self) -> CheckFinished:
         return self._session.turn_to(self._request, self._emit)
 
-    def compile_ahead(self) -> None:
-        self._session.compile_ahead()
+    def compile_ahead(self) -> bool:
+        return self._session.compile_ahead()
 
     def ask(self, check: str, question: str) -> CheckFinished:
         return self._session.ask(check, question)

@@ -12,20 +12,24 @@ from conformance.runs.shared import SharedSession
 
 
 def compile_waiting(
-    plans: Sequence[Plan], session: SharedSession, wanted: Callable[[int], bool]
+    plans: Sequence[Plan],
+    session: SharedSession,
+    wanted: Callable[[int], bool],
+    compiled: Callable[[int], object],
 ) -> None:
     """Have compiled what plans will launch, one after the other, in a session of its own.
 
     Only where a device may compile, and as long as a plan is ``wanted`` (its place): not begun yet,
-    and somebody waits for it. What goes wrong here is left to the run, which meets it again.
+    and somebody waits for it. ``compiled`` hears of each of which all is. What goes wrong here is
+    left to the run, which meets it again.
     """
     for place, plan in enumerate(plans):
         request = plan.opened
         if not wanted(place) or not _compiles(plan):
             continue
         with CARDS.held(request.device, request.share_device, told=lambda text: None):
-            if wanted(place):
-                session.compile_ahead(request)
+            if wanted(place) and session.compile_ahead(request):
+                compiled(place)
 
 
 def _compiles(plan: Plan) -> bool:

@@ -2,7 +2,8 @@
 
 A launch compiles its signature on one core while everything else waits. Where the signatures are
 known, forked processes compile them and leave the results in Triton's own cache, in which a launch
-finds them. A launch that comes too early compiles its signature itself, as it would have.
+finds them. A launch that comes too early compiles its signature itself, as it would have, or waits
+for the process that has begun to.
 
 Several runs at a time often want the same signatures: each is compiled by one of them, and all of
 them together have no more processes than there are cores.
@@ -12,9 +13,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
+from time import monotonic, sleep
 from typing import Any
 
 from conformance.policy.cache_folder import cache_root
@@ -31,6 +33,8 @@ LOCKS = "compiling.lock"
 """A file in the suite's cache, of which nothing is read: each signature has a byte to lock."""
 SLOTS = "compilers"
 """A folder there, with a file for each process that may compile at a time."""
+_LOOK = 0.005
+"""Seconds between two looks whether another process has compiled what is launched."""
 
 
 class Ahead:
@@ -39,6 +43,8 @@ class Ahead:
     def __init__(self, log: LaunchLog) -> None:
         self._log = log
         self._done: set[int] = set()
+        self._claimed: set[int] = set()
+        self._claim: _Claim | None = None
         self._beside = Beside()
 
     def start(self, workers: int, least: int = 1, patient: bool = False) -> int:
@@ -59,6 +65,27 @@ class Ahead:
         know_compiler()  # once here, instead of in each process
         self._beside.add(lambda: _compile(jobs, workers, patient))
         return len(jobs)
+
+    def claim(self, launched: Launched) -> None:
+        """Wait while another process compiles what is launched now, for the first time here.
+
+        Nobody else begins to, until :meth:`release`. Does nothing before :meth:`start`.
+        """
+        if not self._done or id(launched) in self._claimed:
+            return
+        self._claimed.add(id(launched))
+        self.release()
+        target = target_here()
+        signature = launched.of.get(vendor_of(target))
+        if isinstance(signature, Signature):
+            self._claim = _Claim(_name(signature, target))
+            self._claim.wait(SECONDS)
+
+    def release(self) -> None:
+        """What was claimed is compiled."""
+        if self._claim is not None:
+            self._claim.end()
+            self._claim = None
 
     def busy(self) -> bool:
         """Whether something that was begun is not compiled yet."""
@@ -90,34 +117,56 @@ def _work(job: Any, printed: Callable[[], str]) -> str:
     """Compile one signature, in a process of the pool."""
     try:
         signature, target = job
-        with _alone(key_of(signature, target.backend, target.arch, target.warp_size)) as alone:
-            if not alone:
+        claim = _Claim(_name(signature, target))
+        try:
+            if not claim.taken():
                 return "compiled elsewhere"
             compile_into_cache(signature, target)
+        finally:
+            claim.end()
     except Exception as error:  # the launch will say it again, of the subject
         return f"{type(error).__name__}"
     return "compiled"
 
 
-@contextmanager
-def _alone(key: str) -> Iterator[bool]:
-    """Whether no other process compiles the same; none begins to while this is open.
+def _name(signature: Signature, target: Any) -> str:
+    return key_of(signature, target.backend, target.arch, target.warp_size)
 
-    What a process holds is free again once it ends. Where nothing can be locked, everybody is
-    alone.
+
+class _Claim:
+    """That one process compiles a signature: a byte of a file, which that process locks.
+
+    It is free again when the process has ended. Where nothing can be locked, everybody has it.
     """
-    place = int(sha256(key.encode()).hexdigest()[:12], 16)
-    handle, alone = None, True
-    try:
+
+    def __init__(self, name: str) -> None:
+        self._place = int(sha256(name.encode()).hexdigest()[:12], 16)
+        self._handle: int | None = None
         with suppress(OSError):
             root = cache_root()
             root.mkdir(parents=True, exist_ok=True)
-            handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            try:
-                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-            except (BlockingIOError, PermissionError):
-                alone = False
-        yield alone
-    finally:
-        if handle is not None:
-            os.close(handle)
+            self._handle = os.open(root / LOCKS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+
+    def taken(self) -> bool:
+        """Whether this process has it; takes it if nobody has."""
+        if self._handle is None:
+            return True
+        try:
+            fcntl.lockf(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self._place)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError:  # such a file system locks nothing
+            return True
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """Until this process has it, or ``seconds`` are over."""
+        end = monotonic() + seconds
+        while not self.taken() and monotonic() < end:
+            sleep(_LOOK)
+
+    def end(self) -> None:
+        """Have it no more."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

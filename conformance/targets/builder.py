@@ -47,6 +47,15 @@ class Builder:
     def ahead(self, least: int = 1, patient: bool = False) -> int:
         return self._ahead.start(self.workers, least, patient)
 
+    def claim(self, launched: Launched) -> None:
+        """Wait for whoever compiles what is launched now; nobody else does until
+        :meth:`release`."""
+        self._ahead.claim(launched)
+
+    def release(self) -> None:
+        """What was launched is compiled."""
+        self._ahead.release()
+
     def compiling(self) -> bool:
         return self._ahead.busy()
 

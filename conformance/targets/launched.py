@@ -55,18 +55,22 @@ class LaunchLog:
     def note(
         self, kernel: Any, arguments: tuple, keywords: dict[str, Any],
         others: Callable[[], list[tuple[Any, tuple, dict[str, Any]]]] = list,
-    ) -> None:  # fmt: skip
-        """A launch. ``others`` returns those that an autotuner could have made instead."""
+    ) -> Launched | None:  # fmt: skip
+        """A launch, and what was noted of it, if anything.
+
+        ``others`` returns those that an autotuner could have made instead.
+        """
         if self._case is None:
-            return
+            return None
         if not is_compiled(kernel):
             self.uncompiled = True
-            return
+            return None
         count = len(self._known)
         launched = self._launched(kernel, arguments, keywords)
         self._of_case[self._case][id(launched)] = launched
         if len(self._known) > count:
             launched.instead = [self._launched(*each) for each in others()]
+        return launched
 
     def _launched(self, kernel: Any, arguments: tuple, keywords: dict[str, Any]) -> Launched:
         try:

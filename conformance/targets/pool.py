@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from conformance.targets.slots import Slots, want_no_more
+from conformance.targets.slots import Slots
 
 Work = Callable[[Any, Callable[[], str]], str]
 """``work(job, printed)`` returns one line; ``printed()`` what was printed since its last call."""
@@ -59,28 +59,35 @@ def run(
 ) -> Iterator[tuple[int, str | Died]]:
     """(place of a job, its line or how it died), in the order in which jobs end.
 
-    ``seconds`` bound one job. Each process holds one of ``slots``, which other pools share; no
-    more processes are started while none is free. A pool that is ``patient`` begins no job while
-    one that is not has jobs to begin. No process is left when the iterator ends, however it ends.
+    ``seconds`` bound one job. Each process holds one of ``slots``, which all pools share that have
+    jobs to begin, each as many. A pool that is ``patient`` begins none while others have some. No
+    process is left when the iterator ends, however it ends.
     """
     waiting = deque(range(len(jobs)))
     wanting = slots.want() if slots is not None and not patient else None
+
+    def room() -> int:
+        """How many processes this pool may have now."""
+        if slots is None:
+            return workers
+        others = slots.wanting() - (wanting is not None)
+        if patient:
+            return 0 if others else workers
+        return min(workers, max(1, slots.count // (others + 1)))
+
     children: list[_Child] = []
     poll = selectors.DefaultSelector()
-
-    def stands_back() -> bool:
-        return patient and slots is not None and slots.wanted()
 
     def next_job() -> int:
         nonlocal wanting
         job = waiting.popleft()
         if not waiting and wanting is not None:
-            want_no_more(wanting)
+            wanting.end()
             wanting = None
         return job
 
     def start() -> None:
-        if not waiting or stands_back():
+        if not waiting or len(children) >= room():
             return
         slot = None
         if slots is not None and (slot := slots.take(wait=not children and not patient)) is None:
@@ -121,7 +128,7 @@ def run(
                     child.received, child.job = b"", None
                     assert job is not None
                     yield job, line
-                    if waiting and not stands_back():
+                    if waiting and len(children) <= room():
                         _send(child, next_job())
                     else:
                         end(child)
@@ -140,7 +147,7 @@ def run(
             end(child)
         poll.close()
         if wanting is not None:
-            want_no_more(wanting)
+            wanting.end()
 
 
 def fork() -> int:

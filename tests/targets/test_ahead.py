@@ -1,6 +1,10 @@
 """What checks will launch is compiled before it is launched, as the launch would compile it."""
 
 import os
+import select
+import shutil
+import threading
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -127,29 +131,98 @@ def test_what_triton_refuses_is_left_to_the_launch(gpu):
     assert len(compiled(gpu)) == 1
 
 
+def held_elsewhere(signature, monkeypatch):
+    """Another run, as far as this one sees of it: it compiles a signature as long as it is told.
+
+    Returns its process, and what tells it to come to an end.
+    """
+    (held, says_held), (goes_on, says_go_on) = os.pipe(), os.pipe()
+
+    def hold():
+        assert ahead._Claim(key_of(signature, "cuda", 90, 32)).taken()
+        os.write(says_held, b"1")
+        os.read(goes_on, 1)
+
+    other = Beside()
+    with monkeypatch.context() as patched:
+        patched.setattr(beside, "_close_all_but", lambda *kept: None)
+        other.add(hold)
+    readable, _, _ = select.select([held], [], [], 30)
+    assert readable and os.read(held, 1) == b"1"
+    return other, lambda: os.write(says_go_on, b"1")
+
+
+@pytest.fixture
+def two(gpu, monkeypatch, tmp_path_factory):
+    """The log of two signatures; what is claimed of them lies in a cache of its own."""
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path_factory.mktemp("cache")))
+    log, x = LaunchLog(), torch.zeros(16)
+    rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
+    return log
+
+
+def test_a_launch_waits_for_whoever_compiles_its_signature(two, monkeypatch):
+    first, second = two.all()
+    own = ahead.Ahead(two)
+    own.start(1)
+    own.wait()
+    other, goes_on = held_elsewhere(first.of["cuda"], monkeypatch)
+    later = threading.Timer(0.3, goes_on)
+    begin = monotonic()
+    later.start()
+    own.claim(second)
+    assert monotonic() - begin < 0.2  # nobody has that one
+    own.claim(first)
+    assert monotonic() - begin > 0.25
+    own.release()
+    later.join()
+    other.wait()
+
+
+def test_what_is_launched_is_compiled_by_nobody_else_meanwhile(two, gpu):
+    first, _ = two.all()
+    own, another = ahead.Ahead(two), ahead.Ahead(two)
+    own.start(1)
+    own.wait()
+    for path in gpu.iterdir():
+        shutil.rmtree(path)
+    own.claim(first)
+    assert another.start(2) == 2
+    another.wait()
+    assert len(compiled(gpu)) == 1
+    own.release()
+    third = ahead.Ahead(two)
+    third.start(2)
+    third.wait()
+    assert len(compiled(gpu)) == 2
+
+
+def test_a_signature_is_claimed_once_and_only_after_something_was_begun(two, monkeypatch):
+    first, _ = two.all()
+    claims = []
+    monkeypatch.setattr(ahead._Claim, "wait", lambda claim, seconds: claims.append(claim))
+    own = ahead.Ahead(two)
+    own.claim(first)
+    assert not claims
+    own.start(1)
+    own.wait()
+    for _ in range(3):
+        own.claim(first)
+        own.release()
+    assert len(claims) == 1
+
+
 def test_what_another_run_compiles_is_left_to_it(gpu, monkeypatch, tmp_path_factory):
     monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path_factory.mktemp("cache")))
     log, x = LaunchLog(), torch.zeros(16)
     rehearse(log, (doubled, (x, x, 5), {"BLOCK": 8}), (doubled, (x, x, 5), {"BLOCK": 16}))
     first = log.all()[0].of["cuda"]
-    (held, says_held), (goes_on, says_go_on) = os.pipe(), os.pipe()
-
-    def hold():
-        with ahead._alone(key_of(first, "cuda", 90, 32)) as alone:
-            assert alone
-            os.write(says_held, b"1")
-            os.read(goes_on, 1)
-
-    # Another run, as far as this one sees of it: it holds a signature for as long as it is told.
-    other = Beside()
-    monkeypatch.setattr(beside, "_close_all_but", lambda *kept: None)
-    other.add(hold)
-    assert os.read(held, 1) == b"1"
+    other, goes_on = held_elsewhere(first, monkeypatch)
     both = ahead.Ahead(log)
     assert both.start(2) == 2
     both.wait()
     assert len(compiled(gpu)) == 1  # the other signature, which nobody holds
-    os.write(says_go_on, b"1")
+    goes_on()
     other.wait()
     again = ahead.Ahead(log)
     assert again.start(2) == 2

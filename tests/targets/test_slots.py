@@ -11,7 +11,7 @@ import pytest
 
 from conformance.targets import pool
 from conformance.targets.beside import Beside
-from conformance.targets.slots import Slots, want_no_more
+from conformance.targets.slots import Slots
 
 
 @pytest.fixture
@@ -98,14 +98,62 @@ def test_a_worker_that_dies_loses_no_slot(slots):
         os.close(slot)
 
 
-def test_slots_are_wanted_until_nobody_wants_them(slots):
-    assert not slots.wanted()
+def test_slots_are_wanted_by_so_many(slots):
+    assert slots.wanting() == 0
     first, second = slots.want(), slots.want()
-    assert slots.wanted()
-    want_no_more(first)
-    assert slots.wanted()
-    want_no_more(second)
-    assert not slots.wanted()
+    assert slots.wanting() == 2
+    first.end()
+    assert slots.wanting() == 1
+    second.end()
+    assert slots.wanting() == 0
+
+
+def test_who_is_killed_wants_nothing(slots, tmp_path):
+    program = f"""
+import time
+from pathlib import Path
+from conformance.targets.slots import Slots
+wanting = Slots(Path({str(tmp_path / "slots")!r}), 2).want()
+print("wants", flush=True)
+time.sleep(60)
+"""
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"wants\n" and slots.wanting() == 1
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    assert slots.wanting() == 0
+
+
+def test_pools_that_want_slots_share_them(tmp_path):
+    """One that came first gives some up, between two jobs."""
+    slots = Slots(tmp_path / "slots", 4)
+
+    def work(name):
+        def job(job, printed):
+            mine = tmp_path / f"{name}-{os.getpid()}"
+            mine.touch()
+            sleep(0.1)
+            counts = [len(list(tmp_path.glob(f"{each}-*"))) for each in ("first", "second")]
+            mine.unlink()
+            return f"{name} {counts[0]} {counts[1]}"
+
+        return job
+
+    def written(name, jobs):
+        answers = [line for _, line in pool.run(range(jobs), work(name), 4, 60, slots)]
+        (tmp_path / f"{name}.txt").write_text("\n".join(answers))
+
+    beside = Beside()
+    beside.add(lambda: written("first", 60))
+    sleep(0.6)
+    beside.add(lambda: written("second", 20))
+    beside.wait()
+    second = [line.split() for line in (tmp_path / "second.txt").read_text().splitlines()]
+    # The second one got its half although the first one had all.
+    assert max(int(own) for _, _, own in second) == 2
+    assert sorted(int(own) for _, _, own in second)[len(second) // 2] == 2
+    first = [line.split() for line in (tmp_path / "first.txt").read_text().splitlines()]
+    assert max(int(own) for _, own, _ in first) == 4
 
 
 def test_a_patient_pool_begins_nothing_while_another_one_has_jobs_to_begin(slots, tmp_path):
@@ -130,7 +178,7 @@ def test_a_patient_pool_begins_nothing_while_another_one_has_jobs_to_begin(slots
     end = monotonic() + 30
     while not (tmp_path / "begun").exists() and monotonic() < end:
         sleep(0.01)
-    want_no_more(wanting)
+    wanting.end()
     beside.wait()
     begun = (tmp_path / "begun").read_text().split()
     assert sorted(begun) == ["first"] * 8 + ["patient"] * 8
@@ -147,7 +195,7 @@ def test_a_patient_pool_stands_back_between_two_jobs(slots, tmp_path):
     answers = pool.run(range(6), work, 1, 60, slots, patient=True)
     assert next(answers)[1] == "done"
     wanting = slots.want()
-    later = threading.Timer(0.5, want_no_more, [wanting])
+    later = threading.Timer(0.5, wanting.end)
     later.start()
     begin = monotonic()
     assert [answer for _, answer in answers] == ["done"] * 5

@@ -29,7 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Call = tuple[Any, tuple, dict[str, Any]]
 """A kernel, the arguments and the keywords of a launch."""
-Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], None]
+Heard = Callable[[Any, tuple, dict[str, Any], Callable[[], list[Call]]], object]
 """Hears of a launch before it runs: a call, and what returns those that a tuner could have made."""
 
 #: Threads may launch; one launch runs at a time. A hook of a launch may launch as well.
