@@ -77,7 +77,9 @@ class Ahead:
         self.release()
         target = target_here()
         signature = launched.of.get(vendor_of(target))
-        if isinstance(signature, Signature):
+        if not isinstance(signature, Signature):
+            return
+        with suppress(Exception):  # the launch will say it again, of the subject
             self._claim = _Claim(_name(signature, target))
             self._claim.wait(SECONDS)
 

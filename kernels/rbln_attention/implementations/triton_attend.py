@@ -24,6 +24,7 @@ from .triton_softmax import (
     nothing_seen,
     partial_lines,
     store_rows,
+    unknown_zero,
     wide,
 )
 
@@ -34,7 +35,7 @@ UNSPECIALIZED = [
     "query_batch_stride", "query_head_stride", "query_group_stride", "query_token_stride",
     "new_batch_stride", "new_head_stride", "new_token_stride",
     "side_stride", "block_stride", "head_stride", "slot_stride", "element_stride",
-    "mask_batch_stride", "mask_token_stride", "mask_stride", "start_stride", "start_column_stride",
+    "mask_batch_stride", "mask_token_stride", "start_stride", "start_column_stride",
     "end_stride", "table_batch_stride", "table_stride", "sinks_head_stride", "sinks_stride",
 ]  # fmt: skip
 UNALIGNED = [
@@ -83,7 +84,7 @@ def attend_kernel(
     new_batch_stride: tl.int64, new_head_stride: tl.int64, new_token_stride: tl.int64,
     side_stride: tl.int64, block_stride: tl.int64, head_stride: tl.int64,
     slot_stride: tl.int64, element_stride: tl.int64,
-    mask_batch_stride: tl.int64, mask_token_stride: tl.int64, mask_stride: tl.int64,
+    mask_batch_stride: tl.int64, mask_token_stride: tl.int64,
     start_stride: tl.int64, start_column_stride: tl.int64, end_stride: tl.int64,
     table_batch_stride: tl.int64, table_stride: tl.int64,
     sinks_head_stride: tl.int64, sinks_stride: tl.int64,
@@ -155,7 +156,7 @@ def attend_kernel(
     )
     masks = mask_pointer
     if MASKED:
-        masks += batch * mask_batch_stride + tokens * mask_token_stride
+        masks += batch * mask_batch_stride + tokens * mask_token_stride + unknown_zero()
 
     # Cached tokens, in tiles of KEYS; lockstep runs together what goes through loops as often.
     held = tl.minimum(tl.maximum(start, 0), slots)
@@ -176,7 +177,7 @@ def attend_kernel(
             maximum, total, result = see_cached(
                 query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
                 begin + step * KEYS, stop, start + tokens, shift, slots, blocks, partition, bits,
-                side_stride, block_stride, slot_stride, table_stride, mask_stride,
+                side_stride, block_stride, slot_stride, table_stride,
                 False, LOOKUP, MASKED, WINDOWED, MOVED, KEYS, NARROW, SPREAD,
             )  # fmt: skip
     for edge in range(steps - inner):
@@ -184,7 +185,7 @@ def attend_kernel(
         maximum, total, result = see_cached(
             query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
             begin + step * KEYS, stop, start + tokens, shift, slots, blocks, partition, bits,
-            side_stride, block_stride, slot_stride, table_stride, mask_stride,
+            side_stride, block_stride, slot_stride, table_stride,
             True, LOOKUP, MASKED, WINDOWED, MOVED, KEYS, NARROW, SPREAD,
         )  # fmt: skip
 
@@ -226,7 +227,7 @@ def attend_kernel(
             query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks,
             table, elements, is_element, is_row, tokens, begin + step * NEW, limit, start, shift,
             own, own_end, slots, blocks, partition, bits,
-            new_token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
+            new_token_stride, side_stride, block_stride, slot_stride, table_stride,
             LOOKUP, MASKED, WINDOWED, MOVED, NEW, NARROW, SPREAD,
         )  # fmt: skip
 

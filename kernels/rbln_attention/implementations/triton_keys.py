@@ -60,7 +60,7 @@ def have_slots(
 def see_cached(
     query, scale, maximum, total, result, cache, masks, table, is_element, is_row,
     first, stop, last, shift, slots, blocks, partition, bits,
-    side_stride, block_stride, slot_stride, table_stride, mask_stride,
+    side_stride, block_stride, slot_stride, table_stride,
     EDGE: tl.constexpr, LOOKUP: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr,
     MOVED: tl.constexpr, KEYS: tl.constexpr, NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
@@ -78,7 +78,7 @@ def see_cached(
     if EDGE:
         owned = owned & (positions < stop)
     if MASKED:
-        shown = masks + tl.trans(positions).to(tl.int64) * mask_stride
+        shown = masks + tl.trans(positions)
         visible = tl.load(shown, mask=is_row & tl.trans(owned), other=0.0) > 0.0
         # A weight of zero would not keep NaN out.
         owned = tl.trans(tl.max(visible.to(tl.int32), axis=0, keep_dims=True)) > 0
@@ -127,7 +127,7 @@ def see_newest(
     query, scale, maximum, total, result, key_pointer, value_pointer, cache, masks, table,
     elements, is_element, is_row, tokens, first, limit, start, shift, own, own_end,
     slots, blocks, partition, bits,
-    token_stride, side_stride, block_stride, slot_stride, table_stride, mask_stride,
+    token_stride, side_stride, block_stride, slot_stride, table_stride,
     LOOKUP: tl.constexpr, MASKED: tl.constexpr, WINDOWED: tl.constexpr, MOVED: tl.constexpr,
     KEYS: tl.constexpr, NARROW: tl.constexpr, SPREAD: tl.constexpr,
 ):  # fmt: skip
@@ -163,7 +163,7 @@ def see_newest(
         tl.store(cache + offsets, keys, mask=mine)
         tl.store(cache + offsets + side_stride, values, mask=mine)
     if MASKED:
-        shown = masks + tl.trans(positions).to(tl.int64) * mask_stride
+        shown = masks + tl.trans(positions)
         visible = tl.load(shown, mask=is_row & tl.trans(owned), other=0.0) > 0.0
         seen = tl.trans(tl.max(visible.to(tl.int32), axis=0, keep_dims=True)) > 0
         values = tl.where(seen, values, 0.0)

@@ -79,7 +79,7 @@ def paged_triton(call: Paged, shape: LaunchShape | None = None) -> torch.Tensor:
         results = query.new_empty((plan.scratch,), dtype=torch.float32)
     with current(query.device):
         plan.attend.run(
-            query, key, value, call.kv_cache, call.mask, call.qk_scale, call.seq_idx, None,
+            query, key, value, call.kv_cache, _mask_of(call), call.qk_scale, call.seq_idx, None,
             call.block_table, call.sinks, results,
         )  # fmt: skip
         if plan.merge is not None:
@@ -100,13 +100,13 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     shape = shape or shape_of(call)
     rows, heads, groups, length, size = call.query.shape
     query, (key, _) = readable(call.query), alike(call.key, call.value)
-    cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, call.mask
+    cache, table, starts, mask = call.kv_cache, call.block_table, call.seq_idx, _mask_of(call)
     partition, parts, columns = int(cache.shape[4]), table.shape[-1], starts.shape[1]
     tiles = tiles_of(groups * length, shape.rows)
     processors = processor_of(query.device).count
     shares = splits_of(shape, tiles * heads * rows, parts * partition, processors)
     splits = shares.count
-    mask_strides = (0, 0, 0) if mask is None else (mask.stride(0), *mask.stride()[3:])
+    mask_strides = (0, 0) if mask is None else (mask.stride(0), mask.stride(3))
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
     vectors = in_vectors(call, query, key)
@@ -141,6 +141,11 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     numbers = (length, splits, groups, size)
     merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, constants)
     return _Plan(attend, merge, scratch_elements(call, splits))
+
+
+def _mask_of(call: Paged) -> torch.Tensor | None:
+    """The mask as kernels read it."""
+    return None if call.mask is None else readable(call.mask)
 
 
 def _lookup(parts: int, partition: int, keys: int) -> int:

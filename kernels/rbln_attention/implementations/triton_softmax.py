@@ -24,6 +24,18 @@ def wide(number, WIDE: tl.constexpr):
 
 
 @triton.jit
+def unknown_zero():
+    """0, of which no compiler knows that 16 divides it: what it is added to is read element by
+    element.
+
+    Torch's compiler launches kernels with all that it knows of numbers. Reading in vectors gives
+    scores another layout, sums of rows another order, and so results other bits than in a launch
+    that is not traced.
+    """
+    return tl.minimum(tl.program_id(0), 0)
+
+
+@triton.jit
 def elements_of(size, BLOCK_SIZE: tl.constexpr, WIDE: tl.constexpr):
     """The elements (1, BLOCK_SIZE) of a head, and which of them exist."""
     elements = tl.arange(0, BLOCK_SIZE)[None, :]

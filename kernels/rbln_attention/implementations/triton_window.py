@@ -113,7 +113,7 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
         (
             length, window, cache.shape[1], splits, shares.shares, int(shares.few),
             1, groups, size, sink_numbers[0], window, 0,
-            *query_strides[:4], *new_strides, *cache_strides, 0, 0, 0,
+            *query_strides[:4], *new_strides, *cache_strides, 0, 0,
             held.stride(0), 0, end.stride(0), table.stride(0), 0, *sink_numbers[1:],
         ),
         {
