@@ -119,7 +119,8 @@ def _decode_shape(
         # Where programs suffice, each moves a whole window on and no second launch is needed.
         return LaunchShape(rows, min(64, 8192 // block), 4, 2, 1, UNLIMITED)
     few = sizes["NB"] * sizes["H"] <= 2 * processor.count
-    keys = min(128, max(16, 16384 // block))
+    # With three tiles on their way, more rows and keys of 256 elements exceed shared memory.
+    keys = min(128, max(16, (16384 if rows * block < 16384 else 8192) // block))
     return LaunchShape(rows, keys, 4, 3 if few else 2, 1, 4096 if few else 2048)
 
 
