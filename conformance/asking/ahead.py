@@ -15,6 +15,7 @@ from conformance.case import Case
 from conformance.checks import Check
 from conformance.contract import Contract, ContractMistake
 from conformance.events.request import Profile
+from conformance.events.verdict import NotSupported
 from conformance.execution.bench import Bench
 from conformance.execution.launches import plain
 
@@ -31,14 +32,15 @@ def compile_ahead(
     checks: Sequence[Check],
     profile: Profile,
     seed: int,
-    told: Callable[[int], None] = lambda signatures: None,
+    told: Callable[[int, str], None] = lambda signatures, trouble: None,
     patient: bool = False,
 ) -> int:
     """Rehearse the cases of ``checks`` and begin to compile their launches.
 
-    Returns how many signatures there are; ``told`` hears of how many so far. If it is ``patient``,
-    what other runs have compiled goes first. Does nothing where the device compiles nothing.
-    Whatever goes wrong here is left to the checks, which meet it again.
+    Returns how many signatures there are; ``told`` hears of how many so far, and of what went wrong
+    with a case: the others are rehearsed all the same, and the checks meet it again. If it is
+    ``patient``, what other runs have compiled goes first. Does nothing where the device compiles
+    nothing.
     """
     device = bench.device
     builder = getattr(device, "builder", None)
@@ -50,23 +52,39 @@ def compile_ahead(
         nonlocal begun
         if count := int(builder.ahead(least, patient)):
             begun += count
-            told(begun)
+            told(begun, "")
 
+    trouble = ""
     try:
         since = monotonic()
         for case in _cases(bench.contract, checks, profile, seed):
-            bench.rehearse(case, only=True)
+            try:
+                bench.rehearse(case, only=True)
+            except (SubjectDied, ContractMistake):
+                raise
+            except NotSupported:  # the check says so
+                pass
+            except Exception as error:
+                trouble = trouble or f"{case} could not be rehearsed: {_text(error)}"
             if monotonic() - since > SECONDS:
                 begin(SIGNATURES)
                 since = monotonic()
         begin(1)
-    except SubjectDied:
+    except SubjectDied as died:
         bench.late.forget()
+        trouble = f"the subject's process ended in a rehearsal: {_text(died)}"
     except ContractMistake:
         raise
-    except Exception:  # the checks meet it again
-        pass
+    except Exception as error:
+        trouble = _text(error)
+    if trouble:
+        told(begun, trouble)
     return begun
+
+
+def _text(error: BaseException) -> str:
+    """What an exception says, in a line."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0][:300]
 
 
 def compiling(bench: Bench) -> bool:

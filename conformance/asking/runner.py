@@ -195,8 +195,8 @@ class SubjectRunner:
         of_run = request.profile, request.seed
         return compile_ahead(self.bench, checks, *of_run, self._compiling, patient)
 
-    def _compiling(self, signatures: int) -> None:
-        self.emit(Compiling(signatures))
+    def _compiling(self, signatures: int, trouble: str) -> None:
+        self.emit(Compiling(signatures, trouble))
 
     def _known_checks(self) -> tuple[Check, ...]:
         contract = self.operator.contract

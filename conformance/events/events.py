@@ -79,9 +79,13 @@ class CheckStarted(Event):
 
 @dataclass(frozen=True)
 class Compiling(Event):
-    """So many signatures that the checks of a run will launch are compiled beside them."""
+    """So many signatures that the checks of a run will launch are compiled beside them.
+
+    ``trouble`` says why there may be others that nobody found; it is empty if nothing went wrong.
+    """
 
     signatures: int
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     CheckStarted,
+    Compiling,
     Event,
     LeftOut,
     Ready,
@@ -78,6 +79,7 @@ def steps(
     kept, told = KeptCases(store), Listeners(listeners)
     finished: list[CheckFinished] = []
     asked: dict[str, None] = {}
+    slow: dict[str, None] = {}
     ready: list[Ready] = []
 
     def emit(event: Event) -> None:
@@ -85,6 +87,8 @@ def steps(
             ready.append(event)
         if isinstance(event, CaseStarted):
             asked.setdefault(event.case)
+        if isinstance(event, Compiling) and event.trouble:
+            slow.setdefault(f"not all kernels were compiled ahead: {event.trouble}")
         if isinstance(event, CheckFinished):
             event = replace(event, severity=plan.severity_of(event.check))
             if event not in finished:
@@ -102,7 +106,7 @@ def steps(
             verdict = Verdict.UNSUPPORTED
         warned = tuple(dict.fromkeys(event.check for event in told_of if event.is_warning))
         stale = stale_waivers(plan, ready[0] if ready else None, finished) if complete else ()
-        troubles = (*kept.troubles, *stale)
+        troubles = (*kept.troubles, *slow, *stale)
         emit(RunFinished(verdict, dict(counts), seconds, complete, troubles, warned))
 
     try:

@@ -10,12 +10,15 @@ from conformance.asking import ahead
 from conformance.asking.ahead import SIGNATURES, compile_ahead
 from conformance.asking.explore import explore
 from conformance.asking.listed import asked_cases
+from conformance.asking.remote.died import SubjectDied
 from conformance.catalogue.operators import find_operator
 from conformance.checks import CHECKS, DEVICE_CHECKS
+from conformance.events.verdict import NoRoom
 from conformance.execution.accelerator import Accelerator
 from conformance.execution.bench import Bench
 from conformance.execution.cpu import LockstepCPU
 from conformance.policy.profiles import profile
+from conformance.processes.ending import Ending
 from tests.execution.test_accelerator import Driver
 
 CONTRACT = find_operator("rms_norm").contract
@@ -68,9 +71,9 @@ def test_the_calls_of_all_checks_are_rehearsed_once_and_then_compiled():
     device, told = Rehearsing(), []
     bench = Bench(CONTRACT, rms_norm, device, QUICK)
     both = [check("values"), check("purity")]
-    count = compile_ahead(bench, both, QUICK, 3, told.append)
+    count = compile_ahead(bench, both, QUICK, 3, lambda *words: told.append(words))
     assert count == device.compiled == len(device.rehearsed) // 3 > 1
-    assert told == [count] and device.patient is False
+    assert told == [(count, "")] and device.patient is False
     assert {*device.asked[:-1]} <= {SIGNATURES} and device.asked[-1] == 1
     alone = Rehearsing()
     compile_ahead(Bench(CONTRACT, rms_norm, alone, QUICK), both * 2, QUICK, 3, patient=True)
@@ -92,17 +95,37 @@ def test_compiling_begins_while_cases_are_rehearsed(monkeypatch):
     monkeypatch.setattr(ahead, "SECONDS", 0.0)
     device, told = Rehearsing(), []
     bench = Bench(CONTRACT, rms_norm, device, QUICK)
-    count = compile_ahead(bench, CHECKS, QUICK, 3, told.append)
+    count = compile_ahead(bench, CHECKS, QUICK, 3, lambda begun, trouble: told.append(begun))
     assert len(told) > 1 and told == sorted(told) and told[-1] == count
     steps = [later - sooner for sooner, later in pairwise([0, *told])]
     assert all(step >= SIGNATURES for step in steps[:-1])
 
 
-def test_what_goes_wrong_is_left_to_the_checks():
-    device = Rehearsing(RuntimeError("no memory"))
+def test_what_goes_wrong_with_a_case_is_told_and_left_to_the_checks():
+    device, told = Rehearsing(RuntimeError("no memory\nat all")), []
     bench = Bench(CONTRACT, rms_norm, device, QUICK)
-    assert compile_ahead(bench, [check("values")], QUICK, 3) == 0
+    count = compile_ahead(bench, [check("values")], QUICK, 3, lambda *words: told.append(words))
+    # The other cases are rehearsed all the same.
+    assert count == device.compiled == len(device.rehearsed) // 3 > 1
+    (begun, quiet), (again, trouble) = told
+    assert (begun, quiet, again) == (count, "", count)
+    assert trouble.endswith("could not be rehearsed: RuntimeError: no memory")
+    assert trouble.startswith(f"{CONTRACT.name}@builds@")
+
+
+def test_what_a_device_has_no_room_for_is_no_trouble():
+    device, told = Rehearsing(NoRoom("no memory")), []
+    bench = Bench(CONTRACT, rms_norm, device, QUICK)
+    compile_ahead(bench, [check("values")], QUICK, 3, lambda *words: told.append(words))
+    assert len(device.rehearsed) > 1 and {trouble for _, trouble in told} == {""}
+
+
+def test_a_process_that_ends_in_a_rehearsal_is_told():
+    device, told = Rehearsing(SubjectDied(Ending("crashed with SIGSEGV"))), []
+    bench = Bench(CONTRACT, rms_norm, device, QUICK)
+    assert compile_ahead(bench, [check("values")], QUICK, 3, lambda *words: told.append(words)) == 0
     assert len(device.rehearsed) == 1 and not device.compiled
+    assert told[0][1].startswith("the subject's process ended in a rehearsal: SubjectDied")
 
 
 def test_nothing_is_rehearsed_where_nothing_is_compiled():

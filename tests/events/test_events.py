@@ -53,6 +53,7 @@ EVENTS = [
     ),
     CheckStarted("values", "Right?"),
     Compiling(97),
+    Compiling(97, "c@k@N=1,seed=0 could not be rehearsed: RuntimeError: why"),
     CaseStarted("values", "c@k@N=1,seed=0", 3),
     CaseLooked("values", "c@k@N=1,seed=0", ("y is 3", "written y.pt")),
     CheckFinished("values", "Right?", Verdict.FAIL, 3, 0.25, "why", (FAILURE,), LEFT_OUT),

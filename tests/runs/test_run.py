@@ -9,6 +9,7 @@ from conformance.events.events import (
     CaseStarted,
     CheckFinished,
     CheckStarted,
+    Compiling,
     Failure,
     Ready,
     RunFinished,
@@ -186,6 +187,19 @@ def test_a_store_that_cannot_be_written_is_told_once_and_stops_nothing(tmp_path)
     (trouble,) = end.troubles
     assert str(tmp_path / "store") in trouble and "no kept case is asked" in trouble
     assert end.complete and end.verdict is Verdict.FAIL
+
+
+def test_what_was_not_compiled_ahead_is_told_once_and_leaves_the_verdict():
+    class Compiles(FakeSession):
+        def ask(self, check, question):
+            for trouble in ("", "c@builds@N=1 could not be rehearsed: why"):
+                self.emit(Compiling(3, trouble))
+            return super().ask(check, question)
+
+    end, _ = listened(Compiles())
+    told = "not all kernels were compiled ahead: c@builds@N=1 could not be rehearsed: why"
+    assert end.troubles == (told,) and end.verdict is Verdict.PASS
+    assert listened(FakeSession())[0].troubles == ()
 
 
 def test_a_store_that_cannot_be_read_leaves_the_verdict_and_is_told(tmp_path):

@@ -24,6 +24,8 @@ class Value(NamedTuple):
         return self.text == other.text and self.object is other.object
 
 
+_TIMER = "torch._inductor.compile_worker.timer"
+"""The module whose threads come and go by themselves."""
 State = Mapping[str, Mapping[str, Value]]
 """Kinds of things, by id, each with its members by name."""
 
@@ -48,9 +50,19 @@ def python_state() -> dict[str, dict[str, Value]]:
         "logging.disabled": {"": Value(str(logging.root.manager.disable))},
         "warnings.filters": {_filter(each): Value("set", each[2]) for each in warnings.filters},
         "random.state": {"": Value(digest(repr(random.getstate())))},
-        "threads": _listed(sorted(t.name for t in threading.enumerate() if t.is_alive())),
+        "threads": _listed(sorted(t.name for t in threading.enumerate() if _stays(t))),
         "builtins": named(builtins),
     }
+
+
+def _stays(thread: threading.Thread) -> bool:
+    """Whether a thread is alive, and none that comes and goes by itself.
+
+    Torch's compiler has a timer that ends when its workers had nothing to do for a while, and that
+    begins anew when they have: also while something else is imported.
+    """
+    of = getattr(getattr(thread, "_target", None), "__module__", "")
+    return thread.is_alive() and of != _TIMER
 
 
 def named(owner: Any) -> dict[str, Value]:

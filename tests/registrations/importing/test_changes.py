@@ -1,8 +1,12 @@
 """What an import changes of the process is told, each kind under an id that stays."""
 
+import threading
+
 import pytest
+from torch._inductor.compile_worker.timer import Timer
 
 from conformance.registrations.importing import importing
+from conformance.registrations.importing.python_state import python_state
 
 CHANGES = {
     "environ.added": "import os; os.environ['NS'] = '1'",
@@ -78,3 +82,23 @@ def test_registering_an_operator_changes_nothing_else(written):
     """)
     )
     assert imported.operators and imported.changed == ()
+
+
+def test_a_timer_of_torchs_compiler_is_no_change_but_workers_and_namesakes_are():
+    """The timer of an earlier compilation begins and ends whenever it likes."""
+    timer = Timer(0.2, lambda: None)
+    before = python_state()["threads"]
+    timer.record_call()
+    assert timer.background_thread is not None and timer.background_thread.is_alive()
+    name = timer.background_thread.name
+    assert python_state()["threads"] == before
+    end = threading.Event()
+    for thread in (
+        threading.Thread(target=end.wait, name=name),
+        threading.Thread(target=end.wait, name="InductorSubproc"),
+    ):
+        thread.start()
+        assert python_state()["threads"] != before
+        before = python_state()["threads"]
+    end.set()
+    timer.quit()
