@@ -73,7 +73,7 @@ class JudgeProcess:
             if "ahead" in order:
                 assert isinstance(self._runner, SubjectRunner)
                 compiled = self._runner.compile_ahead(lambda: self._say({"sign": "of life"}))
-                self._say({"compiled": True} if compiled else {"refused": "compile"})
+                self._say({"compiled": compiled})
             elif "case" in order:
                 self._emit(self._runner.replay(order["case"]))
             elif "aspect" in order:

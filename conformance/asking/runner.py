@@ -192,8 +192,9 @@ class SubjectRunner:
         coming = {*check_ids, *others}
         checks = [check for name, check in known.items() if name in coming - self._compiled]
         self._compiled |= coming
-        of_run = request.profile, request.seed
-        return compile_ahead(self.bench, checks, *of_run, self._compiling, patient)
+        return compile_ahead(
+            self.bench, checks, request.profile, request.seed, self._compiling, patient
+        )
 
     def _compiling(self, signatures: int, trouble: str) -> None:
         self.emit(Compiling(signatures, trouble))

@@ -108,7 +108,7 @@ class Session:
                 self.close()
                 return False
             if "compiled" in message or "refused" in message:
-                return "compiled" in message
+                return bool(message.get("compiled"))
             self._emit(from_dict(message))
         raise AssertionError("a judge's messages end with its death")
 

@@ -23,13 +23,16 @@ def compile_waiting(
     and somebody waits for it. ``compiled`` hears of each of which all is. What goes wrong here is
     left to the run, which meets it again.
     """
-    for place, plan in enumerate(plans):
-        request = plan.opened
-        if not wanted(place) or not _compiles(plan):
-            continue
-        with CARDS.held(request.device, request.share_device, told=lambda text: None):
-            if wanted(place) and session.compile_ahead(request):
-                compiled(place)
+    try:
+        for place, plan in enumerate(plans):
+            request = plan.opened
+            if not wanted(place) or not _compiles(plan):
+                continue
+            with CARDS.held(request.device, request.share_device, told=lambda text: None):
+                if wanted(place) and session.compile_ahead(request):
+                    compiled(place)
+    finally:
+        session.close()  # its memory, on the device too, is for those that are asked
 
 
 def _compiles(plan: Plan) -> bool:

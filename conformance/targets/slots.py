@@ -49,7 +49,7 @@ class Slots:
     def wanting(self) -> int:
         """How many say so, in all processes. Raises as :meth:`take`."""
         count = 0
-        for path in list_of(self._folder / _WANTING):
+        for path in _files_of(self._folder / _WANTING):
             with suppress(FileNotFoundError):
                 handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
                 try:
@@ -94,7 +94,7 @@ class Wanting:
         os.close(self._handle)
 
 
-def list_of(folder: Path) -> list[Path]:
+def _files_of(folder: Path) -> list[Path]:
     """The files of those who want slots."""
     try:
         return [path for path in folder.iterdir() if not path.name.startswith(_UNNAMED)]

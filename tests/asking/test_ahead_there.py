@@ -69,6 +69,15 @@ def asked(folder, *checks, **variables):
     return done.returncode, done.stdout + done.stderr
 
 
+def printed_by(program, folder):
+    """What a program prints that finds the device; with its errors if it has some."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=surroundings(folder),
+        text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    return done.stdout + (done.stderr if done.returncode else "")
+
+
 def test_what_the_checks_of_a_run_launch_is_compiled(folder):
     code, text = asked(folder, "values", WAITS="1")
     assert code == 0 and "PASS        values " in text, text
@@ -85,9 +94,6 @@ def test_no_process_compiles_on_when_a_run_has_ended(folder):
 
 
 AHEAD = """
-import sys
-
-from conformance.checks.listing import listed
 from conformance.events.request import Request
 from conformance.policy.profiles import profile
 from conformance.runs.session import Session
@@ -96,17 +102,13 @@ heard = []
 asked = Request("gemma4_routing", None, "compiling", profile("quick"), 1, asked=("dtypes",))
 with Session(asked, heard.append) as session:
     print(session.load().verdict)
-    session.compile_ahead()
+    assert session.compile_ahead()
     print([type(event).__name__ for event in heard if type(event).__name__ != "Ready"][:1])
 """
 
 
 def test_all_that_will_be_asked_can_be_compiled_without_asking_it(folder):
-    done = subprocess.run(
-        [sys.executable, "-c", AHEAD], cwd=folder, env=surroundings(folder),
-        text=True, capture_output=True, timeout=300,
-    )  # fmt: skip
-    assert done.stdout == "PASS\n['Compiling']\n", done.stdout + done.stderr
+    assert printed_by(AHEAD, folder) == "PASS\n['Compiling']\n"
     assert len(list((folder / "triton").rglob("*.cubin"))) > 4
 
 
@@ -130,8 +132,4 @@ print(result.verdict, left)
 
 
 def test_a_call_from_python_leaves_no_process_that_compiles(folder):
-    done = subprocess.run(
-        [sys.executable, "-c", FROM_PYTHON], cwd=folder, env=surroundings(folder),
-        text=True, capture_output=True, timeout=300,
-    )  # fmt: skip
-    assert done.stdout == "PASS []\n", done.stdout + done.stderr
+    assert printed_by(FROM_PYTHON, folder) == "PASS []\n"

@@ -55,11 +55,11 @@ def attend_constants(
         "num_warps": shape.warps,
         "num_stages": shape.stages,
         **size_constants(call, query, key),
-        "WIDE": in_vectors(call, query, key),
+        "WIDE": _in_vectors(call, query, key),
     }
 
 
-def in_vectors(call: Paged | Window, query: torch.Tensor, key: torch.Tensor) -> bool:
+def _in_vectors(call: Paged | Window, query: torch.Tensor, key: torch.Tensor) -> bool:
     """Whether kernels read heads in vectors: elements next to each other, all begin aligned.
 
     What is traced is taken to begin so.

@@ -19,7 +19,6 @@ from .triton_launch import (
     PARTS,
     alike,
     attend_constants,
-    in_vectors,
     is_narrow,
     may_exceed_1,
     open_sizes,
@@ -109,7 +108,8 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
     mask_strides = (0, 0) if mask is None else (mask.stride(0), mask.stride(3))
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
     query_strides, new_strides, strides = (strides_of(each) for each in (query, key, cache))
-    vectors = in_vectors(call, query, key)
+    constants = attend_constants(call, shape, query, key)
+    vectors = constants["WIDE"]
     attend = Launch(
         attend_kernel if vectors else attend_unaligned_kernel,
         (tiles * splits, heads, rows),
@@ -127,19 +127,19 @@ def _plan(call: Paged, shape: LaunchShape | None) -> _Plan:
             "WINDOWED": False,
             "MOVED": False,
             **split_constants(call, shares),
-            **attend_constants(call, shape, query, key),
+            **constants,
         },
     )  # fmt: skip
     if not may_exceed_1(splits):
         return _Plan(attend, None, 0)
-    constants = {
+    merges = {
         **size_constants(call),
         **merge_constants(call, shares),
         "PARTS": PARTS,
         "num_warps": 1,
     }
     numbers = (length, splits, groups, size)
-    merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, constants)
+    merge = Launch(merge_kernel, (groups * length, heads, rows), numbers, merges)
     return _Plan(attend, merge, scratch_elements(call, splits))
 
 

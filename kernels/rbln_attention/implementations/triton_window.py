@@ -21,7 +21,6 @@ from .triton_launch import (
     PARTS,
     alike,
     attend_constants,
-    in_vectors,
     is_narrow,
     may_exceed_1,
     open_sizes,
@@ -107,8 +106,9 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
     new_strides = (*new_strides[:2], new_strides[3])
     cache_strides = (*strides[:3], *strides[4:])
     sink_numbers = (0, 0, 0) if call.sinks is None else (call.sinks.shape[1], *call.sinks.stride())
+    constants = attend_constants(call, shape, query, key)
     attend = Launch(
-        attend_kernel if in_vectors(call, query, key) else attend_unaligned_kernel,
+        attend_kernel if constants["WIDE"] else attend_unaligned_kernel,
         (tiles * splits, heads, rows),
         (
             length, window, cache.shape[1], splits, shares.shares, int(shares.few),
@@ -122,7 +122,7 @@ def _plan(call: Window, shape: LaunchShape | None) -> _Plan:
             "WINDOWED": True,
             "MOVED": moved,
             **split_constants(call, shares),
-            **attend_constants(call, shape, query, key),
+            **constants,
         },
     )  # fmt: skip
     if moved:
