@@ -104,6 +104,12 @@ CONTRACT = Contract(
             _DTYPES,
         ),
         Grid(
+            "experts of which LLVM in Triton 3.6 mixed up those of two threads",
+            {"T": (33,), "E": (39,), "K": (5, 8)},
+            "gating",
+            ("bfloat16", "float16"),
+        ),
+        Grid(
             "more logits than 32 bits can count",
             {"T": (2**21 + 1,), "E": (1024,), "K": (2,)},
             "gating",

@@ -37,7 +37,7 @@ def logits_of(order, dtype: tl.constexpr):
 
 @triton.jit
 def lowest(dtype: tl.constexpr):
-    """Below the key of every expert, -inf included: what padding and taken experts have."""
+    """Below the key of every expert, -inf included: what experts have that are taken."""
     return -0x8000000000000000 if dtype == tl.float32 else -0x80000000
 
 

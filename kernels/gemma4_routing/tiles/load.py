@@ -3,7 +3,7 @@
 import triton
 import triton.language as tl
 
-from .keys import keys_of, lowest, order_of
+from .keys import keys_of, order_of
 
 
 @triton.jit
@@ -17,14 +17,16 @@ def load_keys(
     WIDTH: tl.constexpr,
     EXPERTS: tl.constexpr,
 ):
-    """Keys (ROWS, WIDTH) of the experts from FIRST on, the lowest key behind the last expert."""
+    """Keys (ROWS, WIDTH) of the experts from FIRST on.
+
+    Behind the last expert, logits of -inf: of equal keys the one with the lowest id is the largest,
+    so that no expert is below them. No mask is asked for again where the keys are, in another
+    layout: compilers that find both alike compute them as one vector, which Triton 3.6 gets wrong.
+    """
     experts = FIRST + tl.arange(0, WIDTH)[None, :]
     # 64 bits before any product: T * E and expert * stride both outgrow 32 bits.
     offsets = rows * gating_token_stride + experts.to(tl.int64) * gating_expert_stride
     is_expert = experts < EXPERTS
     is_logit = rows < tokens if FIRST + WIDTH <= EXPERTS else (rows < tokens) & is_expert
-    logits = tl.load(gating_pointer + offsets, mask=is_logit, other=0.0)
-    keys = keys_of(order_of(logits), experts, gating_pointer.dtype.element_ty)
-    if FIRST + WIDTH > EXPERTS:
-        keys = tl.where(is_expert, keys, lowest(gating_pointer.dtype.element_ty))
-    return keys
+    logits = tl.load(gating_pointer + offsets, mask=is_logit, other=float("-inf"))
+    return keys_of(order_of(logits), experts, gating_pointer.dtype.element_ty)
