@@ -137,6 +137,12 @@ def returns_views(operator: Any) -> bool:
     return any(each.alias_info is not None for each in operator._schema.returns)
 
 
+def computes(operator: Any) -> bool:
+    """Whether ``operator`` does more than show memory of its arguments in another way."""
+    shown = [each.alias_info for each in operator._schema.returns]
+    return not any(info is not None and not info.is_write for info in shown)
+
+
 def is_written_in_python(operator: Any) -> bool:
     """Whether a kernel of the registered ``operator`` is a function of Python."""
     return _is_written_in_python(operator, len(torch.library._impls))

@@ -36,6 +36,10 @@ class Journal:
         """Call ``action`` if the chunk is undone."""
         self._chunk.append(action)
 
+    def changed(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Arrays and the places of them that the launch has changed, while it can start over."""
+        return [(array, index) for array, index, _ in self._launch]
+
     def commit(self) -> None:
         """The chunk has come to its end; its changes stay unless the launch starts over."""
         self._chunk.clear()

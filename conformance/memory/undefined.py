@@ -10,6 +10,7 @@ from conformance.memory.shadow import Shadow
 from conformance.memory.unwritten import Unwritten
 from conformance.torch_internals import (
     WatchedOperators,
+    computes,
     declared_writes,
     has_own_dispatch,
     is_written_in_python,
@@ -53,6 +54,8 @@ class Undefined(WatchedOperators):
         if poison is not None and not (isinstance(poison, int) and 0 <= poison <= 255):
             raise ValueError(f"poison must be a byte from 0 to 255 or None, not {poison!r}")
         self.poison, self.track = poison, track
+        #: How many operators were called that compute something, and do not only name memory.
+        self.computed = 0
         #: What some reads of unwritten bytes find, for emulations that can tell such reads.
         self.unwritten: Unwritten | None = None
         self._shadows: ByStorage[Shadow] = ByStorage()
@@ -62,6 +65,8 @@ class Undefined(WatchedOperators):
         if operator.namespace not in _OF_PYTORCH:
             return self._registered(operator, arguments, keywords)
         result = operator(*arguments, **keywords)
+        if operator.overloadpacket not in _EMPTY and computes(operator):
+            self.computed += 1
         if operator.overloadpacket in _EMPTY:
             if "out" not in keywords and has_bytes(result):
                 self._allocated(result)
@@ -92,6 +97,7 @@ class Undefined(WatchedOperators):
             if not in_python or shadow.changes == changes:
                 shadow.set(tensor, True)
             self._counted(shadow, tensor)
+        self.computed += not in_python
         if not in_python and not returns_views(operator):
             self._all_defined(result)
         return result

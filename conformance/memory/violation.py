@@ -13,6 +13,8 @@ UNINITIALISED_READ = "uninitialised read"
 WRITE_RACE = "write race"
 READ_RACE = "read race"
 LANE_RACE = "race inside a program"
+EARLY_READ = "read race with the launch before"
+EARLY_WRITE = "write race with the launch before"
 
 
 def argument_label(place: int) -> str:

@@ -11,7 +11,7 @@ from conformance.contract import Axis, Budget, Contract, Output, Role, TensorArg
 from conformance.events.finding import Finding, Kind, distinct
 from conformance.events.verdict import NotSupported
 from conformance.inputs.usual import usual_case
-from conformance.memory.violation import OUT_OF_BOUNDS_READ, OUT_OF_BOUNDS_WRITE
+from conformance.memory.violation import EARLY_READ, OUT_OF_BOUNDS_READ, OUT_OF_BOUNDS_WRITE
 
 from .plain import CONTRACT, decided, right, told
 from .writing import N, around, gives_up, refuses, writes_before_the_beginning, writes_past_the_end
@@ -198,3 +198,36 @@ def test_memory_that_the_caller_passes_for_an_output_is_poisoned():
     assert decided("poison", lambda x, y: y.zero_(), contract=contract) == []
     assert decided("poison", lambda x, y: None, contract=contract) != []
     assert decided("values", lambda x, y: None, contract=contract) == []
+
+
+@triton.jit
+def copying(x, partial):
+    tl.store(partial + tl.program_id(0), tl.load(x + tl.program_id(0)))
+
+
+@triton.jit
+def doubling(partial, y, WAITS: tl.constexpr):
+    if WAITS:
+        tl.extra.cuda.gdc_wait()
+    tl.store(y + tl.program_id(0), tl.load(partial + tl.program_id(0)) * 2)
+
+
+def beginning_early(waits):
+    """The operator in two launches, of which the second may begin before the first has ended."""
+
+    def function(x, b=None, scale=1.0, fast=False):
+        partial, y = torch.empty_like(x), torch.empty_like(x)
+        copying[(x.numel(),)](x, partial)
+        doubling[(x.numel(),)](partial, y, waits, launch_pdl=True)
+        return y, -x
+
+    return function
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_launch_that_does_not_wait_for_the_one_before_is_found_by_bounds_alone(waits):
+    for check in ("values", "poison", "purity", "repetition", "reuse"):
+        assert decided(check, beginning_early(waits)) == []
+    found = decided("bounds", beginning_early(waits))
+    wanted = [] if waits else [(Kind.RACE, EARLY_READ, "partial")]
+    assert [(each.kind, each.cause, each.about) for each in found] == wanted

@@ -6,7 +6,9 @@ makes included, lie in one piece of memory whose every other byte is a guard. Wh
 run in lockstep, every single access is checked as well, with the place in the kernel: reads and
 writes outside an argument's elements, reads of bytes that nobody wrote and that reach a result,
 programs that write different values to one address or read what another one wrote in the same
-launch, and threads of a program that load what another thread stored with no barrier between.
+launch, threads of a program that load what another thread stored with no barrier between, and
+programs of a launch that may begin early (``launch_pdl``) that touch what the launch before wrote
+and have not waited for it.
 Unwritten bytes may be read and thrown away: the call is repeated with other values in them, and
 nothing may differ. Integers that stand for nothing (-1 in a slot mapping) are asked as well: what
 they would point at is nobody's.

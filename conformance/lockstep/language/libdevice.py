@@ -11,12 +11,14 @@ import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.language.libdevice_functions import FLOAT, PREDICATES
-from conformance.lockstep.machine import unsupported
+from conformance.lockstep.machine import MACHINE, unsupported
 from conformance.lockstep.operations.semantic import SEMANTIC
 from conformance.lockstep.values.tensor import Tensor, make_tensor
 
-#: They order dependent launches. Here a launch has ended before the next one starts.
-_NOTHING = frozenset({"gdc_wait", "gdc_launch_dependents"})
+#: It waits for the launch before, which has ended here: only whether it was called is asked.
+_WAIT = "gdc_wait"
+#: It lets the next launch begin, which begins here when this one has ended.
+_NOTHING = "gdc_launch_dependents"
 
 
 def call(function: Any, *arguments: Any, **keywords: Any) -> Tensor | None:
@@ -26,7 +28,9 @@ def call(function: Any, *arguments: Any, **keywords: Any) -> Tensor | None:
     narrower than fp32.
     """
     name = getattr(function, "__name__", str(function))
-    if name in _NOTHING:
+    if name == _WAIT:
+        MACHINE.memory.wait()
+    if name in (_WAIT, _NOTHING):
         return None
     if name not in FLOAT and name not in PREDICATES:
         raise unsupported(f"libdevice function {name}")

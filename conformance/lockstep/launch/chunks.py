@@ -113,6 +113,7 @@ class Programs:
         memory = self.memory
         mark = memory.report.mark(), memory.order.mark()
         memory.phases.start(members)
+        memory.started(members)
         MACHINE.programs, MACHINE.largest_block = members, 1
         MACHINE.printed = Printed(self.printed.room)
         MACHINE.may_part = len(members) > 1 and self.constants not in self.history.apart

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from conformance.lockstep.memory.before import LaunchBefore
 from conformance.lockstep.memory.origin import Finder
 from conformance.lockstep.memory.regions import Region, region_of
 from conformance.lockstep.memory.storage import Storage
@@ -27,7 +28,8 @@ def _elements(name: str, storage: Storage, tensor: torch.Tensor) -> Region:
 class Host(Finder):
     """The storages of one launch.
 
-    Those of devices are copied to the CPU; ``return_to_devices`` copies them back.
+    Those of devices are copied to the CPU; ``return_to_devices`` copies them back. ``before`` is
+    what the launch before wrote, if this one may begin before it has ended.
     """
 
     def __init__(
@@ -36,8 +38,9 @@ class Host(Finder):
         memory: Sequence[torch.Tensor] = (),
         addresses: Addresses | None = None,
         alone: Sequence[torch.Tensor] = (),
+        before: LaunchBefore | None = None,
     ):
-        self._alone = alone
+        self._alone, self._before = alone, before
         self._undefined, self._memory, self._addresses = undefined, memory, addresses
         self._storages: dict[int, tuple[Storage, Any, Any]] = {}
         self.unwritten = undefined.unwritten if undefined is not None else None
@@ -61,7 +64,10 @@ class Host(Finder):
         if known is None:
             host = original if tensor.device.type == "cpu" else self._copied(original)
             shadow = self._undefined.shadow(tensor) if self._undefined is not None else None
-            known = Storage(address_of(host), host.nbytes(), shadow), original, host
+            storage = Storage(address_of(host), host.nbytes(), shadow)
+            if self._before is not None:
+                storage.pending = self._before.bytes_at(storage.base, storage.size)
+            known = storage, original, host
             key = address if original.nbytes() else -1 - len(self._storages)
             self._storages[key] = known
         region = self._region(name, known[0], tensor)

@@ -16,6 +16,7 @@ from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.host import Host
 from conformance.lockstep.launch.record import Launch
 from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.memory.before import LaunchBefore
 from conformance.lockstep.operations.semantic import BUILDER
 from conformance.memory.addresses import Addresses
 from conformance.memory.report import Report
@@ -35,21 +36,25 @@ def launch(
     addresses: Addresses,
     alone: tuple,
     history: KernelHistory,
-) -> tuple[Launch, Report, dict[str, Any]]:
+    before: LaunchBefore | None = None,
+) -> tuple[Launch, Report, dict[str, Any], LaunchBefore | None]:
     """Run all programs of ``grid``.
 
-    Returns the launch's record, what it violated, and its arguments by name.
+    Returns the launch's record, what it violated, its arguments by name, and what it wrote, None
+    if that is not known.
 
     ``chunk`` fixes the number of programs run together, None lets ``history`` decide; ``memory``
     holds tensors that the kernel reaches through pointers that it loads, ``addresses`` those whose
-    address was asked for; tensors of ``alone`` lie alone in their storages.
+    address was asked for; tensors of ``alone`` lie alone in their storages; ``before`` is what the
+    launch before wrote, where nothing came between.
     """
     start = time.perf_counter()
     for hook in hooks_before(kernel):
         hook(*arguments, **keywords)
     bound = bind(kernel, arguments, keywords)
     shape = grid_of(grid, bound)
-    host = Host(undefined, memory, addresses, alone)
+    early = before if keywords.get("launch_pdl") else None
+    host = Host(undefined, memory, addresses, alone, early)
     values = kernel_arguments(kernel, bound, host)
     for place, tensor in enumerate(memory):
         host.region(f"memory[{place}]", tensor)
@@ -68,4 +73,5 @@ def launch(
     host.return_to_devices()
     seconds = time.perf_counter() - start
     record = Launch(name, shape, programs, seconds, work.chunks, work.splits)
-    return record, work.memory.report, bound
+    wrote = None if host.has_copies else LaunchBefore.of(work.memory.journal)
+    return record, work.memory.report, bound, wrote

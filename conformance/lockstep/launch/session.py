@@ -18,6 +18,7 @@ from conformance.lockstep.launch.history import KernelHistory
 from conformance.lockstep.launch.launch import launch
 from conformance.lockstep.launch.record import Launch
 from conformance.lockstep.launch.report import MemoryFindings, report_text
+from conformance.lockstep.memory.before import LaunchBefore
 from conformance.memory.addresses import Addresses
 from conformance.memory.sessions import OneAtATime, WatchedLaunches
 from conformance.memory.undefined import Undefined
@@ -71,6 +72,8 @@ class Session(WatchedLaunches[Launch]):
         self._undefined = Undefined(poison, track_undefined)
         self._undefined.unwritten = unwritten
         self._intercepts = poison is not None or track_undefined
+        self._before: LaunchBefore | None = None
+        self._computed = 0
         self._addresses = Addresses()
         self._stack = ExitStack()
 
@@ -137,7 +140,8 @@ class Session(WatchedLaunches[Launch]):
             return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
         with _running, without_watch():
-            record, report, bound = launch(
+            quiet = self._intercepts and self._computed == self._undefined.computed
+            record, report, bound, wrote = launch(
                 kernel,
                 grid,
                 arguments,
@@ -148,7 +152,9 @@ class Session(WatchedLaunches[Launch]):
                 addresses=self._addresses,
                 alone=self._alone,
                 history=history,
+                before=self._before if quiet else None,
             )
+            self._before, self._computed = wrote, self._undefined.computed
             self.note(record, report.violations)
         return EmulatedKernel(kernel, bound, self._run)
 

@@ -6,16 +6,17 @@ import numpy as np
 import triton.language as tl
 
 from conformance.lockstep.machine import MACHINE
+from conformance.lockstep.memory.before import BeforeWaiting
 from conformance.lockstep.memory.inside import InsidePrograms
 from conformance.lockstep.memory.lanes import Lanes, lanes_of
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.values.handle import Handle, from_bits
 from conformance.lockstep.values.numpy_types import item_bytes
 from conformance.lockstep.values.undefined import undefined_bits, undefined_value
-from conformance.memory.violation import OUT_OF_BOUNDS_READ
+from conformance.memory.violation import EARLY_READ, OUT_OF_BOUNDS_READ
 
 
-class Loads(InsidePrograms):
+class Loads(InsidePrograms, BeforeWaiting):
     """Loads of all programs of the chunk at once."""
 
     def load(self, pointer: Handle, mask: Handle | None, other: Handle | None) -> Handle:
@@ -52,6 +53,8 @@ class Loads(InsidePrograms):
     ) -> np.ndarray:
         storage = region.storage
         offset = (address - np.uint64(storage.base)).view(np.int64)
+        if storage.pending is not None:
+            self.touched_early(EARLY_READ, region, offset, mask, size)
         inside = region.contains(int(offset.min()), int(offset.max()) + size)
         if not inside and mask is not None and region.high - region.low >= size:
             offset = np.where(mask, offset, region.low)

@@ -14,7 +14,7 @@ from conformance.lockstep.memory.storage import Storage
 from conformance.lockstep.memory.stores import Stores
 from conformance.lockstep.values.handle import Handle
 from conformance.lockstep.values.undefined import undefined_bits
-from conformance.memory.violation import OUT_OF_BOUNDS_WRITE
+from conformance.memory.violation import EARLY_WRITE, OUT_OF_BOUNDS_WRITE
 
 
 class Memory(Loads, Stores):
@@ -48,6 +48,8 @@ class Memory(Loads, Stores):
         for region, part in self.parts(pointer, mask, OUT_OF_BOUNDS_WRITE):
             storage = region.storage
             offset = (pointer.data - np.uint64(storage.base)).view(np.int64)
+            if storage.pending is not None:
+                self.touched_early(EARLY_WRITE, region, np.broadcast_to(offset, shape), part, size)
             lanes = lanes_of(offset, part, shape)
             chosen = (
                 np.arange(result.size)

@@ -29,7 +29,8 @@ class Storage:
 
     ``shadow`` says which bytes were ever written, None if all were. ``cells`` says who touched what
     (see ``cells``); readers and lanes are kept if ``tracked``. ``written`` spans all bytes that a
-    launch of one program wrote, as offsets.
+    launch of one program wrote, as offsets. ``pending`` says which bytes the launch before may not
+    have written yet, None if all are there.
     """
 
     base: int
@@ -40,6 +41,7 @@ class Storage:
     was_written: bool = False
     tracked: bool = False
     written: tuple[int, int] | None = None
+    pending: np.ndarray | None = None
     bytes: Bytes = field(init=False)
 
     def __post_init__(self) -> None:

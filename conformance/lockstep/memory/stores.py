@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from conformance.lockstep.memory.before import BeforeWaiting
 from conformance.lockstep.memory.inside import InsidePrograms
 from conformance.lockstep.memory.lanes import Lanes, chosen, lanes_of
 from conformance.lockstep.memory.regions import Region
 from conformance.lockstep.values.handle import Handle, to_bits
 from conformance.lockstep.values.numpy_types import item_bytes
-from conformance.memory.violation import OUT_OF_BOUNDS_WRITE
+from conformance.memory.violation import EARLY_WRITE, OUT_OF_BOUNDS_WRITE
 
 
-class Stores(InsidePrograms):
+class Stores(InsidePrograms, BeforeWaiting):
     """Stores of all programs of the chunk at once."""
 
     def store(self, pointer: Handle, value: Handle, mask: Handle | None) -> None:
@@ -37,6 +38,8 @@ class Stores(InsidePrograms):
     ) -> None:
         storage = region.storage
         offset = (address - np.uint64(storage.base)).view(np.int64)
+        if storage.pending is not None:
+            self.touched_early(EARLY_WRITE, region, offset, mask, size)
         shapes = [offset.shape, bits.shape] + ([] if mask is None else [mask.shape])
         shape = np.broadcast_shapes(*shapes)
         lanes = lanes_of(offset, mask, shape, storage.tracked)
