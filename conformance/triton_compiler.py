@@ -137,9 +137,9 @@ def _name_functions(kernel: Any) -> None:
     if id(kernel) in _named:
         return
     _named[id(kernel)] = kernel
-    for function in _called(kernel):
-        _name_functions(function)
     with suppress(Exception):  # the launch will say it again, of the subject
+        for function in _called(kernel):
+            _name_functions(function)
         kernel.cache_key  # noqa: B018
 
 

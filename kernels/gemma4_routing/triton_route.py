@@ -59,7 +59,7 @@ def _route_kernel(
         largest = largest_in_rows(taken)
     finish(
         taken, largest, rows, tokens, slots, scale_pointer, weights_pointer, ids_pointer,
-        scale_stride, TOPK, gating_pointer.dtype.element_ty,
+        scale_stride, TOPK, gating_pointer.dtype.element_ty, HEADS > 1 and BLOCK_TOPK == LANES,
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from triton.runtime import jit
 # Triton 3.6 to 3.9 have it; without it every launch goes through Triton.
 _COMPILED = getattr(triton.compiler, "CompiledKernel", ())
 
+WARP = 32
+
 ALIGNMENT = 16
 """Bytes. To addresses that it divides Triton compiles vectors of loads and stores."""
 
@@ -36,6 +38,9 @@ class Launch:
         """What Triton compiled for a launch of plain arguments; None before there was one."""
         # `tl.topk` of Triton 3.6 fails when it is asked for one element.
         block_topk = max(2, triton.next_power_of_2(topk))
+        if heads > 1 and self.warps > 1 and lanes == WARP:
+            # Every thread of a row has a slot, and stores it: see `finish`.
+            block_topk = max(WARP, block_topk)
         self.constants = experts, topk, block_topk, heads, lanes, self.rows
 
     def run(
