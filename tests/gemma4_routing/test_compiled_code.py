@@ -27,26 +27,30 @@ TARGET = GPUTarget("cuda", 90, 32)
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 
 
-def routed(gating, topk, scale, shape, folder):
-    """Weights and ids, of the code that is compiled for a launch shape."""
-    tokens = len(gating)
-    weights, ids = torch.full((tokens, topk), 7.0), torch.full((tokens, topk), -7)
+def compiled(launch, gating, scale, weights, ids):
+    """What Triton compiles for a launch."""
     launches = []
-    launch = Launch(_route_kernel, shape, gating.shape[1], topk)
     with rehearsed(lambda *each: launches.append(each[:3])):
-        launch.run(gating, scale, weights, ids.int())
+        launch.run(gating, scale, weights, ids)
     signature = specialised(*launches[0], "cuda")[1]()
     options = make_backend(TARGET).parse_options(dict(signature.options))
     source = ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
-    built = triton.compile(source, target=TARGET, options=options.__dict__)
+    return triton.compile(source, target=TARGET, options=options.__dict__)
+
+
+def routed(gating, topk, scale, shape):
+    """Weights and ids, of the code that is compiled for a launch shape."""
+    tokens = len(gating)
+    launch = Launch(_route_kernel, shape, gating.shape[1], topk)
+    weights, ids = torch.full((tokens, topk), 7.0), torch.full((tokens, topk), -7).int()
+    built = compiled(launch, gating, scale, weights, ids)
     words = gating if gating.dtype == torch.float32 else gating.view(torch.int16)
-    found = np.full((tokens, topk), 7, np.float32), np.full((tokens, topk), -7, np.int32)
-    arrays = words.numpy().copy(), scale.numpy().copy(), *found
+    arrays = [each.numpy().copy() for each in (words, scale, weights, ids)]
     # Strides that are 1 are no arguments; two pointers that Triton adds are not read.
     arguments = [*arrays, tokens, gating.stride(0), np.zeros(8), np.zeros(8)]
     programs = triton.cdiv(tokens, launch.rows)
     ptx.run(built.asm["ptx"], arguments, programs, launch.warps * 32, built.metadata.shared)
-    return found
+    return arrays[2:]
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -66,6 +70,17 @@ def test_compiled_code_selects_the_right_experts(monkeypatch, tmp_path, experts,
     scale = torch.rand(experts, generator=generator) + 0.5
     weights, ids = route_torch(gating, topk, scale)
     for shape in {str(shape): shape for _, shape in steps("sm_90", dtype, experts, topk)}.values():
-        got_weights, got_ids = routed(gating, topk, scale, shape, tmp_path)
+        got_weights, got_ids = routed(gating, topk, scale, shape)
         assert got_ids.tolist() == ids.tolist(), shape
         np.testing.assert_allclose(got_weights, weights.numpy(), rtol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_no_warp_waits_for_another_one_where_each_has_its_rows(monkeypatch, tmp_path, dtype):
+    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+    shape = {"heads": 4, "lanes": 32, "rows": 8, "warps": 8}
+    gating, scale = torch.zeros(2048, 128, dtype=dtype), torch.ones(128)
+    weights, ids = torch.empty(2048, 8), torch.empty(2048, 8, dtype=torch.int32)
+    launch = Launch(_route_kernel, shape, 128, 8)
+    built = compiled(launch, gating, scale, weights, ids)
+    assert "bar.sync" not in built.asm["ptx"]
