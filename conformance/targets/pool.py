@@ -7,6 +7,7 @@ are forks of this one. They run nothing but the compiler.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import selectors
 import signal
@@ -100,11 +101,12 @@ def run(
         poll.register(child.pipe, selectors.EVENT_READ, child)
         _send(child, job)
 
-    def end(child: _Child) -> int:
+    def end(child: _Child, status: int | None = None) -> int:
+        """Forget a process, whose ``status`` is known if somebody has waited for it."""
         poll.unregister(child.pipe)
         children.remove(child)
         child.pipe.close()
-        return os.waitpid(child.pid, 0)[1]
+        return os.waitpid(child.pid, 0)[1] if status is None else status
 
     try:
         for _ in range(min(workers, len(jobs))):
@@ -114,7 +116,9 @@ def run(
                 time.sleep(_LOOK)
                 start()
                 continue
-            for key, _ in poll.select(timeout=0.5 if slots is None or not waiting else 0.1):
+            events = poll.select(timeout=0.5 if slots is None or not waiting else 0.1)
+            silent = [each for each in children if all(key.data is not each for key, _ in events)]
+            for key, _ in events:
                 child = key.data
                 data = child.pipe.recv(1 << 16)
                 child.received += data
@@ -132,10 +136,17 @@ def run(
                         _send(child, next_job())
                     else:
                         end(child)
-            for child in list(children):
-                if child.job is not None and time.monotonic() - child.since > seconds:
+            for child in silent:
+                job = child.job
+                # Whoever it left behind may hold its end of the pipe: then nothing comes of it.
+                ended, status = os.waitpid(child.pid, os.WNOHANG)
+                if ended:
+                    end(child, status)
+                    if job is not None:
+                        yield job, _how(status)
+                    start()
+                elif job is not None and time.monotonic() - child.since > seconds:
                     os.kill(child.pid, signal.SIGKILL)
-                    job = child.job
                     end(child)
                     yield job, Died(f"was not done after {seconds:g} s")
                     start()
@@ -180,6 +191,8 @@ def _fork(jobs: Sequence[Any], work: Work, others: Sequence[socket.socket]) -> _
         there.close()
         return _Child(pid, here)
     try:
+        # A finaliser of the parent's would wait for its threads, which are not here.
+        gc.freeze()
         here.close()
         for other in others:
             other.close()

@@ -1,5 +1,6 @@
 """Jobs in processes of their own."""
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,13 @@ def _work(job, printed):
         os.kill(os.getpid(), signal.SIGKILL)
     if job == "exits":
         os._exit(3)
+    if job == "leaves a process":
+        if not os.fork():
+            time.sleep(8)
+            os._exit(0)
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if job == "collects":
+        gc.collect()
     if job == "hangs":
         time.sleep(600)
     print(f"said {job}")
@@ -49,6 +57,33 @@ def test_a_job_that_kills_its_process_is_blamed_and_the_others_go_on():
     assert answers[1] == Died("died of SIGSEGV")
     assert answers[3] == Died("ended with 3")
     assert [answers[place][0] for place in (0, 2, 4)] == ["a", "b", "c"]
+
+
+def test_a_job_that_leaves_a_process_behind_is_blamed_at_once():
+    start = time.monotonic()
+    answers = _results(["leaves a process", "a"], workers=1)
+    assert answers[0] == Died("died of SIGSEGV")
+    assert answers[1].startswith("a:")
+    assert time.monotonic() - start < 7
+
+
+def test_no_finaliser_of_the_parent_runs_in_a_job():
+    class Waits:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            if os.getpid() != parent:
+                time.sleep(600)
+
+    parent = os.getpid()
+    gc.disable()
+    try:
+        Waits()
+        answers = _results(["collects"], seconds=20.0)
+    finally:
+        gc.enable()
+    assert answers[0] == "collects: ['said', 'collects', 'and', 'this']"
 
 
 def test_a_signal_from_outside_is_told_apart():
