@@ -35,11 +35,12 @@ def vendor_of(target: Any) -> str:
     return str(target.backend)
 
 
-def compile_into_cache(signature: Signature, target: GPUTarget) -> None:
+def compile_into_cache(signature: Signature, target: GPUTarget) -> Any:
     """Compile as a launch of this signature would, and leave the result in Triton's cache.
 
-    Nothing is loaded, so that this may run in a process that has no GPU. Raises what Triton raises.
+    Returns what Triton compiled. Nothing is loaded, so that this may run in a process that has no
+    GPU. Raises what Triton raises.
     """
     options = make_backend(target).parse_options(dict(signature.options))
     source = ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
-    triton.compile(source, target=target, options=options.__dict__)
+    return triton.compile(source, target=target, options=options.__dict__)

@@ -65,12 +65,12 @@ class Undefined(WatchedOperators):
         if operator.namespace not in _OF_PYTORCH:
             return self._registered(operator, arguments, keywords)
         result = operator(*arguments, **keywords)
-        if operator.overloadpacket not in _EMPTY and computes(operator):
-            self.computed += 1
         if operator.overloadpacket in _EMPTY:
             if "out" not in keywords and has_bytes(result):
                 self._allocated(result)
-        elif self._shadows and operator.overloadpacket not in _REBINDING:
+            return result
+        self.computed += computes(operator)
+        if self._shadows and operator.overloadpacket not in _REBINDING:
             self._all_defined(declared_writes(operator, arguments, keywords))
             if not returns_views(operator):
                 self._all_defined(result)

@@ -104,7 +104,7 @@ CONTRACT = Contract(
             _DTYPES,
         ),
         Grid(
-            "experts of which LLVM in Triton 3.6 mixed up those of two threads",
+            "sizes for which Triton 3.6 compiled a right kernel into one with wrong ids",
             {"T": (33,), "E": (39,), "K": (5, 8)},
             "gating",
             ("bfloat16", "float16"),

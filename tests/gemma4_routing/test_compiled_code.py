@@ -16,12 +16,12 @@ from conformance_kernels.gemma4_routing.tiles.launch import Launch
 from conformance_kernels.gemma4_routing.torch_route import route_torch
 from conformance_kernels.gemma4_routing.triton_route import _route_kernel
 from triton.backends.compiler import GPUTarget
-from triton.compiler.compiler import ASTSource, make_backend
 
+from conformance.triton_cache import compile_into_cache
 from conformance.triton_compiler import specialised
 from conformance.triton_launches import rehearsed
 
-from . import ptx
+from .. import ptx
 
 TARGET = GPUTarget("cuda", 90, 32)
 DTYPES = (torch.float32, torch.bfloat16, torch.float16)
@@ -33,9 +33,7 @@ def compiled(launch, gating, scale, weights, ids):
     with rehearsed(lambda *each: launches.append(each[:3])):
         launch.run(gating, scale, weights, ids)
     signature = specialised(*launches[0], "cuda")[1]()
-    options = make_backend(TARGET).parse_options(dict(signature.options))
-    source = ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
-    return triton.compile(source, target=TARGET, options=options.__dict__)
+    return compile_into_cache(signature, TARGET)
 
 
 def routed(gating, topk, scale, shape):

@@ -5,13 +5,12 @@ import torch
 
 pytest.importorskip("triton")
 
-import triton
 from conformance_kernels.rbln_attention.implementations import triton_paged, triton_splits
 from conformance_kernels.rbln_attention.implementations.triton_attention import KERNELS
 from conformance_kernels.rbln_attention.launch_shapes import Processor
 from triton.backends.compiler import GPUTarget
-from triton.compiler.compiler import ASTSource, make_backend
 
+from conformance.triton_cache import compile_into_cache
 from conformance.triton_compiler import specialised
 from conformance.triton_launches import rehearsed
 
@@ -46,7 +45,5 @@ def test_a_tile_fits(hopper, name, groups, length, size):
         KERNELS[name](*call.arguments.values())
     signature = specialised(*launches[0], "cuda")[1]()
     assert signature.kernel.__name__ == "attend_kernel"
-    options = make_backend(TARGET).parse_options(dict(signature.options))
-    source = ASTSource(signature.kernel, signature.types, signature.constants, signature.attributes)
-    built = triton.compile(source, target=TARGET, options=options.__dict__)
+    built = compile_into_cache(signature, TARGET)
     assert built.metadata.shared <= BYTES

@@ -140,7 +140,8 @@ class Session(WatchedLaunches[Launch]):
             return EmulatedKernel(kernel, bind(kernel, arguments, keywords), self._run)
         _, history = _histories.setdefault(id(kernel), (kernel, KernelHistory()))
         with _running, without_watch():
-            quiet = self._intercepts and self._computed == self._undefined.computed
+            # Operators of torch that nobody watches may have come between.
+            next_to = self._intercepts and self._computed == self._undefined.computed
             record, report, bound, wrote = launch(
                 kernel,
                 grid,
@@ -152,7 +153,7 @@ class Session(WatchedLaunches[Launch]):
                 addresses=self._addresses,
                 alone=self._alone,
                 history=history,
-                before=self._before if quiet else None,
+                before=self._before if next_to else None,
             )
             self._before, self._computed = wrote, self._undefined.computed
             self.note(record, report.violations)

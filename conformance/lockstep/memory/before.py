@@ -64,9 +64,8 @@ class BeforeWaiting(WatchedMemory):
     ) -> None:
         """Report, as ``kind``, elements at ``offset`` of which a byte may not be written yet."""
         storage = region.storage
-        if storage.pending is None or (
-            self._waited is not None and self._waited[MACHINE.programs].all()
-        ):
+        assert storage.pending is not None
+        if self._waited is not None and self._waited[MACHINE.programs].all():
             return
         shape = offset.shape if mask is None else np.broadcast_shapes(offset.shape, mask.shape)
         lanes = lanes_of(offset, mask, shape)

@@ -11,6 +11,7 @@ from triton.runtime import jit
 _COMPILED = getattr(triton.compiler, "CompiledKernel", ())
 
 WARP = 32
+"""Threads that run together on an NVIDIA GPU."""
 
 ALIGNMENT = 16
 """Bytes. To addresses that it divides Triton compiles vectors of loads and stores."""
