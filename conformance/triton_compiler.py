@@ -9,12 +9,10 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from inspect import getclosurevars
-from types import CodeType, ModuleType
 from typing import Any
 
 import triton
@@ -24,7 +22,7 @@ from triton.backends import backends
 from triton.backends.compiler import GPUTarget
 from triton.compiler.compiler import ASTSource, make_backend
 from triton.compiler.errors import CompilationError, CompileTimeAssertionFailure
-from triton.runtime.jit import JITCallable, JITFunction, create_function_from_signature
+from triton.runtime.jit import JITFunction, create_function_from_signature
 
 LAST_OF_THE_FRONTEND = "frontend"
 """The name of the step that makes Triton's IR out of a kernel's source."""
@@ -93,9 +91,6 @@ def _backend(vendor: str, arch: int | str, warp: int) -> Any:
     return make_backend(GPUTarget(vendor, arch, warp))
 
 
-#: By identity: kernels, and functions that they call, of which Triton knows the name.
-_named: dict[int, Any] = {}
-
 #: By identity and vendor, since hashing a kernel walks its sources; the kernel is kept with it.
 _binders: dict[tuple[int, str], tuple[Any, Callable]] = {}
 
@@ -110,7 +105,6 @@ def specialised(
     backend = _any_backend(vendor)
     known = _binders.get((id(kernel), vendor))
     if known is None:
-        _name_functions(kernel)
         binder = create_function_from_signature(kernel.signature, kernel.params, backend)
         known = _binders[id(kernel), vendor] = kernel, binder
     given = {"debug": bool(kernel.debug), **_told_options(), **keywords}
@@ -125,41 +119,6 @@ def specialised(
         return Signature(kernel, types, constants, attributes, chosen)
 
     return f"{specialization} {options}", signature
-
-
-def _name_functions(kernel: Any) -> None:
-    """Have Triton name the functions that a kernel calls before it names the kernel, for its cache.
-
-    Triton 3.6 and 3.7 take the global constants of a function into the name of a kernel only if the
-    function was named before. Of two kernels that call it the second one would have them, and with
-    another order in another process neither process would find what the other one compiled.
-    """
-    if id(kernel) in _named:
-        return
-    _named[id(kernel)] = kernel
-    with suppress(Exception):  # the launch will say it again, of the subject
-        for function in _called(kernel):
-            _name_functions(function)
-        kernel.cache_key  # noqa: B018
-
-
-def _called(kernel: Any) -> list[Any]:
-    """The functions for Triton that a kernel names and that are none of Triton's own."""
-    names: dict[str, None] = {}
-    codes = [kernel.fn.__code__]
-    while codes:
-        code = codes.pop()
-        names |= dict.fromkeys((*code.co_names, *code.co_freevars))
-        codes += [each for each in code.co_consts if isinstance(each, CodeType)]
-    scope = {**kernel.fn.__globals__, **getclosurevars(kernel.fn).nonlocals}
-    found = [scope[name] for name in names if name in scope]
-    modules = [each for each in found if isinstance(each, ModuleType)]
-    found += [getattr(module, name, None) for module in modules for name in names]
-    return [
-        each
-        for each in found
-        if isinstance(each, JITCallable) and not each.fn.__module__.startswith("triton.")
-    ]
 
 
 def _told_options() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.triton_cache import name_functions
 from conformance.triton_compiler import Signature, is_compiled, specialised
 
 VENDORS = ("cuda", "hip")
@@ -79,6 +80,7 @@ class LaunchLog:
             text = f"{type(error).__name__}: {error}"
         known = self._known.get((id(kernel), text))
         if known is None:
+            name_functions(kernel)
             of = {vendor: _signature(kernel, arguments, keywords, vendor) for vendor in VENDORS}
             known = self._known[id(kernel), text] = Launched(kernel, of)
         return known

@@ -5,7 +5,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 import pytest
 import torch
 
-from conformance.triton_compiler import key_of, specialised
+from conformance.targets.launched import LaunchLog
+from conformance.triton_compiler import key_of
 from conformance.triton_launches import rehearsed
 
 KERNELS = """
@@ -42,16 +43,11 @@ def names(folder, order, function="scaled", scale=2.0):
     module = module_from_spec(specification)
     specification.loader.exec_module(module)
     x, y = torch.zeros(8), torch.zeros(8)
-    found = {}
-
-    def note(kernel, arguments, keywords, others):
-        _, signature = specialised(kernel, arguments, keywords, "cuda")
-        found[kernel.fn.__name__] = key_of(signature(), "cuda", 90, 32)
-
-    with rehearsed(note):
+    log = LaunchLog()
+    with log.during("case", rehearsed=True), rehearsed(log.note):
         for name in order:
             getattr(module, name)[(1,)](x, y, BLOCK=8)
-    return found
+    return {each.kernel.fn.__name__: key_of(each.of["cuda"], "cuda", 90, 32) for each in log.all()}
 
 
 @pytest.mark.parametrize("function", ["scaled", "twice"])
